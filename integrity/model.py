@@ -1,0 +1,142 @@
+"""The values every part agrees on: severities, findings, gaps and the verdict."""
+
+from __future__ import annotations
+
+import enum
+
+import msgspec
+
+
+class Severity(str, enum.Enum):
+    """How serious a finding is, most serious first."""
+
+    CRITICAL = "critical"
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+    @property
+    def rank(self) -> int:
+        """0 for critical to 3 for low, so that sorting by it puts the most serious first."""
+        return _RANKS[self]
+
+    def at_least(self, other: Severity) -> bool:
+        """Whether this severity is as serious as `other`, or more so."""
+        return self.rank <= other.rank
+
+
+_RANKS = {severity: rank for rank, severity in enumerate(Severity)}
+
+
+class Span(msgspec.Struct, frozen=True, array_like=True, order=True):
+    """A place in a file. Lines and columns start at 1, columns count characters, the end is exclusive in columns."""
+
+    line: int
+    column: int = 1
+    end_line: int = 0
+    end_column: int = 0
+
+
+class Related(msgspec.Struct, frozen=True):
+    """A second place that explains a finding."""
+
+    path: str
+    line: int
+    message: str
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
+    """One defect at one place, as design section 5 defines it; field order is the order of the JSON keys."""
+
+    code: str
+    name: str
+    severity: Severity
+    message: str
+    path: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    symbol: str
+    fingerprint: str
+    restorable: bool
+    related: tuple[Related, ...] = ()
+
+    @property
+    def order(self) -> tuple[str, int, int, str, str]:
+        """The total order of findings."""
+        return (self.path, self.line, self.column, self.code, self.message)
+
+
+class Gap(msgspec.Struct, frozen=True, order=True):
+    """Something that could not be checked, and why. Never clean, never silent, never raises a score."""
+
+    path: str
+    reason: str
+
+
+class Census(msgspec.Struct, frozen=True):
+    """Numbers of tests; `lost` are those named in damaged text. `None` where no rule can tell yet."""
+
+    known: int = 0
+    live: int = 0
+    hollow: int | None = None
+    disabled: int | None = None
+    uncollected: int | None = None
+    lost: int = 0
+
+    def __add__(self, other: Census) -> Census:
+        return Census(known=self.known + other.known, live=self.live + other.live, lost=self.lost + other.lost)
+
+
+class Share(msgspec.Struct, frozen=True):
+    """Compliant files of all counted files, and their percentage (0 to 100, unrounded)."""
+
+    compliant: int
+    files: int
+    percent: float
+
+
+class WeightedShare(Share, frozen=True):
+    """The share of a family group, with its weight in the overall figure."""
+
+    weight: float
+
+
+class Score(msgspec.Struct, frozen=True):
+    """The compliance score of design section 8, in the order of the JSON keys."""
+
+    overall: float
+    grade: str
+    scopes: dict[str, Share]
+    groups: dict[str, WeightedShare]
+    tests: Census
+
+
+class SnapshotInfo(msgspec.Struct, frozen=True):
+    """What was scanned: `kind` is worktree, index or revision; `files` counts Python files, `tests` live tests."""
+
+    kind: str
+    revision: str | None
+    files: int
+    tests: int
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    """Everything a report needs: the result of one scan after configuration and suppressions were applied.
+
+    Attributes:
+        snapshot: what was scanned.
+        findings: in total order (path, line, column, code).
+        gaps: in order of path and reason.
+        suppressed: number of findings silenced by suppression comments and per-file ignores.
+        score: the compliance score.
+        notes: remarks that are neither findings nor gaps, such as submodules left alone.
+    """
+
+    snapshot: SnapshotInfo
+    findings: tuple[Finding, ...]
+    gaps: tuple[Gap, ...]
+    suppressed: int
+    score: Score
+    notes: tuple[str, ...] = ()

@@ -1,0 +1,165 @@
+"""The interface for rule authors: everything a rule module may import from the engine, besides the facts.
+
+A rule module holds a docstring (its documentation), `RULE`, `VALID`, `INVALID`, and `check`, a pure generator whose
+annotated parameter says which subject it asks for: `File` or `SuppressionAudit`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import msgspec
+
+from integrity.facts.model import Definition, FileFacts, Suppression
+from integrity.model import Related, Severity, Span
+
+__all__ = ["Context", "Example", "File", "Hit", "Rule", "SuppressionAudit"]
+
+
+class Context(msgspec.Struct, frozen=True, array_like=True):
+    """What a file's path and the configuration say about it; the only thing beside its content that rules may know.
+
+    Attributes:
+        test: whether it belongs to the tests (else it is production code).
+        collected: whether the runner collects it by its name.
+        data: whether it lies in a folder of test data or templates, which holds damaged code on purpose.
+        accessor: whether it is configured as an accessor of the environment.
+        python_classes: prefixes or globs of collected classes, as pytest's option of that name.
+        python_functions: prefixes or globs of collected functions, likewise.
+        minimum_python: the lowest Python the project supports, as in "3.10", "" when unknown.
+    """
+
+    test: bool = False
+    collected: bool = False
+    data: bool = False
+    accessor: bool = False
+    python_classes: tuple[str, ...] = ("Test",)
+    python_functions: tuple[str, ...] = ("test",)
+    minimum_python: str = ""
+
+
+class Hit(msgspec.Struct, frozen=True, array_like=True):
+    """What a rule found, before the engine adds path and fingerprint; related places are of the same file."""
+
+    code: str
+    severity: Severity
+    message: str
+    span: Span
+    symbol: str = ""
+    related: tuple[tuple[int, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Rule:
+    """The declaration of a rule.
+
+    Attributes:
+        code: family and three digits, as in "COR001".
+        name: kebab-case, unique.
+        severity: the severity of its hits unless a hit says otherwise.
+        message: a template for `str.format`, filled with the keyword arguments of `at`.
+        since: the version that brought the rule.
+        restorable: whether `integrity restore` can bring back what it finds.
+        explained_by: codes of rules whose finding in the same file explains this one, which is then folded into it.
+        enabled: whether it runs without being selected by its own code.
+    """
+
+    code: str
+    name: str
+    severity: Severity
+    message: str
+    since: str
+    restorable: bool = False
+    explained_by: tuple[str, ...] = ()
+    enabled: bool = True
+
+    def at(
+        self,
+        span: Span,
+        *,
+        symbol: str = "",
+        severity: Severity | None = None,
+        related: tuple[tuple[int, str], ...] = (),
+        **fields: object,
+    ) -> Hit:
+        """A hit at `span`, its message filled with `fields`.
+
+        Raises:
+            KeyError: the message names a field that was not given.
+        """
+        return Hit(self.code, severity or self.severity, self.message.format(**fields), span, symbol, related)
+
+
+@dataclass(frozen=True)
+class File:
+    """The subject of file rules: one file's facts and what its path says about it."""
+
+    facts: FileFacts
+    context: Context
+
+    def qualified(self, definition: Definition) -> str:
+        """The symbol of a definition, as findings name it."""
+        return definition.qualname
+
+
+@dataclass(frozen=True)
+class SuppressionAudit:
+    """The subject of rules about suppressions: the comments of one file and what became of them.
+
+    Attributes:
+        suppressions: every suppression comment of the file.
+        used: per suppression (same order) the codes that silenced at least one finding.
+        known: every code and name the registry knows, mapped to the code.
+        active: the codes that ran and were selected, so that "unused" can be said of them.
+    """
+
+    suppressions: tuple[Suppression, ...]
+    used: tuple[frozenset[str], ...]
+    known: Mapping[str, str]
+    active: frozenset[str]
+
+
+_MARK = re.compile(r"[ \t]*#[ \t]*<-[ \t]*(?P<codes>[A-Z]{3}[0-9]{3}(?:[ \t]*,[ \t]*[A-Z]{3}[0-9]{3})*)[ \t]*$", re.M)
+
+
+@dataclass(frozen=True)
+class Example:
+    """A source that a rule must flag, or must not.
+
+    Attributes:
+        source: the text, or bytes where the encoding matters; `# <- CODE` at the end of a line marks a finding's line
+            and is removed before the source is analysed.
+        context: what its path would say about it.
+    """
+
+    source: str | bytes
+    context: Context = field(default_factory=Context)
+
+    @property
+    def content(self) -> bytes:
+        """The bytes to analyse: common indentation and marks removed."""
+        return _MARK.sub("", self._text).encode("latin-1")
+
+    @property
+    def marks(self) -> list[tuple[int, str]]:
+        """The expected (line, code) pairs, sorted."""
+        lines = self._text.split("\n")
+        found = [(number, match["codes"]) for number, line in enumerate(lines, 1) if (match := _MARK.search(line))]
+        return sorted((number, code.strip()) for number, codes in found for code in codes.split(","))
+
+    @property
+    def _text(self) -> str:
+        """The source with one character a byte, so that any bytes survive."""
+        if isinstance(self.source, bytes):
+            return self.source.decode("latin-1")
+        return _dedent(self.source).encode().decode("latin-1")
+
+
+def _dedent(source: str) -> str:
+    """Remove the indentation of the first non-blank line from every line, and a leading newline."""
+    text = source[1:] if source.startswith("\n") else source
+    first = next((line for line in text.split("\n") if line.strip()), "")
+    margin = first[: len(first) - len(first.lstrip())]
+    return "\n".join(line.removeprefix(margin) for line in text.split("\n"))
