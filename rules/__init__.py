@@ -1,0 +1,1 @@
+"""The rules that come with `integrity`: one package a family, one module a rule."""

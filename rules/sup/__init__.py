@@ -1,0 +1,1 @@
+"""Suppression comments that do nothing, or name nothing."""
