@@ -1,0 +1,124 @@
+"""Comments, strings and line numbers of a text, found without parsing it.
+
+One regular expression that stops only at quotes and hashes is ten times as fast as `tokenize`, and it also reads text
+that does not parse: an unterminated string costs the rest of its line, not the rest of the file.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from functools import cached_property
+from typing import NamedTuple
+
+from integrity.model import Span
+
+_TOKEN = re.compile(
+    r"""
+    (?P<comment> \#[^\n]* )
+    | \"{3} [^"\\]* (?: (?: \\. | "(?!"") ) [^"\\]* )* \"{3}
+    | '{3} [^'\\]* (?: (?: \\. | '(?!'') ) [^'\\]* )* '{3}
+    | " [^"\\\n]* (?: \\. [^"\\\n]* )* "
+    | ' [^'\\\n]* (?: \\. [^'\\\n]* )* '
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_NOT_NEWLINE = re.compile(r"[^\n]")
+
+
+class Comment(NamedTuple):
+    """A comment.
+
+    Attributes:
+        line: 1-based.
+        column: 1-based, of the hash.
+        text: from the hash to the end of the line, trailing white space removed.
+        own_line: whether nothing but white space stands before it.
+    """
+
+    line: int
+    column: int
+    text: str
+    own_line: bool
+
+    @property
+    def payload(self) -> str:
+        """The text after the hash, indentation kept."""
+        return self.text[1:]
+
+    @property
+    def span(self) -> Span:
+        """The place of the comment."""
+        return Span(self.line, self.column, self.line, self.column + len(self.text))
+
+
+class Lexed:
+    """A text with its lines, comments and strings; each part is computed on first use.
+
+    Args:
+        text: what `source.decode` gives; lines end in a line feed.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """The lines without their ends. Never `splitlines`, which also splits at form feeds and U+2028."""
+        return self.text.split("\n")
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """The offset at which each line starts."""
+        offsets, position = [], 0
+        for line in self.lines:
+            offsets.append(position)
+            position += len(line) + 1
+        return offsets
+
+    @cached_property
+    def comments(self) -> list[Comment]:
+        """Every comment, in order."""
+        return self._tokens[0]
+
+    @cached_property
+    def strings(self) -> list[tuple[int, int]]:
+        """Start and end offset of every string literal, quotes included and prefix excluded, in order."""
+        return self._tokens[1]
+
+    @cached_property
+    def masked(self) -> str:
+        """The text with the inside of every string and comment blanked, line for line and column for column."""
+        pieces, position = [], 0
+        comments = ((self.starts[c.line - 1] + c.column - 1, c) for c in self.comments)
+        regions = [(start, start + len(comment.text)) for start, comment in comments]
+        for start, end in sorted(regions + self.strings):
+            pieces += [self.text[position:start], _NOT_NEWLINE.sub(" ", self.text[start:end])]
+            position = end
+        return "".join([*pieces, self.text[position:]])
+
+    def line_at(self, offset: int) -> int:
+        """The 1-based line that holds the character at `offset`."""
+        return bisect_right(self.starts, offset)
+
+    def span(self, start: int, end: int) -> Span:
+        """The place of the characters from offset `start` up to, not including, `end`."""
+        first, last = self.line_at(start), self.line_at(end)
+        return Span(first, start - self.starts[first - 1] + 1, last, end - self.starts[last - 1] + 1)
+
+    @cached_property
+    def _tokens(self) -> tuple[list[Comment], list[tuple[int, int]]]:
+        comments: list[Comment] = []
+        strings: list[tuple[int, int]] = []
+        text, line, position, newline = self.text, 1, 0, -1
+        for match in _TOKEN.finditer(text):
+            start = match.start()
+            if match["comment"] is None:
+                strings.append(match.span())
+                continue
+            line += text.count("\n", position, start)
+            newline = max(newline, text.rfind("\n", position, start))
+            position = start
+            own_line = not text[newline + 1 : start].strip()
+            comments.append(Comment(line, start - newline, match["comment"].rstrip(), own_line))
+        return comments, strings
