@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 
 class IntegrityError(Exception):
@@ -49,3 +49,12 @@ class ConfigError(FaultList):
 
 class RuleError(FaultList):
     """Rule modules that fail to import or declare themselves wrongly: every fault of every pack."""
+
+
+def did_you_mean(text: str, known: Iterable[str]) -> str:
+    """The end of an error message that offers the closest of the known words, "" when none comes close."""
+    from difflib import get_close_matches
+
+    words = {word.casefold(): word for word in sorted(known)}
+    close = get_close_matches(text.casefold(), words, n=1)
+    return f"; did you mean {words[close[0]]!r}?" if close else ""

@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 
 import msgspec
 
+from integrity.errors import did_you_mean
 from integrity.facts.model import Definition, FileFacts, Suppression
 from integrity.model import Related, Severity, Span
 
-__all__ = ["Context", "Example", "File", "Hit", "Rule", "SuppressionAudit"]
+__all__ = ["Context", "Example", "File", "Hit", "Rule", "SuppressionAudit", "did_you_mean"]
 
 
 class Context(msgspec.Struct, frozen=True, array_like=True):
