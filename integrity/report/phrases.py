@@ -1,0 +1,99 @@
+"""Wording that several reports share: numbers, percentages, and the sentences made of them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+from integrity.model import Census, Score, Severity, Share, SnapshotInfo, Verdict
+from integrity.report.counts import by_severity
+from integrity.report.printable import printable
+
+_PLACES = {"worktree": "the work tree", "index": "the index"}
+_REVISION_LENGTH = 12
+
+
+def plural(number: int, noun: str) -> str:
+    """The number and the noun, as in "1 file", "1,203 files"."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def percent(value: float) -> str:
+    """A percentage cut to one decimal, never rounded up: 99.97 is "99.9 %"."""
+    # Rounding far to the right first undoes binary fractions such as 28.999999999999996, never real differences.
+    tenths = math.floor(round(value * 10, 6))
+    return f"{(tenths if value >= 100 else min(tenths, 999)) / 10:.1f} %"  # noqa: PLR2004 - a hundred per cent
+
+
+def share(part: Share) -> str:
+    """The two numbers behind a percentage, as in "1,203 of 1,225 files"."""
+    return f"{part.compliant:,} of {plural(part.files, 'file')}"
+
+
+def score(figures: Score) -> str:
+    """The overall score, as in "98.7 % (A)"."""
+    return f"{percent(figures.overall)} ({figures.grade})"
+
+
+def severities(counted: Mapping[Severity, int]) -> str:
+    """The findings by severity, as in "2 critical, 10 low"."""
+    return ", ".join(f"{number:,} {severity.value}" for severity, number in counted.items())
+
+
+def scanned(snapshot: SnapshotInfo) -> str:
+    """What was scanned, as in "11,150 files of revision 1a2b3c4d5e6f"."""
+    place = _PLACES.get(snapshot.kind, snapshot.kind)
+    if snapshot.revision and snapshot.kind == "revision":
+        place = f"revision {printable(snapshot.revision[:_REVISION_LENGTH])}"
+    return f"{plural(snapshot.files, 'file')} of {place}"
+
+
+def census(tests: Census) -> str:
+    """What became of the tests, as in "12,300 live of 15,456 known, 3,156 lost in damaged text"."""
+    kinds = (
+        (tests.hollow, "hollow"),
+        (tests.disabled, "disabled"),
+        (tests.uncollected, "not collected"),
+        (tests.lost, "lost in damaged text"),
+    )
+    fates = [f"{number:,} {fate}" for number, fate in kinds if number]
+    return ", ".join([f"{tests.live:,} live of {tests.known:,} known", *fates])
+
+
+def headline(verdict: Verdict) -> str:
+    """The result in one line, as in "Found 3 findings in 2 of 271 files: 1 critical, 2 low"."""
+    if verdict.findings:
+        return _found(verdict)
+    if verdict.gaps:
+        return f"Incomplete: no findings, but {plural(len(verdict.gaps), 'gap')} in {scanned(verdict.snapshot)}"
+    return _clean(verdict)
+
+
+def footer(verdict: Verdict) -> str:
+    """The last line of the line-oriented reports."""
+    files = len({finding.path for finding in verdict.findings}) or verdict.snapshot.files
+    number = plural(len(verdict.findings), "finding") if verdict.findings else "no findings"
+    sentence = f"Found {number} in {plural(files, 'file')}{_aside(verdict)}."
+    restorable = sum(finding.restorable for finding in verdict.findings)
+    return f"{sentence} [*] {restorable:,} restorable from git history." if restorable else sentence
+
+
+def _found(verdict: Verdict) -> str:
+    files = len({finding.path for finding in verdict.findings})
+    where = f"{files:,} of {plural(verdict.snapshot.files, 'file')}"
+    counted = severities(by_severity(verdict.findings))
+    return f"Found {plural(len(verdict.findings), 'finding')} in {where}: {counted}"
+
+
+def _clean(verdict: Verdict) -> str:
+    snapshot = verdict.snapshot
+    facts = [plural(snapshot.files, "file"), plural(snapshot.tests, "live test"), f"score {score(verdict.score)}"]
+    aside = [f"{verdict.suppressed:,} suppressed"] if verdict.suppressed else []
+    return f"Clean: {', '.join(facts + aside)}"
+
+
+def _aside(verdict: Verdict) -> str:
+    """Gaps and suppressed findings in brackets, "" when there are none."""
+    parts = [plural(len(verdict.gaps), "gap")] if verdict.gaps else []
+    parts += [f"{verdict.suppressed:,} suppressed"] if verdict.suppressed else []
+    return f" ({', '.join(parts)})" if parts else ""
