@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from functools import cached_property
+from itertools import accumulate
 from typing import NamedTuple
 
 from integrity.model import Span
 
 _TOKEN = re.compile(
     r"""
-    (?P<comment> \#[^\n]* )
+    \#[^\n]*
     | \"{3} [^"\\]* (?: (?: \\. | "(?!"") ) [^"\\]* )* \"{3}
     | '{3} [^'\\]* (?: (?: \\. | '(?!'') ) [^'\\]* )* '{3}
     | " [^"\\\n]* (?: \\. [^"\\\n]* )* "
@@ -70,11 +71,7 @@ class Lexed:
     @cached_property
     def starts(self) -> list[int]:
         """The offset at which each line starts."""
-        offsets, position = [], 0
-        for line in self.lines:
-            offsets.append(position)
-            position += len(line) + 1
-        return offsets
+        return list(accumulate((len(line) + 1 for line in self.lines[:-1]), initial=0))
 
     @cached_property
     def comments(self) -> list[Comment]:
@@ -93,7 +90,9 @@ class Lexed:
         comments = ((self.starts[c.line - 1] + c.column - 1, c) for c in self.comments)
         regions = [(start, start + len(comment.text)) for start, comment in comments]
         for start, end in sorted(regions + self.strings):
-            pieces += [self.text[position:start], _NOT_NEWLINE.sub(" ", self.text[start:end])]
+            inside = self.text[start:end]
+            blank = _NOT_NEWLINE.sub(" ", inside) if "\n" in inside else " " * (end - start)
+            pieces += [self.text[position:start], blank]
             position = end
         return "".join([*pieces, self.text[position:]])
 
@@ -108,17 +107,15 @@ class Lexed:
 
     @cached_property
     def _tokens(self) -> tuple[list[Comment], list[tuple[int, int]]]:
+        text, starts = self.text, self.starts
         comments: list[Comment] = []
         strings: list[tuple[int, int]] = []
-        text, line, position, newline = self.text, 1, 0, -1
         for match in _TOKEN.finditer(text):
-            start = match.start()
-            if match["comment"] is None:
-                strings.append(match.span())
+            start, end = match.span()
+            if text[start] != "#":
+                strings.append((start, end))
                 continue
-            line += text.count("\n", position, start)
-            newline = max(newline, text.rfind("\n", position, start))
-            position = start
-            own_line = not text[newline + 1 : start].strip()
-            comments.append(Comment(line, start - newline, match["comment"].rstrip(), own_line))
+            line = bisect_right(starts, start)
+            begin = starts[line - 1]
+            comments.append(Comment(line, start - begin + 1, text[start:end].rstrip(), not text[begin:start].strip()))
         return comments, strings

@@ -1,0 +1,157 @@
+"""Results of earlier scans in one SQLite file; never an error, never a wrong answer, at worst no help."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+import zlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+_SCHEMA = """
+    CREATE TABLE IF NOT EXISTS meta (version TEXT NOT NULL);
+    CREATE TABLE IF NOT EXISTS file (key TEXT PRIMARY KEY, result BLOB NOT NULL, facts BLOB NOT NULL) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS verdict (key TEXT PRIMARY KEY, payload BLOB NOT NULL) WITHOUT ROWID;
+"""
+_KEPT_VERDICTS = 20
+_KEPT_FILES = 200_000
+_CHUNK = 500  # below SQLite's limit of 999 parameters in old builds
+_LOCK_SECONDS = 2.0
+
+
+class Cache:
+    """Stored results, by key.
+
+    Args:
+        folder: where the file lies; made when missing, with a `.gitignore` that ignores the folder itself. None for a
+            cache that remembers nothing.
+        version: identifies the code that produced the results; another version starts afresh.
+    """
+
+    def __init__(self, folder: Path | None, version: str) -> None:
+        self._path = folder / "cache.sqlite" if folder else None
+        self._version = version
+        self._connection: sqlite3.Connection | None = None
+
+    def __enter__(self) -> Cache:
+        if self._path:
+            self._connection = self._open() or self._reopen()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._connection:
+            with contextlib.suppress(sqlite3.Error):
+                self._connection.close()
+        self._connection = None
+
+    def results(self, keys: Sequence[str]) -> dict[str, bytes]:
+        """The stored results of these keys; missing and damaged ones are left out."""
+        return dict(self._select("result", keys))
+
+    def facts(self, keys: Sequence[str]) -> dict[str, bytes]:
+        """The stored facts of these keys, likewise."""
+        return dict(self._select("facts", keys))
+
+    def store(self, rows: Mapping[str, tuple[bytes, bytes]]) -> None:
+        """Store results and facts under their keys."""
+        sealed = [(key, _seal(result), _seal(facts)) for key, (result, facts) in rows.items()]
+        self._write("INSERT OR REPLACE INTO file VALUES (?, ?, ?)", sealed)
+
+    def verdict(self, key: str) -> bytes | None:
+        """The stored verdict of a whole scan."""
+        found = self._read("SELECT key, payload FROM verdict WHERE key = ?", (key,))
+        return next((payload for _, payload in found), None)
+
+    def store_verdict(self, key: str, payload: bytes) -> None:
+        """Store a verdict, and forget the oldest when there are many of anything."""
+        self._write("INSERT OR REPLACE INTO verdict VALUES (?, ?)", [(key, _seal(payload))])
+        self._trim("verdict", _KEPT_VERDICTS)
+        self._trim("file", _KEPT_FILES)
+
+    def _select(self, column: str, keys: Sequence[str]) -> Iterator[tuple[str, bytes]]:
+        for start in range(0, len(keys), _CHUNK):
+            chunk = keys[start : start + _CHUNK]
+            marks = ",".join("?" * len(chunk))
+            yield from self._read(f"SELECT key, {column} FROM file WHERE key IN ({marks})", chunk)  # noqa: S608 - no outside text
+
+    def _read(self, query: str, parameters: Sequence[str]) -> list[tuple[str, bytes]]:
+        if not self._connection:
+            return []
+        try:
+            rows = self._connection.execute(query, parameters).fetchall()
+        except sqlite3.Error:
+            self._connection = self._reopen()
+            return []
+        return [(key, content) for key, sealed in rows if (content := _unseal(sealed)) is not None]
+
+    def _write(self, statement: str, rows: Iterable[Sequence[object]]) -> None:
+        if self._connection:
+            with contextlib.suppress(sqlite3.Error), self._connection:
+                self._connection.executemany(statement, rows)
+
+    def _trim(self, table: str, kept: int) -> None:
+        """Start a table afresh when it has outgrown its bound: rarer, simpler and cheaper than to track use."""
+        if self._connection:
+            with contextlib.suppress(sqlite3.Error), self._connection:
+                (count,) = self._connection.execute(f"SELECT count(*) FROM {table}").fetchone()  # noqa: S608
+                if count > kept:
+                    self._connection.execute(f"DELETE FROM {table}")  # noqa: S608
+
+    def _open(self) -> sqlite3.Connection | None:
+        """A connection to a cache of this version, None when the file is no such thing."""
+        assert self._path is not None  # noqa: S101 - for the type checker
+        try:
+            _make_folder(self._path.parent)
+            connection = sqlite3.connect(self._path, timeout=_LOCK_SECONDS)
+        except (OSError, sqlite3.Error):
+            return None
+        try:
+            _prepare(connection, self._version)
+        except sqlite3.Error:
+            connection.close()
+            return None
+        return connection
+
+    def _reopen(self) -> sqlite3.Connection | None:
+        """Throw the damaged or foreign file away and begin again; without a cache when even that fails."""
+        if self._connection:
+            self._connection.close()
+        assert self._path is not None  # noqa: S101
+        with contextlib.suppress(OSError):
+            for suffix in ("", "-wal", "-shm", "-journal"):
+                Path(f"{self._path}{suffix}").unlink(missing_ok=True)
+        return self._open()
+
+
+def _make_folder(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    ignore = folder / ".gitignore"
+    if not ignore.exists():
+        ignore.write_text("# Made by integrity: a cache, safe to delete.\n*\n")
+
+
+def _prepare(connection: sqlite3.Connection, version: str) -> None:
+    """Create the tables, and empty them when another version filled them."""
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.executescript(_SCHEMA)
+    connection.execute("SELECT key, result, facts FROM file LIMIT 0")
+    connection.execute("SELECT key, payload FROM verdict LIMIT 0")
+    if connection.execute("SELECT version FROM meta").fetchall() == [(version,)]:
+        return
+    with connection:
+        for table in ("meta", "file", "verdict"):
+            connection.execute(f"DELETE FROM {table}")  # noqa: S608
+        connection.execute("INSERT INTO meta VALUES (?)", (version,))
+
+
+def _seal(content: bytes) -> bytes:
+    """The content with its checksum, so that a flipped bit is a miss and not an answer."""
+    return zlib.crc32(content).to_bytes(4, "big") + content
+
+
+def _unseal(sealed: object) -> bytes | None:
+    if not isinstance(sealed, bytes):
+        return None
+    content = sealed[4:]
+    return content if zlib.crc32(content).to_bytes(4, "big") == sealed[:4] else None

@@ -1,0 +1,104 @@
+"""The compliance score: compliant files of all files, by scope and by group of rule families."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from integrity.errors import TargetError
+from integrity.model import Census, Finding, Score, Severity, Share, WeightedShare
+
+GROUPS: dict[str, tuple[str, ...]] = {
+    "corruption": ("COR",),
+    "tests": ("TST", "HAR", "DIF"),
+    "imports": ("CYC", "IMP"),
+    "environment": ("ENV",),
+    "structure": ("SSO", "CPX"),
+}
+DEFAULT_WEIGHTS: dict[str, float] = {"corruption": 4.0, "tests": 3.0, "imports": 2.0, "environment": 1.0, "structure": 1.0}
+GRADES = (("A", 95.0), ("B", 85.0), ("C", 70.0), ("D", 50.0))
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A file that counts: one that holds at least one statement or comment line, or that could not be checked.
+
+    Attributes:
+        path: relative to the repository root.
+        test: whether it belongs to the tests (else to production).
+        gap: whether something about it could not be checked.
+    """
+
+    path: str
+    test: bool
+    gap: bool
+
+
+def score(
+    units: Sequence[Unit],
+    findings: Iterable[Finding],
+    census: Census,
+    *,
+    families: frozenset[str],
+    weights: Mapping[str, float],
+) -> Score:
+    """The score of one scan, by the formula of the README's page of arithmetic.
+
+    Args:
+        units: the files that count.
+        findings: unsuppressed findings; those of severity high and above make their file non-compliant.
+        census: the tests, passed through.
+        families: the rule families that ran; a group without any is left out rather than called perfect.
+        weights: group to weight, on top of the default weights.
+
+    Raises:
+        TargetError: there is no file to score.
+    """
+    if not units:
+        raise TargetError("nothing to score: no file holds a statement or a comment")
+    broken = _non_compliant(units, findings)
+    groups = {
+        group: _weighted(_share(units, broken[group]), weights.get(group, DEFAULT_WEIGHTS[group]))
+        for group, members in GROUPS.items()
+        if not families.isdisjoint(members)
+    }
+    overall = _weighted_mean(groups.values())
+    anywhere = frozenset[str]().union(*(broken[group] for group in groups))
+    scopes = {
+        scope: _share([unit for unit in units if unit.test is test], anywhere)
+        for scope, test in (("production", False), ("tests", True))
+    }
+    return Score(overall=overall, grade=grade(overall), scopes=scopes, groups=groups, tests=census)
+
+
+def grade(percent: float) -> str:
+    """A from 95, B from 85, C from 70, D from 50, else F."""
+    return next((letter for letter, bound in GRADES if percent >= bound), "F")
+
+
+def _non_compliant(units: Sequence[Unit], findings: Iterable[Finding]) -> dict[str, frozenset[str]]:
+    """The paths that are not compliant, by group: a gap counts against every group."""
+    group_of = {family: group for group, families in GROUPS.items() for family in families}
+    gaps = {unit.path for unit in units if unit.gap}
+    broken = {group: set(gaps) for group in GROUPS}
+    for finding in findings:
+        group = group_of.get(finding.code[:3])
+        if group and finding.severity.at_least(Severity.HIGH):
+            broken[group].add(finding.path)
+    return {group: frozenset(paths) for group, paths in broken.items()}
+
+
+def _share(units: Sequence[Unit], broken: frozenset[str]) -> Share:
+    """The compliant ones among some units; no units are 0 %, because nothing was shown to comply."""
+    compliant = sum(unit.path not in broken for unit in units)
+    return Share(compliant=compliant, files=len(units), percent=100.0 * compliant / len(units) if units else 0.0)
+
+
+def _weighted(share: Share, weight: float) -> WeightedShare:
+    return WeightedShare(compliant=share.compliant, files=share.files, percent=share.percent, weight=weight)
+
+
+def _weighted_mean(groups: Collection[WeightedShare]) -> float:
+    """The mean of the groups' percentages by weight; 0 when no group has a weight."""
+    total = sum(group.weight for group in groups)
+    return sum(group.percent * group.weight for group in groups) / total if total else 0.0

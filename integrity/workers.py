@@ -1,0 +1,136 @@
+"""Examines many files in parallel processes, and survives those that kill the process that parses them."""
+
+from __future__ import annotations
+
+import gc
+import multiprocessing
+import os
+import signal
+import sys
+from collections.abc import Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from typing import NamedTuple
+
+import msgspec
+
+from integrity.errors import UnreadableError
+from integrity.examine import Result, examine
+from integrity.registry import Registry, load
+from integrity.rule import Context
+from integrity.snapshot import Entry, Reader, ReaderSpec
+
+_BATCH_BYTES_UNKNOWN = 48  # files a batch: small enough to share evenly, large enough to hide the hand-over
+
+
+class Task(NamedTuple):
+    """A file to examine, and what its path says about it."""
+
+    entry: Entry
+    context: Context
+
+
+class Done(NamedTuple):
+    """An examined file: the blob id of the bytes read ("" when none were), its result and its facts, both encoded."""
+
+    task: Task
+    blob: str
+    result: bytes
+    facts: bytes
+
+
+def examine_all(tasks: Sequence[Task], reader: ReaderSpec, registry: Registry, jobs: int) -> Iterator[list[Done]]:
+    """Examine files in `jobs` processes, yielding batch after batch in no particular order.
+
+    A file whose parsing kills its process is examined again alone, and becomes a gap when that kills it, too.
+    """
+    batches = [tasks[start : start + _BATCH_BYTES_UNKNOWN] for start in range(0, len(tasks), _BATCH_BYTES_UNKNOWN)]
+    survivors: list[Sequence[Task]] = []
+    yield from _pooled(batches, reader, registry, jobs, survivors)
+    for task in (task for batch in survivors for task in batch):
+        lost: list[Sequence[Task]] = []
+        yield from _pooled([[task]], reader, registry, 1, lost)
+        if lost:
+            yield [_killed(task)]
+
+
+def _pooled(
+    batches: Sequence[Sequence[Task]], reader: ReaderSpec, registry: Registry, jobs: int, unfinished: list[Sequence[Task]]
+) -> Iterator[list[Done]]:
+    """Examine batches in a pool; those that a dying process took with it are added to `unfinished`."""
+    if not batches:
+        return
+    pool = ProcessPoolExecutor(min(jobs, len(batches)), _start_method(), _start, (reader, _inherited(registry)))
+    try:
+        futures = {pool.submit(_examine_batch, batch): batch for batch in batches}
+        yield from _collected(futures, unfinished)
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _collected(
+    futures: dict[Future[list[Done]], Sequence[Task]], unfinished: list[Sequence[Task]]
+) -> Iterator[list[Done]]:
+    pending = set(futures)
+    while pending:
+        finished, pending = wait(pending, return_when=FIRST_COMPLETED)
+        for future in finished:
+            try:
+                yield future.result()
+            except BrokenProcessPool:
+                unfinished.append(futures[future])
+
+
+def _killed(task: Task) -> Done:
+    """The gap of a file that no process survives."""
+    reason = "the parser crashed on it, most likely because it nests too deep"
+    result = Result(counted=True, gaps=(reason,), lasting=False)
+    return Done(task, "", msgspec.msgpack.encode(result), b"")
+
+
+def _start_method() -> multiprocessing.context.BaseContext:
+    """Forking hands the loaded rules over for nothing; elsewhere each process loads them itself."""
+    return multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+
+
+def _inherited(registry: Registry) -> Registry | None:
+    """The registry to hand to a new process; None where it would have to be pickled."""
+    return registry if sys.platform == "linux" else None
+
+
+class _State:
+    """What a worker process keeps between batches."""
+
+    reader: Reader
+    registry: Registry
+
+
+def _start(reader: ReaderSpec, registry: Registry | None) -> None:
+    """Prepare a worker: syntax trees are not cyclic, so that collecting garbage would only cost time."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.disable()
+    _State.registry = registry or load()
+    _State.reader = reader.open()
+
+
+def _examine_batch(batch: Sequence[Task]) -> list[Done]:
+    done = [_examine_one(task) for task in batch]
+    gc.collect(1)
+    return done
+
+
+def _examine_one(task: Task) -> Done:
+    """Read and examine one file; what cannot be read is a gap."""
+    try:
+        content = _State.reader.read(task.entry)
+    except UnreadableError as error:
+        result = Result(counted=True, gaps=tuple(error.lines), lasting=False)
+        return Done(task, "", msgspec.msgpack.encode(result), b"")
+    result, facts = examine(content, task.context, _State.registry)
+    blob = _State.reader.identify(task.entry, content)
+    return Done(task, blob, msgspec.msgpack.encode(result), msgspec.msgpack.encode(facts))
+
+
+def default_jobs() -> int:
+    """The number of processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
