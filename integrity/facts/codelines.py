@@ -51,7 +51,7 @@ def kind_of(text: str) -> Kind:
         return Kind.FILLER
     if len(text) > 500 or not may_be_code(text):  # noqa: PLR2004 - beyond any line a person would read
         return Kind.PROSE
-    statement = _parse(text)
+    statement = _parse(text.removesuffix(","))
     if statement is None:
         return Kind.PROSE
     return _kind_of_statement(statement, text)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from keyword import iskeyword
@@ -55,24 +55,32 @@ class Marked:
 
 
 def residue(comments: Sequence[Comment]) -> list[Marked]:
-    """The markers of tools among own-line comments, most frequent first."""
+    """The markers of tools among own-line comments, most frequent first; no comment stands behind two of them."""
     groups: dict[str, list[tuple[Comment, str]]] = defaultdict(list)
     for comment in comments:
-        found = _split(comment.payload)
-        if found:
-            groups[found[0]].append((comment, found[1]))
-    found_markers = (_extend(Marked(marker, tuple(lines))) for marker, lines in groups.items())
-    return sorted(filter(_is_residue, found_markers), key=lambda marked: (-len(marked.lines), marked.marker))
+        for marker, rest in _candidates(comment.payload.lstrip()):
+            groups[marker].append((comment, rest))
+    extended = (_extend(Marked(marker, tuple(lines))) for marker, lines in groups.items())
+    found = sorted(filter(_is_residue, extended), key=lambda marked: (-len(marked.lines), marked.marker))
+    return list(_disjoint(found))
 
 
-def _split(payload: str) -> tuple[str, str] | None:
-    """The candidate marker a comment starts with, and the rest of the line."""
-    text = payload.lstrip()
+def _disjoint(found: Sequence[Marked]) -> Iterator[Marked]:
+    """Each marker with the comments that no more frequent marker has."""
+    taken: set[int] = set()
+    for marked in found:
+        lines = tuple(pair for pair in marked.lines if pair[0].line not in taken)
+        taken.update(comment.line for comment, _ in lines)
+        if lines:
+            yield Marked(marked.marker, lines)
+
+
+def _candidates(text: str) -> Iterator[tuple[str, str]]:
+    """What a comment may have for a marker, with the rest of the line."""
     for pattern in _CANDIDATES:
         match = pattern.match(text)
         if match and not iskeyword(match[1]):
-            return match[1], text[match.end() :]
-    return None
+            yield match[1], text[match.end() :]
 
 
 def _extend(marked: Marked) -> Marked:

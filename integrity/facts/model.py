@@ -98,6 +98,8 @@ class EnvAccess(msgspec.Struct, frozen=True, array_like=True):
         variable: the variable's name when it is a literal, else "".
         default: the default's source text (at most 60 characters) when one is given, else "".
         span: the place of the expression.
+        others: further variables that the same expression names, as in `os.environ.update({"A": "1", "B": "2"})`.
+        at_import: whether it runs when the module is imported, so that later changes are not seen.
     """
 
     access: Access
@@ -105,6 +107,8 @@ class EnvAccess(msgspec.Struct, frozen=True, array_like=True):
     variable: str
     default: str
     span: Span
+    others: tuple[str, ...] = ()
+    at_import: bool = False
 
 
 class CommentedKind(str, enum.Enum):
