@@ -5,7 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
-_PART = re.compile(r"(?P<stars>\*+)|(?P<any>\?)|\[(?P<not>[!^]?)(?P<set>\]?[^\]]*)\]|\\(?P<escaped>.)|(?P<plain>.)", re.DOTALL)
+_PART = re.compile(
+    r"(?P<stars>\*+) | (?P<any>\?) | \[ (?P<not>[!^]?) (?P<set>\][^\]]*|[^\]]+) \] | \\(?P<escaped>.) | (?P<plain>.)",
+    re.VERBOSE | re.DOTALL,
+)
+_MEANINGFUL = re.compile(r"[\[\]&~|^]")  # in a character class of Python, but not in one of git
+_NOTHING = "(?!)"
 
 
 def matcher(globs: Iterable[str]) -> Callable[[str], bool]:
@@ -56,6 +61,16 @@ def _token(match: re.Match[str]) -> str:
     if match["any"]:
         return "[^/]"
     if match["set"]:
-        members = re.sub(r"([\\\[\]&~|^])", r"\\\1", match["set"])
-        return f"(?!/)[{'^' if match['not'] else ''}{members}]"
+        return _set(match["set"], "^" if match["not"] else "")
     return re.escape(match["escaped"] or match["plain"])
+
+
+def _set(members: str, negated: str) -> str:
+    """A character class; one that makes no sense, such as `[z-a]`, matches nothing."""
+    escaped = _MEANINGFUL.sub(r"\\\g<0>", members).replace("--", r"-\-")
+    pattern = f"(?!/)[{negated}{escaped}]"
+    try:
+        re.compile(pattern)
+    except re.error:
+        return _NOTHING
+    return pattern
