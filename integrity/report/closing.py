@@ -94,9 +94,9 @@ def _score(score: Score) -> Iterator[_Row]:
 
 def _shares(label: str, shares: Mapping[str, Share], width: int) -> Iterator[_Row]:
     for name, share in shares.items():
-        percent = phrases.percent(share.percent) if share.files else "none"
         weight = f", weight {share.weight:g}" if isinstance(share, WeightedShare) else ""
-        yield _Row(label, f"{pad(printable(name), width)}  {percent:>7}  {phrases.share(share)}{weight}")
+        figures = f"{phrases.percent(share.percent):>7}  {phrases.share(share)}" if share.files else "no files"
+        yield _Row(label, f"{pad(printable(name), width)}  {figures}{weight}")
 
 
 def _next(verdict: Verdict, pen: Pen) -> list[str]:

@@ -100,8 +100,7 @@ def write(destination: Path, content: str) -> None:
         IntegrityError: it cannot be written; nothing is left behind, and what was there before stays.
     """
     try:
-        # A link keeps its place: what it points to is replaced.
-        _write(Path(os.path.realpath(destination)), content.encode("utf-8", "backslashreplace"))
+        _write(destination, content.encode("utf-8", "backslashreplace"))
     except OSError as error:
         raise IntegrityError(f"cannot write {printable(str(destination))}: {_reason(error, destination)}") from error
     except ValueError as error:  # a NUL in the name
@@ -131,14 +130,14 @@ def _reason(error: OSError, destination: Path) -> str:
 
 
 def _write(path: Path, content: bytes) -> None:
-    if not path.exists():
-        _replace(path, content, None)
-    elif not os.access(path, os.W_OK):
+    exists = path.exists()
+    if exists and not os.access(path, os.W_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-    elif path.is_file():
-        _replace(path, content, stat.S_IMODE(path.stat().st_mode))
-    else:
-        path.write_bytes(content)
+    if exists and not path.is_file():
+        path.write_bytes(content)  # before any link is resolved: those of /dev/fd lead to no path
+        return
+    target = Path(os.path.realpath(path))  # a link keeps its place, what it points to is replaced
+    _replace(target, content, stat.S_IMODE(target.stat().st_mode) if exists else None)
 
 
 def _replace(path: Path, content: bytes, mode: int | None) -> None:

@@ -86,10 +86,11 @@ def _found(verdict: Verdict) -> str:
 
 
 def _clean(verdict: Verdict) -> str:
-    snapshot = verdict.snapshot
+    snapshot, lost = verdict.snapshot, verdict.score.tests.lost
     facts = [plural(snapshot.files, "file"), plural(snapshot.tests, "live test"), f"score {score(verdict.score)}"]
-    aside = [f"{verdict.suppressed:,} suppressed"] if verdict.suppressed else []
-    return f"Clean: {', '.join(facts + aside)}"
+    facts += [plural(verdict.suppressed, "finding") + " suppressed"] if verdict.suppressed else []
+    facts += [plural(lost, "test") + " lost"] if lost else []
+    return f"Clean: {', '.join(facts)}"
 
 
 def _aside(verdict: Verdict) -> str:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+import msgspec
+from hypothesis import strategies as st
+
 from integrity.model import Census, Finding, Gap, Related, Score, Severity, Share, SnapshotInfo, Verdict, WeightedShare
 
 BIDI = "\u202e"
@@ -146,6 +149,28 @@ def _mixed_findings() -> list[Finding]:
 
 def _copy(original: Finding, index: int) -> Finding:
     folder, _, name = original.path.rpartition("/")
-    fields = {field: getattr(original, field) for field in original.__struct_fields__}
     path = f"{folder}/service_{index % 97}/{index // 8}_{name}"
-    return Finding(**{**fields, "path": path, "line": index + 1, "end_line": index + 1})
+    return msgspec.structs.replace(original, path=path, line=index + 1, end_line=index + 1)
+
+
+def any_verdict() -> st.SearchStrategy[Verdict]:
+    """Verdicts whose every text holds whatever a hostile repository may put there."""
+    findings, gaps = st.lists(_any_finding(), max_size=30), st.lists(st.builds(Gap, _ANY_TEXT, _ANY_TEXT), max_size=12)
+    notes = st.lists(_ANY_TEXT, max_size=2).map(tuple)
+    return st.builds(verdict, findings, gaps, suppressed=st.integers(0, 5), notes=notes)
+
+
+# The default alphabet leaves out lone surrogates, which file names that are not UTF-8 consist of.
+_ANY_TEXT = st.text(st.one_of(st.characters(), st.sampled_from(HOSTILE + UNDECODABLE + "\ud800漢🙂")), max_size=40)
+_NUMBER = st.integers(1, 3000)
+
+
+def _any_finding() -> st.SearchStrategy[Finding]:
+    related = st.lists(st.builds(Related, _ANY_TEXT, _NUMBER, _ANY_TEXT), max_size=7).map(tuple)
+    texts = dict.fromkeys(("message", "path", "symbol", "name"), _ANY_TEXT)
+    numbers = dict.fromkeys(("line", "column", "end_line", "end_column"), _NUMBER)
+    codes = st.sampled_from(["COR001", "ENV001", "SUP001"])
+    severities = st.sampled_from(Severity)
+    return st.builds(
+        finding, code=codes, severity=severities, restorable=st.booleans(), related=related, **texts, **numbers
+    )

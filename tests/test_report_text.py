@@ -1,0 +1,259 @@
+"""The report for people at a terminal."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from integrity.model import Census, Gap, Related, Score, Severity, Share, SnapshotInfo, Verdict, WeightedShare
+from integrity.report import text
+from integrity.report.layout import wrap
+from integrity.report.phrases import percent
+from tests.support import verdicts
+
+SGR = re.compile(r"\x1b\[[0-9;]*m")
+LINES_OF_A_TERMINAL = 24
+
+
+def lines(verdict: Verdict, width: int = 100) -> list[str]:
+    """The lines of the plain report."""
+    return text.render(verdict, width=width).splitlines()
+
+
+def closing(verdict: Verdict) -> list[str]:
+    """The lines of the last screen."""
+    found = lines(verdict, 80)
+    return found[next(index for index, line in enumerate(found) if line.startswith(("Found ", "Incomplete:"))) :]
+
+
+def test_a_clean_verdict_is_one_calm_line() -> None:
+    """What was checked, and the score."""
+    assert text.render(verdicts.clean()) == "Clean: 271 files, 3,412 live tests, score 100.0 % (A)\n"
+
+
+def test_a_clean_verdict_does_not_hide_what_was_suppressed() -> None:
+    """Silenced findings and tests lost in silenced damage are still named."""
+    score = Score(100.0, "A", {}, {}, Census(known=9, live=7, lost=2))
+    report = text.render(verdicts.verdict(score=score, suppressed=1))
+
+    assert report.endswith("score 100.0 % (A), 1 finding suppressed, 2 tests lost\n")
+
+
+def test_the_report_of_a_small_verdict_reads_like_this() -> None:
+    """The whole picture at 80 columns."""
+    assert text.render(verdicts.mixed(), width=80) == (
+        """\
+tests/test_login.py
+  critical  1:1     COR001  212 of 230 lines are code commented out by a tool
+                            (marker REMOVED_SYNTAX_ERROR); 14 tests lost:
+                            TestLogin.test_password_is_checked,
+                            TestLogin.test_token_expires and 12 more
+                            line 10: TestLogin.test_1 was here
+                            line 20: TestLogin.test_2 was here
+                            line 30: TestLogin.test_3 was here
+                            line 40: TestLogin.test_4 was here
+                            line 50: TestLogin.test_5 was here
+                            and 2 more places (json lists all)
+
+app/auth/session.py
+  high      118:23  COR004  does not parse: '(' was never closed
+                            app/auth/tokens.py:3: the same damage
+  medium    9:12    ENV001  os.environ.get reads DATABASE_URL with the default
+                            'sqlite://'  in Session.connect
+
+tests/conftest.py
+  low       40:17   SUP001  the suppression of COR002 silences nothing; remove
+                            it
+  low       1203:5  ENV001  os.environ is written (DATABASE_URL)  in database
+
+Not checked (2)
+  app/nested.py: too deeply nested for the parser
+  tests/data/huge.py: 51,200,000 bytes, more than max-file-size allows
+    (10,000,000)
+
+Note: submodule vendor/lib is not scanned
+
+Found 5 findings in 3 of 271 files: 1 critical, 1 high, 1 medium, 2 low
+  scanned      271 files of the work tree; 4 findings suppressed
+  tests        3,412 live of 3,426 known, 14 lost in damaged text
+  not checked  2 gaps, listed above: the check is incomplete
+  score        98.7 % (A)
+  by scope     production    99.3 %  150 of 151 files
+               tests         96.6 %  116 of 120 files
+  by family    corruption    98.8 %  268 of 271 files, weight 4
+               environment   99.9 %  269 of 271 files, weight 1
+
+Next
+  integrity explain COR001            what it means, and how to mend it
+  integrity scan --allow-gaps         accept the gaps you have looked at
+  # integrity: ignore[ENV001] -- why  silence one finding, with your reason
+"""
+    )
+
+
+def test_files_and_findings_are_ordered_by_severity_then_place() -> None:
+    """The most serious file first, and within it the most serious finding."""
+    found = [
+        verdicts.finding(path="a.py", severity=Severity.LOW, line=1),
+        verdicts.finding(path="z.py", severity=Severity.LOW, line=1),
+        verdicts.finding(path="z.py", severity=Severity.HIGH, line=9),
+        verdicts.finding(path="m.py", severity=Severity.HIGH, line=5),
+    ]
+    report = lines(verdicts.verdict(found))
+    order = [" ".join(line.split()[:2]) for line in report[: report.index("", 8)] if line]
+
+    assert order == ["m.py", "high 5:1", "z.py", "high 9:1", "low 1:1", "a.py", "low 1:1"]
+
+
+def test_a_symbol_is_shown_unless_the_message_names_it() -> None:
+    """Context without repetition."""
+    named = verdicts.finding(message="TestX.test_y is gone", symbol="TestX.test_y")
+    unnamed = verdicts.finding(message="gone", symbol="TestX.test_y", line=2)
+    report = text.render(verdicts.verdict([named, unnamed]))
+
+    assert report.count("TestX.test_y") == 2
+    assert "gone  in TestX.test_y\n" in report
+
+
+def test_hundreds_of_findings_end_in_a_screen_that_tells_the_story() -> None:
+    """Counts, the worst rules and files, tests lost, gaps, score and next steps fit into 24 lines of 80 columns."""
+    last = closing(verdicts.many(400))
+
+    assert len(last) < LINES_OF_A_TERMINAL
+    assert " ".join(last[:2]).startswith("Found 400 findings in 400 of 11,150 files: 80 critical, 80 high")
+    assert any(re.fullmatch(r"  by rule +COR001  80 critical +commented-out-module", line) for line in last)
+    assert sum("test_login.py: 1 critical" in line for line in last) == 3
+    assert "  scanned      11,150 files of revision 1f1f1f1f1f1f" in last
+    assert "  tests        12,300 live of 15,456 known, 3,156 lost in damaged text" in last
+    assert "  score        71.3 % (C)" in last
+
+
+def test_rules_beyond_the_worst_are_counted() -> None:
+    """Six rules: four by name, two by number."""
+    found = [verdicts.finding(code=f"COR00{n}", name=f"rule-{n}", line=line) for n in range(6) for line in (1, 2)]
+    last = closing(verdicts.verdict(found))
+
+    assert [line.split()[-1] for line in last if " critical  rule-" in line] == ["rule-0", "rule-1", "rule-2", "rule-3"]
+    assert "               and 4 findings of 2 more rules" in last
+
+
+def test_gaps_alone_are_never_called_clean() -> None:
+    """The headline says the check is incomplete, and how to accept that."""
+    report = text.render(verdicts.verdict(gaps=[Gap("a.py", "no permission")]))
+
+    assert "Clean" not in report
+    assert "Incomplete: no findings, but 1 gap in 271 files of the work tree\n" in report
+    assert "Not checked (1)\n  a.py: no permission\n" in report
+    assert "  integrity scan --allow-gaps " in report
+
+
+def test_nobody_is_told_to_silence_damage() -> None:
+    """Critical and restorable findings, and findings about suppressions, get no advice to suppress them."""
+    found = [
+        verdicts.finding(),
+        verdicts.finding(code="COR004", severity=Severity.HIGH, restorable=True),
+        verdicts.finding(code="SUP001", severity=Severity.LOW),
+    ]
+
+    assert "ignore[" not in text.render(verdicts.verdict(found))
+
+
+def test_next_steps_are_at_most_three() -> None:
+    """A tired engineer reads no list."""
+    last = closing(verdicts.mixed())
+
+    assert len(last[last.index("Next") + 1 :]) == 3
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (100.0, "100.0 %"),
+        (99.97, "99.9 %"),
+        (99.99999999, "99.9 %"),
+        (98.7, "98.7 %"),
+        (28.999999999999996, "29.0 %"),
+        (66.666, "66.6 %"),
+        (0.0, "0.0 %"),
+    ],
+)
+def test_percentages_are_never_rounded_up(value: float, expected: str) -> None:
+    """Only 100 is shown as 100."""
+    assert percent(value) == expected
+
+
+def test_a_scope_without_files_claims_no_percentage() -> None:
+    """Neither 0 % nor 100 % would be true."""
+    groups = {"corruption": WeightedShare(1, 1, 100.0, 0.5)}
+    score = Score(100.0, "A", {"production": Share(0, 0, 0.0)}, groups, Census())
+    report = text.render(verdicts.verdict([verdicts.finding()], score=score))
+
+    assert "  by scope     production  no files\n" in report
+    assert "  by family    corruption  100.0 %  1 of 1 file, weight 0.5\n" in report
+
+
+def test_census_names_only_fates_that_are_known_and_happened() -> None:
+    """Numbers that no rule can tell yet are left out."""
+    census = Census(known=9, live=5, hollow=2, disabled=0, uncollected=None, lost=2)
+    score = Score(50.0, "D", {}, {}, census)
+    report = text.render(verdicts.verdict([verdicts.finding()], score=score))
+
+    assert "  tests        5 live of 9 known, 2 hollow, 2 lost in damaged text\n" in report
+
+
+@pytest.mark.parametrize(
+    ("snapshot", "place"),
+    [
+        (SnapshotInfo("worktree", "ab" * 20, 1, 0), "1 file of the work tree"),
+        (SnapshotInfo("index", None, 2, 0), "2 files of the index"),
+        (SnapshotInfo("revision", "ab" * 20, 3000, 0), "3,000 files of revision abababababab"),
+    ],
+)
+def test_the_report_says_what_was_scanned(snapshot: SnapshotInfo, place: str) -> None:
+    """Work tree, index or revision."""
+    assert f"  scanned      {place}" in lines(verdicts.verdict([verdicts.finding()], snapshot=snapshot))
+
+
+def test_markup_and_escapes_in_foreign_text_are_shown_not_obeyed() -> None:
+    """Square brackets stay, control characters become escapes."""
+    found = verdicts.finding(path="[bold]x\n.py", message="[red]y[/red]\x1b[2J\u202e", symbol="\x07")
+    report = text.render(verdicts.verdict([found], notes=("\rnote",)), color=False)
+
+    assert report.startswith("[bold]x\\n.py\n")
+    assert r"[red]y[/red]\x1b[2J\u202e  in \x07" in report
+    assert "Note: \\rnote\n" in report
+
+
+@given(verdicts.any_verdict(), st.integers(80, 120))
+def test_any_verdict_is_printable_complete_and_the_same_in_colour(verdict: Verdict, width: int) -> None:
+    """No control character but the line feed reaches the terminal, and colours add nothing but colour."""
+    plain = text.render(verdict, width=width)
+    coloured = text.render(verdict, width=width, color=True)
+
+    assert plain.replace("\n", "").isprintable()
+    assert SGR.sub("", coloured) == plain
+    assert sum(_starts_a_finding(line) for line in plain.split("\n")) == len(verdict.findings)
+
+
+@given(st.lists(st.text("aé漢字ｗ한글 e\u0301🙂[]", max_size=120), max_size=8), st.sampled_from([80, 100, 120]))
+def test_lines_keep_to_the_width(messages: list[str], width: int) -> None:
+    """Measured with the cell widths of a terminal library; only file names may stick out."""
+    related = tuple(Related("b.py", 1, message) for message in messages)
+    found = [verdicts.finding(message=message, symbol=message, related=related) for message in messages]
+    gaps = [Gap("a.py", message) for message in messages]
+
+    assert [line for line in lines(verdicts.verdict(found, gaps), width) if cell_len(line) > width] == []
+
+
+@given(st.text("ab漢 e\u0301", max_size=200), st.integers(24, 120))
+def test_wrapping_loses_nothing(content: str, width: int) -> None:
+    """Apart from white space at the breaks, what goes in comes out."""
+    assert "".join(wrap(content, width)).replace(" ", "") == content.replace(" ", "")
+
+
+def _starts_a_finding(line: str) -> bool:
+    return bool(re.match(r"  (critical|high    |medium  |low     )  \d+:\d+ +(COR|ENV|SUP)001(  |$)", line))
