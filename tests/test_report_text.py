@@ -11,7 +11,7 @@ from rich.cells import cell_len
 
 from integrity.model import Census, Gap, Related, Score, Severity, Share, SnapshotInfo, Verdict, WeightedShare
 from integrity.report import text
-from integrity.report.layout import wrap
+from integrity.report.layout import cells, wrap
 from integrity.report.phrases import percent
 from tests.support import verdicts
 
@@ -247,6 +247,12 @@ def test_lines_keep_to_the_width(messages: list[str], width: int) -> None:
     gaps = [Gap("a.py", message) for message in messages]
 
     assert [line for line in lines(verdicts.verdict(found, gaps), width) if cell_len(line) > width] == []
+
+
+@pytest.mark.parametrize("content", ["plain", "漢字", "ｗｉｄｅ", "한글", "🙂", "é", "e\u0301", "×"])
+def test_widths_are_those_of_a_terminal(content: str) -> None:
+    """Wide and full-width characters take two cells, combining ones none."""
+    assert cells(content) == cell_len(content)
 
 
 @given(st.text("ab漢 e\u0301", max_size=200), st.integers(24, 120))
