@@ -151,6 +151,11 @@ class Example:
         return sorted((number, code.strip()) for number, codes in found for code in codes.split(","))
 
     @property
+    def shown(self) -> str:
+        """The source as documentation shows it: common indentation removed, marks kept, undecodable bytes escaped."""
+        return self._text.encode("latin-1").decode("utf-8", "backslashreplace")
+
+    @property
     def _text(self) -> str:
         """The source with one character a byte, so that any bytes survive."""
         if isinstance(self.source, bytes):

@@ -1,0 +1,88 @@
+"""The documentation of the rules, made from their docstrings and examples; nothing is written down twice."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from integrity.errors import ConfigError, did_you_mean
+from integrity.registry import LoadedRule, Registry
+from integrity.rule import Example, Rule
+
+TABLE_BEGIN = "<!-- rules: begin -->"
+TABLE_END = "<!-- rules: end -->"
+
+_BACKTICKS = re.compile(r"`{3,}")
+_HEADER = ("Code", "Name", "Severity", "Restorable", "What it finds")
+
+
+def lookup(registry: Registry, text: str) -> LoadedRule:
+    """The rule with this code or name.
+
+    Raises:
+        ConfigError: there is none; offers the closest.
+    """
+    loaded = registry.get(text)
+    if loaded is None:
+        hint = did_you_mean(text, registry.codes) or "; `integrity rules` lists them"
+        raise ConfigError([f"no rule has the code or name {text!r}{hint}"])
+    return loaded
+
+
+def explain(loaded: LoadedRule) -> str:
+    """Everything a user should know about one rule, as Markdown that also reads well on a terminal."""
+    parts = [f"# {loaded.rule.code} {loaded.rule.name}", " ".join(_properties(loaded.rule)), loaded.documentation]
+    parts += ["Flagged:", _block(loaded.invalid[0]), "Not flagged:", _block(loaded.valid[0])]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def explain_many(rules: Iterable[LoadedRule]) -> str:
+    """The explanations of several rules, one after the other."""
+    return "\n".join(map(explain, rules))
+
+
+def rules_table(registry: Registry) -> str:
+    """All rules as a GitHub-flavoured Markdown table, without a line feed at the end."""
+    rows = [_HEADER, tuple("---" for _ in _HEADER), *map(_row, registry.rules)]
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def with_rules_table(text: str, registry: Registry) -> str:
+    """A Markdown text with the table of all rules between its two markers.
+
+    Raises:
+        ValueError: the markers are missing or in the wrong order.
+    """
+    before, begin, rest = text.partition(TABLE_BEGIN)
+    _, end, after = rest.partition(TABLE_END)
+    if not begin or not end:
+        raise ValueError(f"the text has no {TABLE_BEGIN} followed by {TABLE_END}")
+    return f"{before}{begin}\n{rules_table(registry)}\n{end}{after}"
+
+
+def _properties(rule: Rule) -> Iterator[str]:
+    yield f"Severity: {rule.severity.value}. Since version {rule.since}."
+    if rule.restorable:
+        yield "`integrity restore` can bring back what it finds."
+    if rule.explained_by:
+        yield f"Folded into a finding of {' or '.join(rule.explained_by)} in the same file."
+    if not rule.enabled:
+        yield f"Off by default; `--extend-select {rule.code}` switches it on."
+
+
+def _row(loaded: LoadedRule) -> tuple[str, ...]:
+    rule = loaded.rule
+    restorable = "yes" if rule.restorable else ""
+    return (rule.code, f"`{rule.name}`", rule.severity.value, restorable, loaded.summary.replace("|", "\\|"))
+
+
+def _block(example: Example) -> str:
+    """An example as a code block, its fence longer than any the example holds."""
+    text = _printable(example.shown).strip("\n")
+    fence = "`" * max((len(run) + 1 for run in _BACKTICKS.findall(text)), default=3)
+    return f"{fence}python\n{text}\n{fence}"
+
+
+def _printable(text: str) -> str:
+    """The text with characters that could disturb a terminal escaped."""
+    return "".join(char if char.isprintable() or char in "\n\t" else ascii(char)[1:-1] for char in text)

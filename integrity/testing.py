@@ -1,0 +1,87 @@
+"""Runs the examples of rules, for their authors' test suites and for `integrity rules --verify`.
+
+In the tests of a rule pack:
+
+    from integrity import registry, testing
+
+    def test_the_examples_hold():
+        assert testing.verify(registry.load()) == []
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from integrity.config import Config
+from integrity.errors import RuleError
+from integrity.examine import examine
+from integrity.policy import FileHits, judge
+from integrity.registry import LoadedRule, Registry
+from integrity.rule import Example
+
+_PATH = "example.py"
+_Marks = Sequence[tuple[int, str]]
+
+
+def verify(registry: Registry) -> list[str]:
+    """Run every example of every rule; one line for each that does not give exactly its marks, and none is good."""
+    if not registry.rules:
+        return ["there are no rules, so that nothing can be found"]
+    return [fault for loaded in registry.rules for fault in check_examples(registry, loaded)]
+
+
+def check_examples(registry: Registry, loaded: LoadedRule) -> list[str]:
+    """Run the examples of one rule; one line for each that does not give exactly its marks.
+
+    The rules of other packs stay out of it, and so do those that are off by default, except for the rule itself and
+    those that explain its findings.
+    """
+    active = companions(registry, loaded)
+    faults = []
+    for name, examples in (("VALID", loaded.valid), ("INVALID", loaded.invalid)):
+        for number, example in enumerate(examples):
+            fault = _fault(registry, example, active)
+            faults += [f"{loaded.rule.code} {loaded.module}: {name}[{number}]: {fault}"] if fault else []
+    return faults
+
+
+def run_example(registry: Registry, example: Example, active: frozenset[str]) -> list[tuple[int, str]]:
+    """The sorted (line, code) of every finding in an example, after folding and suppression.
+
+    Args:
+        registry: the rules.
+        example: the source.
+        active: the codes of the rules to run.
+
+    Raises:
+        RuleError: the example cannot be checked, or a rule fails on it.
+    """
+    result, _ = examine(example.content, example.context, registry)
+    file = FileHits(_PATH, result.hits, result.suppressions, complete=not result.gaps)
+    outcome = judge([file], Config(), registry, active)
+    gaps = [*result.gaps, *(gap.reason for gap in outcome.gaps)]
+    if gaps:
+        raise RuleError(gaps)
+    return sorted((finding.line, finding.code) for finding in outcome.findings)
+
+
+def companions(registry: Registry, loaded: LoadedRule) -> frozenset[str]:
+    """The codes that run when the examples of a rule are checked."""
+    pack = {one.rule.code for one in registry.rules if one.pack == loaded.pack and one.rule.enabled}
+    return frozenset({*pack, loaded.rule.code, *loaded.rule.explained_by})
+
+
+def _fault(registry: Registry, example: Example, active: frozenset[str]) -> str:
+    """How the findings in an example differ from its marks, "" when they do not."""
+    try:
+        found = run_example(registry, example, active)
+    except RuleError as error:
+        return "; ".join(error.lines)
+    return "; ".join(_differences(found, example.marks))
+
+
+def _differences(found: _Marks, marked: _Marks) -> Iterator[str]:
+    missed, extra = Counter(marked) - Counter(found), Counter(found) - Counter(marked)
+    yield from (f"line {line} is marked {code}, but it is not found there" for line, code in sorted(missed.elements()))
+    yield from (f"{code} is found in line {line}, which has no mark" for line, code in sorted(extra.elements()))
