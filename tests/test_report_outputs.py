@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import resource
 from pathlib import Path
 
 import pytest
@@ -136,3 +137,19 @@ def test_a_report_that_cannot_be_written_is_one_line_and_leaves_nothing(tmp_path
     assert reason.format(tmp_path) in caught.value.lines[0]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "folder"]
     assert (tmp_path / "file").read_text() == "old"
+
+
+def test_a_full_disk_leaves_the_old_report_and_no_scrap(tmp_path: Path) -> None:
+    """Writing fails half-way, here at the process's limit of file sizes: nothing half-written is left."""
+    target = tmp_path / "report.txt"
+    target.write_text("old")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, limits[1]))
+    try:
+        with pytest.raises(IntegrityError, match="file too large"):
+            write(target, "new" * 1_000_000)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+    assert target.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [target]
