@@ -10,8 +10,6 @@ finds them, `engine` runs them over a snapshot with `workers` and `cache`, `poli
 suppressions, `score` does the arithmetic, `report` renders, `cli` is the command line.
 """
 
-from importlib.metadata import PackageNotFoundError, version
-
 __all__ = ["__version__"]
 
 
@@ -19,6 +17,8 @@ def __getattr__(name: str) -> str:
     """Read the version only when asked for: the metadata look-up costs more than the rest of this package."""
     if name != "__version__":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib.metadata import PackageNotFoundError, version
+
     try:
         return version("test-integrity")
     except PackageNotFoundError:

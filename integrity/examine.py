@@ -2,45 +2,16 @@
 
 from __future__ import annotations
 
-import msgspec
-
 from integrity.errors import IntegrityError
 from integrity.facts.collection import census_of
 from integrity.facts.extract import extract_lexed, extract_recoverable
 from integrity.facts.lexical import Lexed
-from integrity.facts.model import FileFacts, Parse, Suppression, Syntax
+from integrity.facts.model import FileFacts, Parse, Syntax
 from integrity.facts.syntax import ParserLimit
-from integrity.model import Census
 from integrity.registry import Registry
-from integrity.rule import Context, File, Hit
+from integrity.result import Anchored, Result
+from integrity.rule import Context, File
 from integrity.source import decode
-
-
-class Anchored(msgspec.Struct, frozen=True, array_like=True):
-    """A hit and the normalised text of its first line, from which its fingerprint is made."""
-
-    hit: Hit
-    anchor: str
-
-
-class Result(msgspec.Struct, frozen=True, array_like=True):
-    """What a scan needs to know of one file.
-
-    Attributes:
-        counted: whether the file is a unit of the score.
-        hits: what the file rules found.
-        suppressions: its suppression comments.
-        census: its tests.
-        gaps: why something could not be checked.
-        lasting: whether the result may be stored, because it follows from the content alone.
-    """
-
-    counted: bool
-    hits: tuple[Anchored, ...] = ()
-    suppressions: tuple[Suppression, ...] = ()
-    census: Census = Census()
-    gaps: tuple[str, ...] = ()
-    lasting: bool = True
 
 
 def examine(content: bytes, context: Context, registry: Registry) -> tuple[Result, FileFacts]:
@@ -63,7 +34,9 @@ def _extract(lexed: Lexed, problem: str) -> tuple[FileFacts, str]:
     try:
         return extract_lexed(lexed), ""
     except (ParserLimit, RecursionError, MemoryError) as error:
-        reason = error.lines[0] if isinstance(error, IntegrityError) else f"exhausts the parser ({type(error).__name__})"
+        reason = (
+            error.lines[0] if isinstance(error, IntegrityError) else f"exhausts the parser ({type(error).__name__})"
+        )
         return extract_recoverable(lexed, broken), reason
 
 

@@ -15,7 +15,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "environment": ("ENV",),
     "structure": ("SSO", "CPX"),
 }
-DEFAULT_WEIGHTS: dict[str, float] = {"corruption": 4.0, "tests": 3.0, "imports": 2.0, "environment": 1.0, "structure": 1.0}
+DEFAULT_WEIGHTS = {"corruption": 4.0, "tests": 3.0, "imports": 2.0, "environment": 1.0, "structure": 1.0}
 GRADES = (("A", 95.0), ("B", 85.0), ("C", 70.0), ("D", 50.0))
 
 
@@ -76,13 +76,20 @@ def grade(percent: float) -> str:
     return next((letter for letter, bound in GRADES if percent >= bound), "F")
 
 
+def group_of(code: str) -> str:
+    """The group that a rule's code belongs to, "" when its family has no part in the score."""
+    return _GROUP_OF.get(code[:3], "")
+
+
+_GROUP_OF = {family: group for group, families in GROUPS.items() for family in families}
+
+
 def _non_compliant(units: Sequence[Unit], findings: Iterable[Finding]) -> dict[str, frozenset[str]]:
     """The paths that are not compliant, by group: a gap counts against every group."""
-    group_of = {family: group for group, families in GROUPS.items() for family in families}
     gaps = {unit.path for unit in units if unit.gap}
     broken = {group: set(gaps) for group in GROUPS}
     for finding in findings:
-        group = group_of.get(finding.code[:3])
+        group = group_of(finding.code)
         if group and finding.severity.at_least(Severity.HIGH):
             broken[group].add(finding.path)
     return {group: frozenset(paths) for group, paths in broken.items()}

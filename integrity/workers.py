@@ -15,12 +15,13 @@ from typing import NamedTuple
 import msgspec
 
 from integrity.errors import UnreadableError
-from integrity.examine import Result, examine
+from integrity.examine import examine
 from integrity.registry import Registry, load
+from integrity.result import Result
 from integrity.rule import Context
 from integrity.snapshot import Entry, Reader, ReaderSpec
 
-_BATCH_BYTES_UNKNOWN = 48  # files a batch: small enough to share evenly, large enough to hide the hand-over
+_BATCH = 48  # files a batch: small enough to share evenly, large enough to hide the hand-over
 
 
 class Task(NamedTuple):
@@ -44,7 +45,7 @@ def examine_all(tasks: Sequence[Task], reader: ReaderSpec, registry: Registry, j
 
     A file whose parsing kills its process is examined again alone, and becomes a gap when that kills it, too.
     """
-    batches = [tasks[start : start + _BATCH_BYTES_UNKNOWN] for start in range(0, len(tasks), _BATCH_BYTES_UNKNOWN)]
+    batches = [tasks[start : start + _BATCH] for start in range(0, len(tasks), _BATCH)]
     survivors: list[Sequence[Task]] = []
     yield from _pooled(batches, reader, registry, jobs, survivors)
     for task in (task for batch in survivors for task in batch):
@@ -55,7 +56,11 @@ def examine_all(tasks: Sequence[Task], reader: ReaderSpec, registry: Registry, j
 
 
 def _pooled(
-    batches: Sequence[Sequence[Task]], reader: ReaderSpec, registry: Registry, jobs: int, unfinished: list[Sequence[Task]]
+    batches: Sequence[Sequence[Task]],
+    reader: ReaderSpec,
+    registry: Registry,
+    jobs: int,
+    unfinished: list[Sequence[Task]],
 ) -> Iterator[list[Done]]:
     """Examine batches in a pool; those that a dying process took with it are added to `unfinished`."""
     if not batches:

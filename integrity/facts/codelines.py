@@ -23,11 +23,30 @@ _SHAPE = re.compile(
     )""",
     re.VERBOSE,
 )
-_STATEMENT = re.compile(r"(?:async |def |class |import |from |assert\b|return\b|raise\b|with |for |if |while |try\b|except\b|del |await )")
-_FILLER = re.compile(r"(?:pass|break|continue|\.\.\.|else:|try:|finally:|[\])}]+[,:]?|[rRbBuUfF]{0,2}(?:'''|\"\"\").*)$")
-_CLAUSES = (("elif ", "if x:\n pass\n"), ("else", "if x:\n pass\n"), ("except", "try:\n pass\n"), ("finally", "try:\n pass\n"))
+_STATEMENT = re.compile(
+    r"(?:async |def |class |import |from |assert\b|return\b|raise\b|with |for |if |while |try\b|except\b|del |await )"
+)
+_FILLER = re.compile(
+    r"(?:pass|break|continue|\.\.\.|else:|try:|finally:|[\])}]+[,:]?|[rRbBuUfF]{0,2}(?:'''|\"\"\").*)$"
+)
+_CLAUSES = (
+    ("elif ", "if x:\n pass\n"),
+    ("else", "if x:\n pass\n"),
+    ("except", "try:\n pass\n"),
+    ("finally", "try:\n pass\n"),
+)
 _OPENERS = {"(": ")", "[": "]", "{": "}"}
-_PROSE_NODES = (ast.Name, ast.Attribute, ast.Constant, ast.Tuple, ast.Compare, ast.BinOp, ast.UnaryOp, ast.Subscript, ast.Starred)
+_PROSE_NODES = (
+    ast.Name,
+    ast.Attribute,
+    ast.Constant,
+    ast.Tuple,
+    ast.Compare,
+    ast.BinOp,
+    ast.UnaryOp,
+    ast.Subscript,
+    ast.Starred,
+)
 
 
 class Kind(enum.IntEnum):

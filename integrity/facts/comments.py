@@ -26,7 +26,9 @@ _REASON = re.compile(
     r"|bug|issue|gh-?\d|#\d|https?:",
     re.IGNORECASE,
 )
-_EXAMPLE = re.compile(r"(?:e\.?g\.?|example|for instance|such as|like (?:this|so)|usage|::|:)\s*$|\bexample\b", re.IGNORECASE)
+_EXAMPLE = re.compile(
+    r"(?:e\.?g\.?|example|for instance|such as|like (?:this|so)|usage|::|:)\s*$|\bexample\b", re.IGNORECASE
+)
 
 
 @dataclass
@@ -97,7 +99,11 @@ def _plain(lexed: Lexed, own: Sequence[Comment], definitions: Sequence[Definitio
 def _dominates(code: Sequence[Comment], kinds: Sequence[Kind], lines: int) -> bool:
     """Whether so much of the file is commented-out code that the file is no longer what it was."""
     statements = sum(kind is Kind.STATEMENT for kind in kinds)
-    return len(code) >= DOMINATED_LINES and len(code) >= DOMINATED_SHARE * lines and statements >= _STATEMENT_SHARE * len(code)
+    return (
+        len(code) >= DOMINATED_LINES
+        and len(code) >= DOMINATED_SHARE * lines
+        and statements >= _STATEMENT_SHARE * len(code)
+    )
 
 
 def _code_comments(own: Sequence[Comment]) -> list[tuple[Comment, Kind]]:
@@ -261,7 +267,11 @@ def _string_statements(tree: ast.Module) -> Iterator[ast.Constant]:
         for statement in bodies.pop():
             if isinstance(statement, ast.ClassDef):
                 bodies.append(statement.body)
-            elif isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant) and isinstance(statement.value.value, str):
+            elif (
+                isinstance(statement, ast.Expr)
+                and isinstance(statement.value, ast.Constant)
+                and isinstance(statement.value.value, str)
+            ):
                 yield statement.value
 
 

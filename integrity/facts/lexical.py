@@ -119,3 +119,9 @@ class Lexed:
             begin = starts[line - 1]
             comments.append(Comment(line, start - begin + 1, text[start:end].rstrip(), not text[begin:start].strip()))
         return comments, strings
+
+
+def next_token(text: str, position: int) -> tuple[int, int] | None:
+    """Start and end of the first comment or string literal from an offset on, None when there is none."""
+    match = _TOKEN.search(text, position)
+    return match.span() if match else None

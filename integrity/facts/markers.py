@@ -17,7 +17,9 @@ from integrity.facts.codelines import Kind, kind_of
 from integrity.facts.lexical import Comment
 
 _CANDIDATES = (
-    re.compile(r"([^\W\d][^:\"'`=()\[\]{}#]{2,60}:)(?=\s|$)"),  # `REMOVED_SYNTAX_ERROR: code`, `Removed problematic line: code`
+    re.compile(
+        r"([^\W\d][^:\"'`=()\[\]{}#]{2,60}:)(?=\s|$)"
+    ),  # `REMOVED_SYNTAX_ERROR: code`, `Removed problematic line: code`
     re.compile(r"(\[[^\]\n]{2,40}\]:?|<[^<>\n]{2,40}>:?)(?=\s|$)"),  # `[auto-disabled] code`
     re.compile(r"([#~%^*+|$&!>\\]{1,4}|-{2,4})(?=\s|\w)"),  # `~ code`
     re.compile(r"([\w-]{2,30}[>|!]?)(?=\s|$)"),  # `DISABLED code`, `off> code`
@@ -43,7 +45,10 @@ _REPEATED = 5
 _REPEATED_DAMAGE_WORD = 3
 _RUN = 3
 _CODE_SHARE = 0.6
-_MASS, _MASS_SHARE = 30, 0.35  # in bulk, docstrings and mangled lines dilute the code: measured 0.41 to 0.98 over 403 damaged files
+_MASS, _MASS_SHARE = (
+    30,
+    0.35,
+)  # in bulk, docstrings and mangled lines dilute the code: measured 0.41 to 0.98 over 403 damaged files
 
 
 @dataclass(frozen=True)

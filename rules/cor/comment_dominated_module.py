@@ -1,4 +1,4 @@
-'''A large share of a module is commented-out code.
+"""A large share of a module is commented-out code.
 
 Why it matters: a file of comments parses, collects no test and fails nothing, so every check stays green while the
 tests in it protect nothing. Whoever reads the report of the test runner sees no difference to a passing file.
@@ -9,7 +9,7 @@ Known limits: fires from 15 lines and a tenth of the non-blank lines on (over 1,
 highest share is 6.5 %, and no file of ten healthy projects is flagged), when at least a fifth of those lines are
 statements that settings files do not consist of. Code that was mangled before it was commented out counts line by
 line, which reads the share too low rather than too high.
-'''
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-'''A test is commented out while the rest of its file is alive.
+"""A test is commented out while the rest of its file is alive.
 
 Why it matters: the runner reports neither a failure nor a skip, the number of tests falls by one, and nobody is
 reminded. A test that is skipped with a reason at least stays on the report.
@@ -8,7 +8,7 @@ Instead: bring the test back and mend it, mark it `@pytest.mark.skip(reason=...)
 Known limits: the signature must be followed by a commented body, so that prose and examples that mention a test are
 not flagged; so must a string that stands as a statement hold nothing but code. Only test files are looked at. Eleven of
 3,547 files in ten healthy projects are flagged, all of them rightly; a reason above the test lowers the severity.
-'''
+"""
 
 from __future__ import annotations
 

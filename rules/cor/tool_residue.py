@@ -1,4 +1,4 @@
-'''A repeated marker stands in front of commented-out code, as automated tools leave it.
+"""A repeated marker stands in front of commented-out code, as automated tools leave it.
 
 Why it matters: nobody comments out line after line behind the same words by hand. A tool that could not mend a file
 switched it off instead, statement by statement, until it parsed; what the lines tested is no longer tested.
@@ -10,7 +10,7 @@ Known limits: a marker must repeat in front of code (from three lines on when it
 on else); the markers of known tools, and capitals such as `DISABLED_BY_X:`, count from the first line. Files that
 mention a marker in strings, in documentation or in prose are not flagged. Renaming the marker to any of 17 others in
 the 403 damaged files of one repository changed no verdict.
-'''
+"""
 
 from __future__ import annotations
 

@@ -1,0 +1,29 @@
+"""The one place where this program reads its environment."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+
+def use_color(choice: str) -> bool:
+    """Whether standard output gets colours.
+
+    Args:
+        choice: "always", "never", or "auto": on terminals, unless NO_COLOR is set; everywhere when FORCE_COLOR is
+            (https://no-color.org, https://force-color.org).
+    """
+    if choice != "auto":
+        return choice == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def step_summary() -> Path | None:
+    """The file whose content GitHub shows as the summary of the step, None outside GitHub Actions."""
+    named = os.environ.get("GITHUB_STEP_SUMMARY")
+    return Path(named) if named else None

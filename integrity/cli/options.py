@@ -1,0 +1,120 @@
+"""Options that several commands share, and what they mean."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from integrity.cache import Cache
+from integrity.config import Config, code_faults, load, override
+from integrity.detect import detect
+from integrity.engine import Progress, Scan, code_version
+from integrity.errors import ConfigError
+from integrity.model import Severity
+from integrity.registry import Registry
+from integrity.registry import load as load_rules
+from integrity.snapshot import Snapshot, locate, take
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+
+_WHAT = (
+    click.argument("paths", nargs=-1, type=click.Path(path_type=Path)),
+    click.option("--staged", is_flag=True, help="Check what is staged in the git index instead of the work tree."),
+    click.option("--rev", metavar="REV", help="Check a revision, straight from the object store."),
+)
+_SELECTION = (
+    click.option("--select", multiple=True, metavar="CODES", help="Rules to run: codes, prefixes, names or ALL."),
+    click.option("--ignore", multiple=True, metavar="CODES", help="Rules to leave out."),
+    click.option("--extend-select", multiple=True, metavar="CODES", help="Rules to run in addition."),
+    click.option(
+        "--exclude", multiple=True, metavar="GLOBS", help="Paths to leave out, replacing the configured ones."
+    ),
+    click.option("--extend-exclude", multiple=True, metavar="GLOBS", help="Paths to leave out in addition."),
+    click.option("--per-file-ignores", multiple=True, metavar="GLOB:CODES", help="Rules to leave out in some files."),
+)
+_SETTINGS = (
+    click.option("--config", type=click.Path(path_type=Path), metavar="FILE", help="Read this configuration file."),
+    click.option("--isolated", is_flag=True, help="Read no configuration file."),
+    click.option("-n", "--no-cache", is_flag=True, help="Neither read nor write the cache."),
+    click.option("--cache-dir", metavar="DIR", help="Where the cache lies (default .integrity_cache)."),
+    click.option(
+        "-j", "--jobs", type=click.IntRange(1, 512), metavar="N", help="Processes (default: one a processor)."
+    ),
+    click.option(
+        "--fail-severity",
+        type=click.Choice([s.value for s in Severity]),
+        help="Least severity that fails (default high).",
+    ),
+    click.option("--fail-under", type=click.FloatRange(0, 100), metavar="PCT", help="Fail when the score is below."),
+    click.option("--allow-gaps", is_flag=True, help="Do not fail because something could not be checked."),
+    click.option("-e", "--exit-zero", is_flag=True, help="Exit with 0 even when there are findings."),
+    click.option("-q", "--quiet", is_flag=True, help="Print findings and gaps only; no progress."),
+    click.option("-v", "--verbose", is_flag=True, help="Say on stderr what is being done."),
+    click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour the report."),
+)
+
+
+def scanning(command: _F) -> _F:
+    """Add the arguments and options of a command that scans."""
+    for decorate in reversed((*_WHAT, *_SELECTION, *_SETTINGS)):
+        command = decorate(command)
+    return command
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A scan ready to run, with the configuration it runs under."""
+
+    config: Config
+    registry: Registry
+    snapshot: Snapshot
+    cache: Cache
+    jobs: int
+
+    def scan(self, progress: Progress) -> Scan:
+        """The scan; the cache must be open."""
+        return Scan(self.snapshot, self.config, self.registry, self.cache, self.jobs, progress)
+
+
+def prepare(paths: Sequence[Path], *, staged: bool, rev: str | None, **options: Any) -> Prepared:
+    """Read the configuration and the rules, and list what is to be checked.
+
+    Raises:
+        IntegrityError: anything a user can mend.
+    """
+    if staged and rev:
+        raise click.UsageError("--staged and --rev exclude each other")
+    place = locate(paths)
+    registry = load_rules()
+    config = configured(place.start, place.root, registry, options)
+    snapshot = take(paths, staged=staged, rev=rev, exclude=config.exclude, max_file_size=config.max_file_size)
+    folder = None if options["no_cache"] or place.bare else snapshot.root / config.cache_dir
+    return Prepared(
+        config, registry, snapshot, Cache(folder, code_version(registry)), options["jobs"] or default_jobs()
+    )
+
+
+def configured(start: Path, root: Path, registry: Registry, options: dict[str, Any]) -> Config:
+    """The configuration in force.
+
+    Raises:
+        ConfigError: every fault of file and flags.
+    """
+    config = load(start, root, options["config"], isolated=options["isolated"])
+    names = ("select", "ignore", "extend_select", "exclude", "extend_exclude", "per_file_ignores", "fail_severity",
+             "fail_under", "cache_dir")  # fmt: skip
+    config = override(config, **{name: options[name] for name in names})
+    faults = code_faults(config, registry.codes)
+    if faults:
+        raise ConfigError(faults)
+    return detect(root, config)
+
+
+def default_jobs() -> int:
+    """The number of processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

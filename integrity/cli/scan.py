@@ -1,0 +1,100 @@
+"""`integrity scan`: check a work tree, the index or a revision."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from integrity.cli.environment import step_summary, use_color
+from integrity.cli.exitcode import exit_code
+from integrity.cli.options import Prepared, prepare, scanning
+from integrity.cli.progress import progress
+from integrity.model import Verdict
+from integrity.report import outputs
+
+_FORMATS = ("text", "concise", "json", "github")
+
+
+@click.command("scan")
+@scanning
+@click.option(
+    "--output-format", type=click.Choice(_FORMATS), default="text", help="Format of the report (default text)."
+)
+@click.option("--output-file", type=click.Path(path_type=Path), metavar="FILE", help="Write the report to a file.")
+@click.option("-o", "output", multiple=True, metavar="FORMAT:DEST", help="One more report; may be repeated.")
+@click.option("--statistics", is_flag=True, help="Print the number of findings a code instead of the findings.")
+@click.option("--env-inventory", is_flag=True, help="Print which environment variables are read and written where.")
+@click.option("--show-settings", is_flag=True, help="Print the settings in force, and scan nothing.")
+def command(paths: tuple[Path, ...], staged: bool, rev: str | None, **options: Any) -> int:
+    """Check the Python files of PATHS (default: the current folder).
+
+    In a git repository these are the tracked files and the untracked ones that git does not ignore.
+    """
+    prepared = prepare(paths, staged=staged, rev=rev, **options)
+    if options["show_settings"]:
+        return _show_settings(prepared)
+    wanted = _wanted(options)
+    for note in (*prepared.config.notes, *prepared.snapshot.notes):
+        click.echo(f"integrity: note: {note}", err=True)
+    with prepared.cache, progress(quiet=options["quiet"]) as report:
+        scan = prepared.scan(report)
+        if options["env_inventory"]:
+            return _show_inventory(scan.facts(), options)
+        verdict = scan.verdict()
+    _deliver(verdict, wanted, options)
+    return exit_code(verdict, prepared.config, allow_gaps=options["allow_gaps"], exit_zero=options["exit_zero"])
+
+
+def _wanted(options: dict[str, Any]) -> list[outputs.Output]:
+    """Every report that was asked for; without any, one on standard output.
+
+    Raises:
+        ConfigError: faults of `-o`.
+    """
+    name = "statistics" if options["statistics"] else options["output_format"]
+    found = outputs.parse(options["output"])
+    if options["output_file"]:
+        return [outputs.Output(name, options["output_file"]), *found]
+    if any(output.destination is None for output in found):
+        return found
+    return [outputs.Output(name), *found]
+
+
+def _deliver(verdict: Verdict, wanted: list[outputs.Output], options: dict[str, Any]) -> None:
+    """Write every report; for GitHub also the summary of the step."""
+    shown = outputs.Options(width=_width(), color=use_color(options["color"]))
+    outputs.deliver(verdict, wanted, sys.stdout, shown)
+    summary = step_summary()
+    if summary and any(output.format == "github" for output in wanted):
+        from integrity.report.step_summary import step_summary as render_summary
+
+        with summary.open("a", encoding="utf-8") as stream:
+            stream.write(render_summary(verdict))
+
+
+def _width() -> int:
+    """The terminal's columns; a fixed width elsewhere, so that the same input gives the same bytes."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else outputs.FILE_WIDTH
+
+
+def _show_settings(prepared: Prepared) -> int:
+    """Print the settings in force, one a line."""
+    from integrity.config import show_settings
+
+    for key, value in show_settings(prepared.config):
+        click.echo(f"{key} = {value}")
+    return 0
+
+
+def _show_inventory(facts: Any, options: dict[str, Any]) -> int:
+    """Print the inventory of environment variables."""
+    from integrity.report import inventory
+
+    uses = [inventory.Use(path, access) for path, found in facts for access in found.environ]
+    text = inventory.render_json(uses) if options["output_format"] == "json" else inventory.render(uses)
+    click.echo(text, nl=False)
+    return 0

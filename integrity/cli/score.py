@@ -1,0 +1,32 @@
+"""`integrity score`: the compliance percentages, and on request their arithmetic."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from integrity.cli.exitcode import exit_code
+from integrity.cli.options import prepare, scanning
+from integrity.cli.progress import progress
+from integrity.report import outputs
+
+
+@click.command("score")
+@scanning
+@click.option("--explain", is_flag=True, help="Show the arithmetic, and the files whose repair gains most.")
+@click.option("--output-format", type=click.Choice(["text", "json"]), default="text", help="Format of the report.")
+def command(paths: tuple[Path, ...], staged: bool, rev: str | None, **options: Any) -> int:
+    """Print the compliance score of PATHS (default: the current folder)."""
+    prepared = prepare(paths, staged=staged, rev=rev, **options)
+    with prepared.cache, progress(quiet=options["quiet"]) as report:
+        verdict = prepared.scan(report).verdict()
+    if options["output_format"] == "json":
+        outputs.deliver(verdict, [outputs.Output("json")], sys.stdout, outputs.Options(command="score"))
+    else:
+        from integrity.report.scorecard import render
+
+        click.echo(render(verdict, explain=options["explain"]), nl=False)
+    return exit_code(verdict, prepared.config, allow_gaps=options["allow_gaps"], exit_zero=options["exit_zero"])

@@ -1,0 +1,189 @@
+"""From a snapshot to a verdict: takes from the cache what is known, examines the rest, judges the whole."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from integrity import __version__
+from integrity.cache import Cache
+from integrity.config import Config
+from integrity.errors import TargetError
+from integrity.facts.model import FileFacts
+from integrity.model import Census, Gap, SnapshotInfo, Verdict
+from integrity.policy import FileHits, judge
+from integrity.registry import Registry
+from integrity.result import Result
+from integrity.roles import Roles
+from integrity.rule import Context
+from integrity.score import Unit, score
+from integrity.snapshot import Entry, Snapshot
+
+Progress = Callable[[int, int], None]
+_TREE = ("facts/*.py", "examine.py", "source.py", "result.py", "rule.py", "model.py")
+
+
+@dataclass(frozen=True)
+class Scan:
+    """One scan of one snapshot.
+
+    Attributes:
+        snapshot: what to check.
+        config: what the user asked for, detected settings included.
+        registry: the rules.
+        cache: an open cache.
+        jobs: number of worker processes.
+        progress: called with the numbers of files done and of all files to examine.
+    """
+
+    snapshot: Snapshot
+    config: Config
+    registry: Registry
+    cache: Cache
+    jobs: int
+    progress: Progress = lambda _done, _total: None
+
+    def verdict(self) -> Verdict:
+        """Check every file and judge the whole.
+
+        Raises:
+            TargetError: there is nothing to scan.
+            ConfigError: the selection names rules that do not exist.
+        """
+        if not self.snapshot.entries and not self.snapshot.gaps:
+            raise TargetError("nothing to scan: no Python file here; name a path that holds some, or check `exclude`")
+        contexts = self._contexts()
+        key = self._key(contexts)
+        stored = _decode(self.cache.verdict(key), Verdict)
+        if stored:
+            return stored
+        results = self._results(contexts)
+        verdict = self._judged(contexts, results)
+        if all(result.lasting for result in results.values()):
+            self.cache.store_verdict(key, msgspec.msgpack.encode(verdict))
+        return verdict
+
+    def facts(self) -> Iterator[tuple[str, FileFacts]]:
+        """Path and facts of every file that could be read, in order of path."""
+        contexts = self._contexts()
+        self._results(contexts)
+        keys = {entry.path: _file_key(entry.blob, contexts[entry.path]) for entry in self.snapshot.entries}
+        stored = self.cache.facts(list(keys.values()))
+        for path, key in keys.items():
+            facts = _decode(stored.get(key), FileFacts)
+            if facts:
+                yield path, facts
+
+    def _contexts(self) -> dict[str, Context]:
+        roles = Roles(self.config)
+        return {entry.path: roles.context(entry.path) for entry in self.snapshot.entries}
+
+    def _key(self, contexts: Mapping[str, Context]) -> str:
+        """Identifies the scan by everything that its verdict depends on."""
+        shot = self.snapshot
+        files = [(entry.path, entry.blob, contexts[entry.path]) for entry in shot.entries]
+        judged = replace(self.config, source=None, given=frozenset(), flags={}, notes=())
+        everything = (shot.kind, shot.revision, shot.notes, shot.gaps, files, judged)
+        return hashlib.sha256(repr(everything).encode("utf-8", "surrogateescape")).hexdigest()
+
+    def _results(self, contexts: Mapping[str, Context]) -> dict[str, Result]:
+        """The result of every entry, by path: from the cache where it is known, else examined now and stored."""
+        keys = {entry.path: _file_key(entry.blob, contexts[entry.path]) for entry in self.snapshot.entries}
+        stored = self.cache.results(list(keys.values()))
+        results: dict[str, Result] = {}
+        todo: list[Entry] = []
+        for entry in self.snapshot.entries:
+            result = _decode(stored.get(keys[entry.path]), Result)
+            if result:
+                results[entry.path] = result
+            else:
+                todo.append(entry)
+        return results | self._examined(todo, contexts)
+
+    def _examined(self, entries: Sequence[Entry], contexts: Mapping[str, Context]) -> dict[str, Result]:
+        """Examine entries in parallel, storing every batch at once so that an interrupted scan is not lost."""
+        if not entries:
+            return {}
+        from integrity.workers import Task, examine_all
+
+        tasks = [Task(entry, contexts[entry.path]) for entry in entries]
+        results: dict[str, Result] = {}
+        for batch in examine_all(tasks, self.snapshot.reader, self.registry, self.jobs):
+            rows = {}
+            for done in batch:
+                result = msgspec.msgpack.decode(done.result, type=Result)
+                results[done.task.entry.path] = result
+                if result.lasting:
+                    rows[_file_key(done.blob, done.task.context)] = (done.result, done.facts)
+            self.cache.store(rows)
+            self.progress(len(results), len(tasks))
+        return results
+
+    def _judged(self, contexts: Mapping[str, Context], results: Mapping[str, Result]) -> Verdict:
+        """Apply the configuration and the suppressions, and compute the score."""
+        selected = self.registry.select(self.config.select, self.config.extend_select, self.config.ignore)
+        files = [FileHits(path, one.hits, one.suppressions, complete=not one.gaps) for path, one in results.items()]
+        outcome = judge(files, self.config, self.registry, selected)
+        unread = {Gap(path, reason) for path, result in results.items() for reason in result.gaps}
+        gaps = sorted(unread.union(self.snapshot.gaps, outcome.gaps))
+        census = sum((result.census for result in results.values()), Census())
+        return Verdict(
+            snapshot=SnapshotInfo(self.snapshot.kind, self.snapshot.revision, len(self.snapshot.entries), census.live),
+            findings=tuple(outcome.findings),
+            gaps=tuple(gaps),
+            suppressed=outcome.suppressed,
+            score=score(
+                self._units(contexts, results, gaps),
+                outcome.findings,
+                census,
+                families=frozenset(code[:3] for code in selected),
+                weights=self.config.weights,
+            ),
+            notes=self.snapshot.notes,
+        )
+
+    def _units(self, contexts: Mapping[str, Context], results: Mapping[str, Result], gaps: Iterable[Gap]) -> list[Unit]:
+        """The files that count: those that hold something, and those of which nobody knows."""
+        roles = Roles(self.config)
+        unknown = {gap.path for gap in gaps}
+        paths = unknown.union(path for path, result in results.items() if result.counted)
+        return [Unit(path, (contexts.get(path) or roles.context(path)).test, path in unknown) for path in sorted(paths)]
+
+
+def code_version(registry: Registry) -> str:
+    """Identifies the code that stored results depend on: this package, the rules, and the running Python."""
+    digest = hashlib.sha256(repr((__version__, registry.version, sys.version)).encode())
+    package = Path(__file__).parent
+    for path in sorted(path for pattern in _TREE for path in package.glob(pattern)):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _file_key(blob: str, context: Context) -> str:
+    """The key of a result: content and context."""
+    return f"{blob}-{_context_digest(context)}"
+
+
+@functools.lru_cache(maxsize=None)
+def _context_digest(context: Context) -> str:
+    return hashlib.sha256(msgspec.msgpack.encode(context)).hexdigest()[:16]
+
+
+_T = TypeVar("_T")
+
+
+def _decode(content: bytes | None, kind: type[_T]) -> _T | None:
+    """The stored value, None when there is none or it is of another shape."""
+    if content is None:
+        return None
+    try:
+        return msgspec.msgpack.decode(content, type=kind)
+    except msgspec.DecodeError:
+        return None

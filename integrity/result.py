@@ -1,0 +1,36 @@
+"""What examining one file yields; plain data that the cache stores and the policy reads."""
+
+from __future__ import annotations
+
+import msgspec
+
+from integrity.facts.model import Suppression
+from integrity.model import Census
+from integrity.rule import Hit
+
+
+class Anchored(msgspec.Struct, frozen=True, array_like=True):
+    """A hit and the normalised text of its first line, from which its fingerprint is made."""
+
+    hit: Hit
+    anchor: str
+
+
+class Result(msgspec.Struct, frozen=True, array_like=True):
+    """What a scan needs to know of one file.
+
+    Attributes:
+        counted: whether the file is a unit of the score.
+        hits: what the file rules found.
+        suppressions: its suppression comments.
+        census: its tests.
+        gaps: why something could not be checked.
+        lasting: whether the result may be stored, because it follows from the content alone.
+    """
+
+    counted: bool
+    hits: tuple[Anchored, ...] = ()
+    suppressions: tuple[Suppression, ...] = ()
+    census: Census = Census()
+    gaps: tuple[str, ...] = ()
+    lasting: bool = True
