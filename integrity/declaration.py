@@ -90,7 +90,8 @@ def _faults(module: ModuleType) -> Iterator[str]:
     else:
         yield "RULE is missing or no Rule; write RULE = Rule(...)"
     yield from _check_faults(getattr(module, "check", None))
-    yield from _example_faults(module, str(getattr(rule, "code", "")))
+    code = str(getattr(rule, "code", ""))
+    yield from _example_faults(module, code if _CODE.fullmatch(code) else "")
 
 
 def _documentation_faults(module: ModuleType) -> Iterator[str]:
@@ -190,7 +191,7 @@ def _marking_faults(example: object, name: str, code: str) -> Iterator[str]:
     codes = {marked for _, marked in _example(example).marks}
     if name == "VALID" and codes:
         yield f"marks a line with {', '.join(sorted(codes))}, but nothing is to be found in it"
-    if name == "INVALID" and code not in codes:
+    if name == "INVALID" and not ({code} & codes if code else codes):
         yield f"marks no line with # <- {code or 'CODE'}"
 
 
@@ -213,7 +214,7 @@ def _explanations(rules: Sequence[tuple[str, Rule]]) -> Iterator[str]:
     for module, rule in rules:
         missing = [code for code in rule.explained_by if code not in explained_by]
         yield from (f"{module}: is explained by {code!r}, which no loaded rule has" for code in missing)
-        if _explains_itself(rule.code, explained_by):
+        if _explains_itself(rule.code, {**explained_by, rule.code: rule.explained_by}):
             yield f"{module}: {rule.code} is explained by itself, directly or through others"
 
 

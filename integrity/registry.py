@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from importlib.machinery import ModuleSpec
 from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
 from pkgutil import iter_modules
 from types import ModuleType
 
@@ -179,11 +180,29 @@ def _imported(name: str) -> ModuleType | str:
 
 def _specs(locations: Iterable[str], prefix: str) -> Iterator[ModuleSpec]:
     """Every module below a package, sorted by folder and name, without importing any."""
-    for finder, name, _ in iter_modules(locations, prefix):
+    places = list(locations)
+    for finder, name, _ in iter_modules(places, prefix):
         spec = finder.find_spec(name, None)
         if spec is not None:
             yield spec
             yield from _specs(spec.submodule_search_locations or (), f"{name}.")
+    for folder in _bare_folders(places):
+        yield from _specs([str(folder)], f"{prefix}{folder.name}.")
+
+
+def _bare_folders(locations: Iterable[str]) -> list[Path]:
+    """The folders without `__init__.py`, which Python imports from all the same but does not list."""
+    folders = [entry for location in locations for entry in _entries(Path(location)) if entry.name.isidentifier()]
+    bare = [folder for folder in folders if folder.is_dir() and not (folder / "__init__.py").exists()]
+    return sorted(folder for folder in bare if folder.name != "__pycache__")
+
+
+def _entries(folder: Path) -> list[Path]:
+    """What a folder holds; nothing when it is no folder or cannot be read, as `iter_modules` has it."""
+    try:
+        return list(folder.iterdir())
+    except OSError:
+        return []
 
 
 def _modules(pack: str, specs: Iterable[ModuleSpec]) -> tuple[list[ModuleType], list[str]]:

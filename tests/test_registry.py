@@ -1,0 +1,333 @@
+"""How rule packs are found, refused and selected from."""
+
+from __future__ import annotations
+
+import importlib
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from integrity.config import Config
+from integrity.errors import ConfigError, RuleError
+from integrity.model import Severity
+from integrity.registry import Registry, load
+from integrity.rule import File, SuppressionAudit
+from tests.support.packs import Packs, rule_source
+
+BUILTIN = load()
+CODES = [loaded.rule.code for loaded in BUILTIN.rules]
+AUDIT = ("def check(file: File)", "def check(audit: SuppressionAudit)")
+
+
+@pytest.fixture
+def packs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Packs]:
+    """An empty folder for rule packs."""
+    found = Packs(tmp_path, monkeypatch)
+    yield found
+    found.forget()
+
+
+def faults() -> list[str]:
+    """Every fault of the installed packs."""
+    with pytest.raises(RuleError) as raised:
+        load()
+    return raised.value.lines
+
+
+def modules(registry: Registry, pack: str) -> list[str]:
+    """The modules of the rules of one pack."""
+    return [loaded.module for loaded in registry.rules if loaded.pack == pack]
+
+
+def test_every_rule_file_of_the_builtin_pack_is_loaded() -> None:
+    """No file can lie in the folder of the rules without being a rule."""
+    folders = [Path(folder) for folder in importlib.import_module("integrity_rules").__path__]
+    files = [file.relative_to(folder) for folder in folders for file in folder.rglob("[!_]*.py")]
+    expected = sorted(".".join(["integrity_rules", *file.with_suffix("").parts]) for file in files)
+    assert sorted(modules(BUILTIN, "integrity_rules")) == expected
+
+
+def test_rules_are_sorted_by_code_and_known_by_code_and_name() -> None:
+    """Both spellings lead to the same rule."""
+    assert sorted(CODES) == CODES
+    assert BUILTIN.codes["SUP001"] == BUILTIN.codes["unused-suppression"] == "SUP001"
+    assert BUILTIN.get("unused-suppression") is BUILTIN.get("SUP001") is not None
+    assert BUILTIN.get("SUP") is None
+
+
+def test_rules_are_found_by_what_they_ask_for() -> None:
+    """Every rule has exactly one subject."""
+    both = (*BUILTIN.for_subject(File), *BUILTIN.for_subject(SuppressionAudit))
+    assert sorted(loaded.rule.code for loaded in both) == CODES
+    assert {loaded.rule.code for loaded in BUILTIN.for_subject(SuppressionAudit)} == {"SUP001", "SUP002", "SUP003"}
+
+
+def test_an_installed_pack_is_found_with_its_folders(packs: Packs) -> None:
+    """Modules at any depth are rules, in folders without `__init__.py` too; what starts with `_` is not imported."""
+    packs.install(
+        "extra_pack",
+        {
+            "top_rule.py": rule_source("XAA001", "top-rule"),
+            "family/__init__.py": "",
+            "family/other_rule.py": rule_source("XAA002", "other-rule", AUDIT),
+            "bare/deep/third_rule.py": rule_source("XAA003", "third-rule"),
+            "_helper.py": "raise RuntimeError",
+            "_private/hidden.py": "raise RuntimeError",
+        },
+    )
+    registry = load()
+    assert modules(registry, "extra_pack") == [
+        "extra_pack.top_rule",
+        "extra_pack.family.other_rule",
+        "extra_pack.bare.deep.third_rule",
+    ]
+    assert [loaded.rule.code for loaded in registry.rules] == [*CODES, "XAA001", "XAA002", "XAA003"]
+    assert registry.rules[-2].subject is SuppressionAudit
+
+
+def test_a_package_that_is_not_announced_is_never_loaded(packs: Packs) -> None:
+    """Lying on the search path is not enough: the judged must not choose the judge."""
+    packs.write("stray_pack", {"stray_rule.py": rule_source("XAB001", "stray-rule")})
+    assert modules(load(), "stray_pack") == []
+    assert "stray_pack" not in sys.modules
+
+
+def test_a_pack_can_be_given_directly(packs: Packs) -> None:
+    """An author tests a pack that is not installed."""
+    packs.write("given_pack", {"given_rule.py": rule_source("XAC001", "given-rule")})
+    registry = load([importlib.import_module("given_pack")])
+    assert modules(registry, "given_pack") == ["given_pack.given_rule"]
+
+
+def test_annotations_may_be_real_types(packs: Packs) -> None:
+    """Postponed evaluation of annotations is usual, not required."""
+    change = ("from __future__ import annotations\n", "")
+    packs.install("typed_pack", {"typed_rule.py": rule_source("XAD001", "typed-rule", change)})
+    assert [loaded.subject for loaded in load().rules if loaded.pack == "typed_pack"] == [File]
+
+
+DOCSTRING = rule_source("XAE001", "imports").partition("from __future__")[0]
+FAULTS = {
+    "no docstring": ((DOCSTRING, ""), "has no docstring"),
+    "no first line": (("imports.\n\nWhy", "imports.\nAnd more.\n\nWhy"), "followed by a blank line"),
+    "no reason": (("Why it matters:", "Why:"), "no paragraph that starts with 'Why it matters:'"),
+    "no remedy": (("Instead: a remedy.", "A remedy."), "no paragraph that starts with 'Instead:'"),
+    "empty remedy": (("Instead: a remedy.", "Instead:"), "no paragraph that starts with 'Instead:'"),
+    "no declaration": (("RULE = Rule(", "SPARE = Rule("), "RULE is missing or no Rule"),
+    "lower-case code": (('code="XAE001"', 'code="xae001"'), "'xae001' is not three capitals and three digits"),
+    "long code": (('code="XAE001"', 'code="XAE0011"'), "'XAE0011' is not three capitals and three digits"),
+    "name in capitals": (('name="imports"', 'name="Imports"'), "'Imports' is not kebab-case"),
+    "name in snake case": (('name="imports"', 'name="all_imports"'), "'all_imports' is not kebab-case"),
+    "severity as text": (("severity=Severity.LOW", 'severity="low"'), "RULE.severity must be of type Severity"),
+    "codes in a list": (('since="0.1"', 'since="0.1", explained_by=["COR001"]'), "RULE.explained_by must be of type"),
+    "no version": (('since="0.1"', 'since="next"'), "since='next' is not a version"),
+    "empty message": (('message="found"', 'message=" "'), "the message must be one line"),
+    "two lines": (('message="found"', 'message="a\\nb"'), "the message must be one line"),
+    "broken message": (('message="found"', 'message="{"'), "is no template for str.format"),
+    "nameless field": (('message="found"', 'message="{}"'), "the message field {} has no name"),
+    "numbered field": (('message="found"', 'message="{0}"'), "the message field {0} has no name"),
+    "taken field": (('message="found"', 'message="{symbol.x}"'), "can never be filled"),
+    "no check": (("def check(", "def look("), "check is missing or no function"),
+    "not a generator": (("        yield RULE.at(one.span)", "        one.span\n    return iter(())"), "be a generator"),
+    "two parameters": (("(file: File)", "(file: File, other: File)"), "exactly one parameter"),
+    "any number": (("(file: File)", "(*file: File)"), "exactly one parameter"),
+    "keyword alone": (("(file: File)", "(*, file: File)"), "exactly one parameter"),
+    "no annotation": (("(file: File)", "(file)"), "must be annotated with File or SuppressionAudit"),
+    "other subject": (("(file: File)", "(file: Context)"), "must be annotated with File or SuppressionAudit"),
+    "unknown name": (("(file: File)", "(file: Fiel)"), "cannot be evaluated (NameError: name 'Fiel' is not defined)"),
+    "no valid": (('VALID = ["x', 'SPARE = ["x'), "VALID must be a list with at least one source"),
+    "empty valid": (('VALID = ["x = 1\\n"]', "VALID = []"), "VALID must be a list with at least one source"),
+    "valid is text": (('VALID = ["x = 1\\n"]', 'VALID = "x"'), "VALID must be a list with at least one source"),
+    "valid of numbers": (('VALID = ["x = 1\\n"]', "VALID = [1]"), "VALID[0] is neither str, bytes nor Example"),
+    "valid with mark": (('VALID = ["x = 1', 'VALID = ["x = 1  # <- ABC123'), "VALID[0] marks a line with ABC123"),
+    "empty invalid": (('INVALID = ["import os  # <- XAE001\\n"]', "INVALID = []"), "INVALID must be a list"),
+    "no mark": (("os  # <- XAE001", "os"), "INVALID[0] marks no line with # <- XAE001"),
+    "other mark": (("# <- XAE001", "# <- XAE009"), "INVALID[0] marks no line with # <- XAE001"),
+    "unknown explanation": (('since="0.1"', 'since="0.1", explained_by=("XAE7",)'), "'XAE7', which no loaded rule has"),
+    "own explanation": (('since="0.1"', 'since="0.1", explained_by=("XAE001",)'), "XAE001 is explained by itself"),
+    "import fails": (("from integrity.model", "from integrity.nowhere"), "cannot be imported (ModuleNotFoundError"),
+    "syntax error": (("def check(", "def check(("), "cannot be imported (SyntaxError"),
+    "exits": (('VALID = ["x', 'raise SystemExit(3)\nVALID = ["x'), "cannot be imported (SystemExit: 3)"),
+}
+
+
+@pytest.mark.parametrize(("change", "fault"), FAULTS.values(), ids=FAULTS.keys())
+def test_a_wrong_declaration_is_refused(packs: Packs, change: tuple[str, str], fault: str) -> None:
+    """The one thing that is wrong gives one line that names the module."""
+    packs.install("wrong_pack", {"imports.py": rule_source("XAE001", "imports", change)})
+    (line,) = faults()
+    assert line.startswith("wrong_pack.imports: ")
+    assert fault in line
+
+
+def test_every_fault_of_every_pack_is_reported_at_once(packs: Packs) -> None:
+    """Nobody mends one fault to be told of the next, and one broken pack does not hide another."""
+    for number, (change, _) in enumerate(FAULTS.values()):
+        packs.install(f"pack{number}", {"imports.py": rule_source("XAE001", "imports", change)})
+    lines = faults()
+    for number, (_, fault) in enumerate(FAULTS.values()):
+        assert [line for line in lines if line.startswith(f"pack{number}.imports: ") and fault in line], fault
+
+
+def test_codes_and_names_are_unique_across_packs(packs: Packs) -> None:
+    """Both modules are named; so is a builtin one."""
+    packs.install("one_pack", {"first.py": rule_source("XAF001", "first")})
+    packs.install("two_pack", {"other.py": rule_source("XAF001", "unknown-code")})
+    assert faults() == [
+        "one_pack.first, two_pack.other: the code 'XAF001' is used more than once",
+        "integrity_rules.sup.unknown_code, two_pack.other: the name 'unknown-code' is used more than once",
+    ]
+
+
+def test_explanations_cannot_go_round_in_circles(packs: Packs) -> None:
+    """Each would be folded into the other, and nothing would be left."""
+    one = rule_source("XAG001", "one", ('since="0.1"', 'since="0.1", explained_by=("XAG002",)'))
+    two = rule_source("XAG002", "two", ('since="0.1"', 'since="0.1", explained_by=("XAG001",)'))
+    packs.install("round_pack", {"one.py": one, "two.py": two})
+    assert [line.partition(": ")[2] for line in faults()] == [
+        "XAG001 is explained by itself, directly or through others",
+        "XAG002 is explained by itself, directly or through others",
+    ]
+
+
+OF = " of the distribution "
+REMEDY = "repair or uninstall the distribution"
+DIVIDED = "ZeroDivisionError: division by zero"
+NOWHERE = "ModuleNotFoundError: No module named 'not_there'"
+PACKAGE = "a package of rule modules"
+
+
+def test_packs_that_cannot_be_had_are_named_with_a_remedy(packs: Packs) -> None:
+    """One line a pack: its name, what went wrong, what to do."""
+    packs.install("bad_init", {"__init__.py": "1 / 0", "rule.py": ""})
+    packs.install("missing", {}, value="not_there")
+    packs.install("no_package", {"one.py": ""}, value="no_package.one")
+    packs.install("attribute", {}, value="a:b")
+    packs.install("nothing", {"_private.py": ""})
+    assert [line.partition(" of the distribution ") for line in faults()] == [
+        ("rule pack 'attribute'", OF, f"'attribute': its entry point 'a:b' does not name a package; {REMEDY}"),
+        ("rule pack 'bad_init'", OF, f"'bad_init': the package 'bad_init' cannot be imported ({DIVIDED}); {REMEDY}"),
+        ("rule pack 'no_package'", OF, f"'no_package': 'no_package.one' is a module, not {PACKAGE}; {REMEDY}"),
+        ("rule pack 'missing'", OF, f"'missing': the package 'not_there' cannot be imported ({NOWHERE}); {REMEDY}"),
+        ("rule pack 'nothing' holds no rule modules", "", ""),
+    ]
+
+
+def test_the_version_follows_the_content_of_the_packs(packs: Packs) -> None:
+    """Stored findings are out of date when a rule or one of its private helpers changes, and only then."""
+    helper = {"one.py": rule_source("XAH001", "one"), "_helper.py": "X = 1"}
+    packs.install("some_pack", helper)
+    first = load().version
+    assert first == load().version != BUILTIN.version
+    packs.write("some_pack", helper | {"_helper.py": "X = 2"})
+    assert load().version != first
+    packs.write("some_pack", helper)
+    assert load().version == first
+
+
+def test_docstrings_that_python_was_told_to_drop_are_not_missed() -> None:
+    """`python -OO` is a setting of the machine, not a fault of the rules."""
+    code = "from integrity.registry import load; print(len(load().rules))"
+    done = subprocess.run([sys.executable, "-OO", "-c", code], capture_output=True, text=True, check=True)
+    assert int(done.stdout) == len(CODES)
+
+
+@pytest.fixture(scope="module")
+def selectable(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Registry]:
+    """The builtin rules and four more, one of which is off by default."""
+    off = ('since="0.1"', 'since="0.1", enabled=False')
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        packs = Packs(tmp_path_factory.mktemp("packs"), monkeypatch)
+        sources = {
+            "one.py": rule_source("XBA101", "one"),
+            "two.py": rule_source("XBA102", "two"),
+            "three.py": rule_source("XBA201", "three"),
+            "off.py": rule_source("XBA202", "off", off),
+        }
+        packs.install("choice_pack", sources)
+        yield load()
+        packs.forget()
+
+
+SELECTIONS = [
+    (["XBA"], [], [], "XBA101 XBA102 XBA201"),
+    (["XBA1"], [], [], "XBA101 XBA102"),
+    (["XBA101"], [], [], "XBA101"),
+    (["two"], [], [], "XBA102"),
+    (["XBA101"], ["XBA2"], [], "XBA101 XBA201 XBA202"),
+    (["XBA101", "off"], [], [], "XBA101 XBA202"),
+    (["XBA202"], [], [], "XBA202"),
+    (["XBA20"], [], [], "XBA201"),
+    (["XBA"], [], ["XBA1"], "XBA201"),
+    (["XBA"], [], ["two", "three"], "XBA101"),
+    (["XBA1"], [], ["XBA"], "XBA101 XBA102"),
+    (["XBA1", "XBA"], [], ["XBA1"], "XBA201"),
+    (["XBA101"], [], ["ALL"], "XBA101"),
+    (["XBA101"], [], ["XBA101"], ""),
+    (["ALL"], [], ["ALL"], ""),
+    ([], [], [], ""),
+    ([], ["XBA202"], [], "XBA202"),
+]
+
+
+@pytest.mark.parametrize(("select", "extend", "ignore", "expected"), SELECTIONS)
+def test_the_closest_selector_decides(
+    selectable: Registry, select: list[str], extend: list[str], ignore: list[str], expected: str
+) -> None:
+    """Codes and names before prefixes, long prefixes before short ones, `ignore` on a tie."""
+    assert selectable.select(select, extend, ignore) == frozenset(expected.split())
+
+
+def test_everything_is_what_is_on_by_default(selectable: Registry) -> None:
+    """ALL leaves out what has to be asked for by name."""
+    assert selectable.select(["ALL"]) == {loaded.rule.code for loaded in selectable.rules if loaded.rule.enabled}
+    assert selectable.expand(["ALL"]) == {loaded.rule.code for loaded in selectable.rules}
+    assert selectable.expand(["XBA2", "one"]) == {"XBA101", "XBA201", "XBA202"}
+
+
+SELECTORS = st.lists(st.sampled_from(["ALL", "X", "XBA", "XBA1", "XBA2", "XBA101", "two", "XBA202", "off", "SUP"]))
+
+
+@given(SELECTORS, SELECTORS, SELECTORS, SELECTORS)
+def test_no_selector_has_the_opposite_of_its_effect(
+    selectable: Registry, select: list[str], extend: list[str], ignore: list[str], more: list[str]
+) -> None:
+    """A selection only grows with what is selected, and only shrinks with what is ignored."""
+    found = selectable.select(select, extend, ignore)
+    assert found <= selectable.expand([*select, *extend])
+    assert found <= selectable.select([*select, *more], extend, ignore)
+    assert found <= selectable.select(select, [*extend, *more], ignore)
+    assert found >= selectable.select(select, extend, [*ignore, *more])
+
+
+def test_every_unknown_selector_is_reported_at_once() -> None:
+    """With the place it stands in and what may have been meant; the empty text selects nothing by accident."""
+    with pytest.raises(ConfigError) as raised:
+        BUILTIN.select(["SUP01", "SUP"], ["unused-supression"], ["sup001", "", "QQQQQQ"])
+    assert raised.value.lines == [
+        "select: no rule has the code or name 'SUP01'; did you mean 'SUP001'?",
+        "extend-select: no rule has the code or name 'unused-supression'; did you mean 'unused-suppression'?",
+        "ignore: no rule has the code or name 'sup001'; did you mean 'SUP001'?",
+        "ignore: no rule has the code or name ''",
+        "ignore: no rule has the code or name 'QQQQQQ'",
+    ]
+
+
+def test_every_unknown_code_of_a_configuration_is_reported_at_once() -> None:
+    """Severities need a full code or name, since a prefix is no rule."""
+    config = Config(
+        select=("SUP", "NOPE"),
+        ignore=("unknown-code",),
+        per_file_ignores={"tests/**": ("ALL", "SUP00", "XYZ")},
+        severity={"SUP001": Severity.LOW, "unknown-code": Severity.LOW, "SUP00": Severity.LOW},
+    )
+    assert [line.partition("; did")[0] for line in BUILTIN.unknown(config)] == [
+        "select: no rule has the code or name 'NOPE'",
+        "per-file-ignores 'tests/**': no rule has the code or name 'XYZ'",
+        "severity: no rule has the code or name 'SUP00'",
+    ]
