@@ -44,7 +44,7 @@ class Config:
         cache_dir: where the cache lives, relative to the repository root.
         norecursedirs: pytest's option of that name as detected; None when pytest's own default holds.
         given: the fields that the file or a flag set, so that detection leaves them alone.
-        flags: field to the values that came from the command line, so that a fault can name its origin.
+        flags: flag to the values given with it on the command line, so that a fault can name its origin.
         notes: remarks of the detection, such as a configuration file of pytest that cannot be read.
     """
 
@@ -117,7 +117,7 @@ def override(config: Config, **flags: Any) -> Config:
         converted = _from_flag(name, target, value, faults)
         adds = name.startswith("extend_")
         changes[target] = _added(changes.get(target, getattr(config, target)), converted) if adds else converted
-        origins[target] = (*(origins.get(target, ()) if adds else ()), *_selectors_of(converted))
+        origins[name] = (*origins.get(name, ()), *_selectors_of(converted))
     if faults:
         raise ConfigError(faults)
     return replace(config, **changes, given=config.given | set(changes), flags=origins)
@@ -218,9 +218,10 @@ def _selects(selector: str, known: Mapping[str, str]) -> bool:
 
 def _origin(config: Config, name: str, key: str, selector: str) -> str:
     """Where a selector was written, as far as known."""
-    if selector in config.flags.get(name, ()) or not config.source:
-        return f"command line: --{name.replace('_', '-')}"
-    return f"{config.source.name}: {key}"
+    flags = [flag for flag in (name, f"extend_{name}") if selector in config.flags.get(flag, ())]
+    if config.source and not flags:
+        return f"{config.source.name}: {key}"
+    return f"command line: --{(flags or [name])[0].replace('_', '-')}"
 
 
 def _spelt(value: object) -> str:

@@ -23,6 +23,8 @@ def parse(text: str) -> dict[str, dict[str, str]]:
     value: list[str] | None = None
     for number, line in _lines(text):
         header = _header(line)
+        if header == "":
+            raise IniError(f"line {number} names no section")
         if header is not None:
             keys, value = _new(sections, header, {}, number), None
         elif line[0].isspace() or line[0] == "[":
