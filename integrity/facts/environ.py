@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 
 from integrity.facts.environ_flow import sites
-from integrity.facts.environ_forms import Site, literal
+from integrity.facts.environ_forms import READING, Site, literal
 from integrity.facts.lexical import Lexed
 from integrity.facts.model import Access, EnvAccess
 from integrity.facts.names import names_of
@@ -79,7 +79,9 @@ def _default(lexed: Lexed, names: Names, site: Site) -> str:
     if site.default is not None:
         return _source(lexed, site.default, site.default)
     parent = names.parents.get(site.node)
-    if site.access is Access.READ and isinstance(parent, ast.BoolOp) and isinstance(parent.op, ast.Or):
+    if site.access is not Access.READ or not isinstance(parent, ast.BoolOp) or not isinstance(parent.op, ast.Or):
+        return ""
+    if not isinstance(names.parents.get(parent), READING):  # a condition, not a value
         after = parent.values[[value is site.node for value in parent.values].index(True) + 1 :]
         return _source(lexed, after[0], after[-1]) if after else ""
     return ""

@@ -54,10 +54,14 @@ def _in_amendment(names: Names, node: ast.Name) -> bool:
     statement: ast.AST | None = node
     while statement is not None and not isinstance(statement, ast.stmt):
         statement = names.parents.get(statement)
-    changed: ast.AST | None = None
-    if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Subscript):
-        changed = statement.targets[0].value
-    elif isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
-        method = statement.value.func
-        changed = method.value if isinstance(method, ast.Attribute) and method.attr in AMENDERS else None
+    changed = _changed(statement)
     return isinstance(changed, ast.Name) and changed.id == node.id
+
+
+def _changed(statement: ast.AST | None) -> ast.AST | None:
+    """The mapping of which a statement sets entries, None when it sets none."""
+    if isinstance(statement, (ast.Assign, ast.AugAssign)):
+        target = statement.targets[0] if isinstance(statement, ast.Assign) else statement.target
+        return target.value if isinstance(target, ast.Subscript) else None
+    method = statement.value.func if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call) else None
+    return method.value if isinstance(method, ast.Attribute) and method.attr in AMENDERS else None

@@ -66,6 +66,9 @@ class _Flow:
                 self.push(use, path)
         for alias in self.names.imports:
             self._import(alias)
+        for attribute in self.names.dotted:
+            if isinstance(self.names.source(_root(attribute)), ast.alias):
+                self.push(attribute, "os")
         for call in self.names.quoting:
             self._quoted(call)
 
@@ -136,8 +139,9 @@ class _Flow:
         """An attribute of a module, however it was reached."""
         context = forms.CONTEXTS[type(getattr(node, "ctx", None) or ast.Load())]
         if path in forms.ENVIRONS and context is not Access.READ:
-            parent = self.names.parents.get(node)
-            self.record(Site(context, path, node, mappings=[parent.value] if isinstance(parent, ast.AugAssign) else ()))
+            statement = self.names.parents.get(node)
+            merges = isinstance(statement, ast.AugAssign)
+            self.record(_merging(path, node, statement) if merges else Site(context, path, node))
         elif path in forms.STEPS and context is Access.READ:
             self.push(node, path)
 
@@ -176,7 +180,7 @@ class _Flow:
         elif isinstance(parent, ast.Compare):
             self._compared(value, parent)
         elif isinstance(parent, ast.AugAssign) and parent.target is node:
-            self.record(Site(Access.WRITE, path, node, mappings=[parent.value]))
+            self.record(_merging(path, node, parent))
         elif isinstance(parent, (ast.Dict, ast.BinOp)) and forms.merges(parent, node):
             self._copied(parent, path, site)
         elif not self._flows_on(value):
@@ -262,3 +266,17 @@ class _Flow:
             copy.passed = True
         elif not copies.amended(self.names, parent, node) and not self._flows_on(value):
             copy.kept = True
+
+
+def _merging(path: str, node: ast.AST, statement: ast.AST | None) -> Site:
+    """The environment on the left of `|=`."""
+    return Site(
+        Access.WRITE, f"{path} |=", node, mappings=[statement.value] if isinstance(statement, ast.AugAssign) else ()
+    )
+
+
+def _root(node: ast.AST) -> ast.AST:
+    """The first part of a dotted name."""
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return node

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -31,15 +32,21 @@ STEPS = ENVIRONS | frozenset(FUNCTIONS) | IMPORTERS | TABLES | {f"{table}.get" f
 CONTEXTS: dict[type, Access] = {ast.Load: Access.READ, ast.Store: Access.WRITE, ast.Del: Access.DELETE}
 COPIERS = frozenset({"dict", "copy", "deepcopy"})
 AMENDERS = frozenset({"clear", "pop", "popitem", "setdefault", "update"})
-READERS = frozenset(
-    {"all", "any", "bool", "enumerate", "filter", "frozenset", "iter", "len", "list", "map"}
-) | frozenset({"print", "repr", "set", "sorted", "str", "tuple", "zip"})
+READERS = frozenset({"all", "any", "bool", "enumerate", "filter", "frozenset", "iter", "len", "list"}) | frozenset(
+    {"map", "print", "repr", "set", "sorted", "str", "tuple", "zip"}
+)
 SPAWNERS = frozenset({"execle", "execlpe", "execve", "execvpe", "posix_spawn", "posix_spawnp"}) | frozenset(
     {"spawnle", "spawnlpe", "spawnve", "spawnvpe"}
 )
 READING = (
     *(ast.For, ast.AsyncFor, ast.comprehension, ast.If, ast.While, ast.IfExp, ast.Assert, ast.UnaryOp),
     *(ast.FormattedValue, ast.Starred, ast.Match, ast.YieldFrom),
+)
+
+_NAMING = re.compile(
+    r"""\[\.\.\.\]$ | ^in[ ] | \|=$ | ^(?:setitem|delitem|patch\.dict)\( | (?:getenvb?|putenv|unsetenv)$
+    | \.(?:get|pop|setdefault|update|__(?:get|set|del)item__|__contains__|__ior__)$""",
+    re.VERBOSE,
 )
 
 
@@ -63,6 +70,11 @@ class Site(NamedTuple):
     default: ast.AST | None = None
     mappings: Sequence[ast.AST] = ()
     keywords: Sequence[str] = ()
+
+
+def names_variables(form: str) -> bool:
+    """Whether an access of this form is about variables by name, and not about the environment as a whole."""
+    return _NAMING.search(form) is not None
 
 
 def imported(alias: ast.alias, statement: ast.AST) -> str:

@@ -72,6 +72,8 @@ class _Walker:
                 self.names.loads.setdefault("." + node.attr, {})[node] = place.scope
             elif owner and node in self.values:
                 self.names.bind(Binding("." + node.attr, owner, self.values.pop(node), START, START))
+        elif node.attr == "os":
+            self.names.dotted.append(node)
         return [(node.value, place)]
 
     def _target(self, name: str, node: ast.Name, place: _Place) -> None:

@@ -87,6 +87,7 @@ class Names:
         loads: name to its uses, each with the scope in which it stands.
         imports: the names of import statements, in no particular order.
         quoting: calls whose first argument is a string.
+        dotted: attributes called `os`: the module of that name, seen through another one that imported it.
     """
 
     module: Scope
@@ -95,6 +96,7 @@ class Names:
     loads: dict[str, dict[Use, Scope]] = field(default_factory=dict)
     imports: list[ast.alias] = field(default_factory=list)
     quoting: list[ast.Call] = field(default_factory=list)
+    dotted: list[ast.Attribute] = field(default_factory=list)
     _sharing: list[Scope] = field(default_factory=list)
     _reached: dict[tuple[int, str], dict[Binding, list[Use]]] = field(default_factory=dict)
 
