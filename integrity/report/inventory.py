@@ -42,9 +42,9 @@ class Use(msgspec.Struct, frozen=True):
     access: EnvAccess
 
     @property
-    def order(self) -> tuple[str, int, int]:
+    def order(self) -> tuple[str, int, int, str]:
         """By place."""
-        return (self.path, self.access.span.line, self.access.span.column)
+        return (self.path, self.access.span.line, self.access.span.column, self.access.form)
 
 
 class Variable(msgspec.Struct, frozen=True):
