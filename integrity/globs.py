@@ -5,6 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
+from integrity.gitignore import compile_globs
+
+__all__ = ["compile_globs", "matcher"]
+
 _PART = re.compile(
     r"(?P<stars>\*+) | (?P<any>\?) | \[ (?P<not>[!^]?) (?P<set>\][^\]]*|[^\]]+) \] | \\(?P<escaped>.) | (?P<plain>.)",
     re.VERBOSE | re.DOTALL,
