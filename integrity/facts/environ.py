@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from integrity.facts.environ_flow import sites
@@ -23,6 +24,9 @@ _ENVIRON = re.compile(r"environb?\b")
 _OTHERS = ("getenv", "putenv", "unsetenv")
 _LONGEST_DEFAULT = 60
 _LONGEST_NAME = 100
+# Enough text to fill a default from, however long the expression is.
+_MOST_LINES = 20
+_LONGEST_LINE = 500
 
 
 def environment_accesses(lexed: Lexed, tree: ast.Module) -> tuple[EnvAccess, ...]:
@@ -37,19 +41,19 @@ def environment_accesses(lexed: Lexed, tree: ast.Module) -> tuple[EnvAccess, ...
     text = lexed.text
     if not _ENVIRON.search(text) and not any(word in text for word in _OTHERS):
         return ()
-    names = names_of(tree)
-    found = [_access(lexed, names, site) for site in sites(names)]
+    places, names = _Places(lexed), names_of(tree)
+    found = [_access(places, names, site) for site in sites(names)]
     return tuple(sorted(found, key=lambda access: (access.span, access.form)))
 
 
-def _access(lexed: Lexed, names: Names, site: Site) -> EnvAccess:
+def _access(places: _Places, names: Names, site: Site) -> EnvAccess:
     variables = [_printable(name)[:_LONGEST_NAME] for name in _variables(names, site)]
     return EnvAccess(
         access=site.access,
         form=site.form,
         variable=variables[0] if variables else "",
-        default=_default(lexed, names, site),
-        span=_span(lexed, site.node, site.node),
+        default=_default(places, names, site),
+        span=places.span(site.node, site.node),
         others=tuple(variables[1:]),
         at_import=_at_import(names, site.node),
     )
@@ -74,27 +78,17 @@ def _keys(names: Names, mapping: ast.AST) -> list[str | None]:
     return []
 
 
-def _default(lexed: Lexed, names: Names, site: Site) -> str:
+def _default(places: _Places, names: Names, site: Site) -> str:
     """The source of the default: the argument, or what follows `or`."""
     if site.default is not None:
-        return _source(lexed, site.default, site.default)
+        return places.source(site.default, site.default)
     parent = names.parents.get(site.node)
     if site.access is not Access.READ or not isinstance(parent, ast.BoolOp) or not isinstance(parent.op, ast.Or):
         return ""
     if not isinstance(names.parents.get(parent), READING):  # a condition, not a value
-        after = parent.values[[value is site.node for value in parent.values].index(True) + 1 :]
-        return _source(lexed, after[0], after[-1]) if after else ""
+        position = next(index for index, value in enumerate(parent.values, start=1) if value is site.node)
+        return places.source(parent.values[position], parent.values[-1]) if position < len(parent.values) else ""
     return ""
-
-
-def _source(lexed: Lexed, first: ast.AST, last: ast.AST) -> str:
-    """The text from one expression to another, on one line."""
-    span = _span(lexed, first, last)
-    lines = lexed.lines[span.line - 1 : span.end_line]
-    lines[-1] = lines[-1][: span.end_column - 1]
-    lines[0] = lines[0][span.column - 1 :]
-    text = _printable(" ".join(" ".join(lines).split()))
-    return text if len(text) <= _LONGEST_DEFAULT else text[: _LONGEST_DEFAULT - 3] + "..."
 
 
 def _printable(text: str) -> str:
@@ -118,14 +112,35 @@ def _is_script(node: ast.AST) -> bool:
     return isinstance(left, ast.Name) and left.id == "__name__"
 
 
-def _span(lexed: Lexed, first: ast.AST, last: ast.AST) -> Span:
-    """The place from one node to another; the tree counts columns in bytes of UTF-8."""
-    line, end_line = getattr(first, "lineno", 1), getattr(last, "end_lineno", None) or 1
-    column = _column(lexed, line, getattr(first, "col_offset", 0))
-    return Span(line, column, end_line, _column(lexed, end_line, getattr(last, "end_col_offset", None) or 0))
+class _Places:
+    """Places of nodes in characters; the tree counts columns in bytes of UTF-8."""
 
+    def __init__(self, lexed: Lexed) -> None:
+        self._lines = lexed.lines
+        self._continuations: dict[int, list[int]] = {}
 
-def _column(lexed: Lexed, line: int, offset: int) -> int:
-    """The 1-based column of a byte offset in a line."""
-    text = lexed.lines[line - 1]
-    return (offset if text.isascii() else len(text.encode()[:offset].decode("utf-8", "replace"))) + 1
+    def span(self, first: ast.AST, last: ast.AST) -> Span:
+        """The place from one node to another."""
+        line, end_line = getattr(first, "lineno", 1), getattr(last, "end_lineno", None) or 1
+        column = self._column(line, getattr(first, "col_offset", 0))
+        return Span(line, column, end_line, self._column(end_line, getattr(last, "end_col_offset", None) or 0))
+
+    def source(self, first: ast.AST, last: ast.AST) -> str:
+        """The text from one expression to another, on one line, cut to what a default may take."""
+        span = self.span(first, last)
+        lines = self._lines[span.line - 1 : min(span.end_line, span.line + _MOST_LINES)]
+        if len(lines) == span.end_line - span.line + 1:
+            lines[-1] = lines[-1][: span.end_column - 1]
+        lines[:1] = [line[span.column - 1 :] for line in lines[:1]]
+        text = _printable(" ".join(" ".join(line[:_LONGEST_LINE] for line in lines).split()))
+        return text if len(text) <= _LONGEST_DEFAULT else text[: _LONGEST_DEFAULT - 3] + "..."
+
+    def _column(self, line: int, offset: int) -> int:
+        """The 1-based column of a byte offset in a line."""
+        # Before Python 3.12 the places inside an f-string are only estimates.
+        text = self._lines[min(line, len(self._lines)) - 1]
+        if text.isascii():
+            return offset + 1
+        if line not in self._continuations:
+            self._continuations[line] = [i for i, byte in enumerate(text.encode()) if byte & 0xC0 == 0x80]  # noqa: PLR2004
+        return offset - bisect_left(self._continuations[line], offset) + 1
