@@ -151,19 +151,18 @@ def _check_faults(check: object) -> Iterator[str]:
         return
     if not inspect.isgeneratorfunction(check):
         yield "check must be a generator: it yields hits instead of returning them"
-    parameters = list(inspect.signature(check).parameters.values())
-    if len(parameters) != 1 or parameters[0].kind not in (
-        inspect.Parameter.POSITIONAL_ONLY,
-        inspect.Parameter.POSITIONAL_OR_KEYWORD,
-    ):
-        yield "check must have exactly one parameter, its subject"
-        return
     try:
-        subjects = _subjects(check)
+        yield from _parameter_faults(check)
     except Exception as error:  # noqa: BLE001 - an annotation is any expression
         yield f"the annotations of check cannot be evaluated ({type(error).__name__}: {error}); import their names"
-        return
-    if not subjects:
+
+
+def _parameter_faults(check: Callable[..., object]) -> Iterator[str]:
+    parameters = list(inspect.signature(check).parameters.values())
+    positional = [one for one in parameters if one.kind in (one.POSITIONAL_ONLY, one.POSITIONAL_OR_KEYWORD)]
+    if len(parameters) != 1 or not positional:
+        yield "check must have exactly one parameter, its subject"
+    elif not _subjects(check):
         names = " or ".join(subject.__name__ for subject in _SUBJECTS)
         yield f"the parameter {parameters[0].name!r} of check must be annotated with {names}"
 
