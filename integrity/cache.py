@@ -17,6 +17,7 @@ _KEPT_VERDICTS = 20
 _KEPT_FILES = 200_000
 _CHUNK = 500  # below SQLite's limit of 999 parameters in old builds
 _LOCK_SECONDS = 2.0
+_FAILURES = (sqlite3.Error, UnicodeDecodeError)  # the latter from error messages that quote a damaged schema
 
 
 class Cache:
@@ -35,12 +36,12 @@ class Cache:
 
     def __enter__(self) -> Cache:
         if self._path:
-            self._connection = self._open() or self._reopen()
+            self._connection = self._open(self._path) or self._open(self._path)
         return self
 
     def __exit__(self, *_: object) -> None:
         if self._connection:
-            with contextlib.suppress(sqlite3.Error):
+            with contextlib.suppress(*_FAILURES):
                 self._connection.close()
         self._connection = None
 
@@ -79,48 +80,49 @@ class Cache:
             return []
         try:
             rows = self._connection.execute(query, parameters).fetchall()
-        except sqlite3.Error:
-            self._connection = self._reopen()
+        except _FAILURES as error:
+            _discard(self._connection, self._path, error)
+            self._connection = None
             return []
         return [(key, content) for key, sealed in rows if (content := _unseal(sealed)) is not None]
 
     def _write(self, statement: str, rows: Iterable[Sequence[object]]) -> None:
         if self._connection:
-            with contextlib.suppress(sqlite3.Error), self._connection:
+            with contextlib.suppress(*_FAILURES), self._connection:
                 self._connection.executemany(statement, rows)
 
     def _trim(self, table: str, kept: int) -> None:
         """Start a table afresh when it has outgrown its bound: rarer, simpler and cheaper than to track use."""
         if self._connection:
-            with contextlib.suppress(sqlite3.Error), self._connection:
+            with contextlib.suppress(*_FAILURES), self._connection:
                 (count,) = self._connection.execute(f"SELECT count(*) FROM {table}").fetchone()  # noqa: S608
                 if count > kept:
                     self._connection.execute(f"DELETE FROM {table}")  # noqa: S608
 
-    def _open(self) -> sqlite3.Connection | None:
-        """A connection to a cache of this version, None when the file is no such thing."""
-        assert self._path is not None  # noqa: S101 - for the type checker
+    def _open(self, path: Path) -> sqlite3.Connection | None:
+        """A connection to a cache of this version, None when there is none; a file that is no such thing is removed."""
         try:
-            _make_folder(self._path.parent)
-            connection = sqlite3.connect(self._path, timeout=_LOCK_SECONDS)
+            _make_folder(path.parent)
+            connection = sqlite3.connect(path, timeout=_LOCK_SECONDS)
         except (OSError, sqlite3.Error):
             return None
         try:
             _prepare(connection, self._version)
-        except sqlite3.Error:
-            connection.close()
+        except _FAILURES as error:
+            _discard(connection, path, error)
             return None
         return connection
 
-    def _reopen(self) -> sqlite3.Connection | None:
-        """Throw the damaged or foreign file away and begin again; without a cache when even that fails."""
-        if self._connection:
-            self._connection.close()
-        assert self._path is not None  # noqa: S101
-        with contextlib.suppress(OSError):
-            for suffix in ("", "-wal", "-shm", "-journal"):
-                Path(f"{self._path}{suffix}").unlink(missing_ok=True)
-        return self._open()
+
+def _discard(connection: sqlite3.Connection, path: Path | None, error: Exception) -> None:
+    """Close a cache that failed, and remove its file unless another process merely holds it."""
+    connection.close()
+    held = isinstance(error, sqlite3.OperationalError) and ("locked" in str(error) or "busy" in str(error))
+    if held or path is None:
+        return
+    with contextlib.suppress(OSError):
+        for suffix in ("", "-wal", "-shm", "-journal"):
+            Path(f"{path}{suffix}").unlink(missing_ok=True)
 
 
 def _make_folder(folder: Path) -> None:

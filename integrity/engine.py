@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import functools
 import hashlib
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TypeVar
 
@@ -65,7 +65,7 @@ class Scan:
         if stored:
             return stored
         results = self._results(contexts)
-        verdict = self._judged(contexts, results)
+        verdict = self._judged(results)
         if all(result.lasting for result in results.values()):
             self.cache.store_verdict(key, msgspec.msgpack.encode(verdict))
         return verdict
@@ -82,8 +82,11 @@ class Scan:
                 yield path, facts
 
     def _contexts(self) -> dict[str, Context]:
-        roles = Roles(self.config)
-        return {entry.path: roles.context(entry.path) for entry in self.snapshot.entries}
+        return {entry.path: self._roles.context(entry.path) for entry in self.snapshot.entries}
+
+    @cached_property
+    def _roles(self) -> Roles:
+        return Roles(self.config, self.snapshot.packages)
 
     def _key(self, contexts: Mapping[str, Context]) -> str:
         """Identifies the scan by everything that its verdict depends on."""
@@ -126,7 +129,7 @@ class Scan:
             self.progress(len(results), len(tasks))
         return results
 
-    def _judged(self, contexts: Mapping[str, Context], results: Mapping[str, Result]) -> Verdict:
+    def _judged(self, results: Mapping[str, Result]) -> Verdict:
         """Apply the configuration and the suppressions, and compute the score."""
         selected = self.registry.select(self.config.select, self.config.extend_select, self.config.ignore)
         files = [FileHits(path, one.hits, one.suppressions, complete=not one.gaps) for path, one in results.items()]
@@ -140,7 +143,7 @@ class Scan:
             gaps=tuple(gaps),
             suppressed=outcome.suppressed,
             score=score(
-                self._units(contexts, results, gaps),
+                self._units(results, gaps),
                 outcome.findings,
                 census,
                 families=frozenset(code[:3] for code in selected),
@@ -149,12 +152,11 @@ class Scan:
             notes=self.snapshot.notes,
         )
 
-    def _units(self, contexts: Mapping[str, Context], results: Mapping[str, Result], gaps: Iterable[Gap]) -> list[Unit]:
+    def _units(self, results: Mapping[str, Result], gaps: Iterable[Gap]) -> list[Unit]:
         """The files that count: those that hold something, and those of which nobody knows."""
-        roles = Roles(self.config)
         unknown = {gap.path for gap in gaps}
         paths = unknown.union(path for path, result in results.items() if result.counted)
-        return [Unit(path, (contexts.get(path) or roles.context(path)).test, path in unknown) for path in sorted(paths)]
+        return [Unit(path, self._roles.context(path).test, path in unknown) for path in sorted(paths)]
 
 
 def code_version(registry: Registry) -> str:
@@ -171,7 +173,7 @@ def _file_key(blob: str, context: Context) -> str:
     return f"{blob}-{_context_digest(context)}"
 
 
-@functools.lru_cache(maxsize=None)
+@cache
 def _context_digest(context: Context) -> str:
     return hashlib.sha256(msgspec.msgpack.encode(context)).hexdigest()[:16]
 

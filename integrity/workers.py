@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
-import os
 import signal
 import sys
 from collections.abc import Iterator, Sequence
@@ -19,7 +18,7 @@ from integrity.examine import examine
 from integrity.registry import Registry, load
 from integrity.result import Result
 from integrity.rule import Context
-from integrity.snapshot import Entry, Reader, ReaderSpec
+from integrity.readers import Entry, FileReader, ObjectReader, ReaderSpec
 
 _BATCH = 48  # files a batch: small enough to share evenly, large enough to hide the hand-over
 
@@ -106,7 +105,7 @@ def _inherited(registry: Registry) -> Registry | None:
 class _State:
     """What a worker process keeps between batches."""
 
-    reader: Reader
+    reader: FileReader | ObjectReader
     registry: Registry
 
 
@@ -132,10 +131,5 @@ def _examine_one(task: Task) -> Done:
         result = Result(counted=True, gaps=tuple(error.lines), lasting=False)
         return Done(task, "", msgspec.msgpack.encode(result), b"")
     result, facts = examine(content, task.context, _State.registry)
-    blob = _State.reader.identify(task.entry, content)
+    blob = _State.reader.identity(task.entry, content)
     return Done(task, blob, msgspec.msgpack.encode(result), msgspec.msgpack.encode(facts))
-
-
-def default_jobs() -> int:
-    """The number of processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -18,7 +18,8 @@ from integrity.errors import ConfigError
 from integrity.model import Severity
 from integrity.registry import Registry
 from integrity.registry import load as load_rules
-from integrity.snapshot import Snapshot, locate, take
+from integrity.git import GitMissingError, Repository
+from integrity.snapshot import Snapshot, take
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -89,14 +90,40 @@ def prepare(paths: Sequence[Path], *, staged: bool, rev: str | None, **options: 
     """
     if staged and rev:
         raise click.UsageError("--staged and --rev exclude each other")
-    place = locate(paths)
+    start, root = _place(paths)
     registry = load_rules()
-    config = configured(place.start, place.root, registry, options)
+    config = configured(start, root, registry, options)
     snapshot = take(paths, staged=staged, rev=rev, exclude=config.exclude, max_file_size=config.max_file_size)
-    folder = None if options["no_cache"] or place.bare else snapshot.root / config.cache_dir
+    folder = None if options["no_cache"] else _cache_folder(snapshot, config)
     return Prepared(
         config, registry, snapshot, Cache(folder, code_version(registry)), options["jobs"] or default_jobs()
     )
+
+
+def _place(paths: Sequence[Path]) -> tuple[Path, Path]:
+    """The folder to look for a configuration in, and the folder to stop at.
+
+    Raises:
+        GitError: git refuses the repository.
+    """
+    first = Path(os.path.realpath(paths[0] if paths else Path()))
+    start = first if first.is_dir() else first.parent
+    try:
+        repository = Repository.discover(start)
+    except GitMissingError:
+        repository = None
+    return start, repository.root if repository else start
+
+
+def _cache_folder(snapshot: Snapshot, config: Config) -> Path | None:
+    """Where the cache lies; nowhere when git tracks it, because the scanned repository must not bring its own verdict."""
+    folder = snapshot.root / config.cache_dir
+    if not snapshot.in_repository:
+        return folder
+    repository = Repository.discover(snapshot.root)
+    if repository is None or repository.bare or repository.tracks(config.cache_dir):
+        return None
+    return folder
 
 
 def configured(start: Path, root: Path, registry: Registry, options: dict[str, Any]) -> Config:
