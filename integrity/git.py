@@ -173,16 +173,21 @@ class Repository:
         Raises:
             TargetError: there is no such revision.
         """
-        if rev and not rev.startswith("-") and "\0" not in rev:
-            for kind in ("commit", "tree"):
-                answer = self._ask("rev-parse", "--verify", "--quiet", f"{rev}^{{{kind}}}")
-                if answer.status == 0:
-                    return answer.output.decode("ascii", "replace").strip()
+        usable = rev and not rev.startswith("-") and "\0" not in rev
+        found = self._parsed(rev) if usable else ""  # peeled apart: in `HEAD:folder^{tree}` the suffix is a file's name
+        peeled = found and (self._parsed(f"{found}^{{commit}}") or self._parsed(f"{found}^{{tree}}"))
+        if peeled:
+            return peeled
         raise TargetError(f'no such revision "{rev}" in {self.root}: {self._advice()}')
+
+    def _parsed(self, rev: str) -> str:
+        """The id that a revision names, "" when it names nothing."""
+        answer = self._ask("rev-parse", "--verify", "--quiet", rev)
+        return answer.output.decode("ascii", "replace").strip() if answer.status == 0 else ""
 
     def _advice(self) -> str:
         """What to do when a revision is not found."""
-        if self._ask("rev-parse", "--verify", "--quiet", "HEAD^{commit}").status != 0:
+        if not self._parsed("HEAD^{commit}"):
             return "it has no commit yet; scan the work tree, or the index with --staged"
         if self.shallow:
             return "the clone is shallow, `git fetch --unshallow` brings the rest of its history"
