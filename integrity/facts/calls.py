@@ -19,8 +19,8 @@ ORPHANED_CALL = "orphaned-call"
 _NAMED = r"[A-Za-z_]\w*=(?![=\s])[^\n]*"
 _STRING = r"""[rbfuRBFU]{0,2}(?:"[^"\\\n]+"|'[^'\\\n]+')"""
 # `{ )` and `[ )` are never Python, so only broken text is searched for them: one fixed first character is found faster.
-_EMPTY = re.compile(r"""\( ?\)\n[ \t]*["'\w]+["'=]""")
-_EMPTY_BROKEN = re.compile(r"""(?:\( ?|[\[{] )\)[ \t]*\n[ \t]*["'\w]+["'=]""")
+_EMPTY = re.compile(r"""\( ?\)\n[ \t]*(?:["']|\w+=)""")
+_EMPTY_BROKEN = re.compile(r"""(?:\( ?|[\[{] )\)[ \t]*\n[ \t]*(?:["']|\w+=)""")
 _ARGUMENT = re.compile(rf"[ \t]*(?:{_NAMED}|{_STRING}(?:[ ]?:[ ][^\n]*)?,?)")
 _CALLER = re.compile(
     r"[ \t]*(?:"

@@ -49,7 +49,7 @@ _HUNK = (
 )
 _LINES = {
     FENCE: re.compile(r"^[ \t]*(?:```|~~~)[ \t]*(?:\w[\w.+-]*)?(?:[ \t:{][^\n`]*)?$", re.MULTILINE),
-    CHAT: re.compile(rf"^(?:{_SAID}|{_EOF})", re.MULTILINE | re.IGNORECASE),
+    CHAT: re.compile(rf"^(?:{_SAID}[^\n]*|{_EOF})", re.MULTILINE | re.IGNORECASE),
     PATCH: re.compile(rf"^(?:{_EDITS}|{_HUNK})", re.MULTILINE),
     TAG: re.compile(rf"^[ \t]*</?(?:{_TAGS})(?:[ \t]+\w+=[^\n<>]*)?>[ \t]*$", re.MULTILINE),
 }

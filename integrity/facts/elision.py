@@ -51,12 +51,15 @@ _SENTENCE = re.compile(
 )
 _PHRASE = re.compile(
     rf"(?:{_NOUN}(?: (?:{_SAME}|{_HERE}))?|{_BREVITY}|{_KEEP}"
-    rf"|(?:the )?rest of (?:[\w.]+ ){{1,4}}{_SAME}"
-    rf"|(?:{_CODE} )?(?:unchanged|omitted|truncated|elided|same as (?:before|above))"
+    rf"|(?:the )?rest of (?:[\w.]+ ){{1,4}}{_SAME}|{_CODE} (?:unchanged|omitted|truncated|elided))",
+    re.IGNORECASE,
+)
+# Too natural in parentheses and dashes.
+_SET_APART = re.compile(
+    r"(?:(?:the )?rest of (?:[\w.]+ ){0,3}[\w.]+|unchanged|omitted|truncated|elided|same as (?:before|above)"
     r"|no changes?(?: here| below| above)?|snip(?:ped)?)",
     re.IGNORECASE,
 )
-_AFTER_DOTS = re.compile(r"(?:the )?rest of (?:[\w.]+ ){0,3}[\w.]+", re.IGNORECASE)
 # What a model says when it stops short; no place makes it harmless, none makes it certain either.
 _ADMISSION = re.compile(
     r"\(?(?:(?:due to|because of) (?:the )?(?:length|space|token|size|output|context|response|character|message)"
@@ -70,7 +73,8 @@ _ADMISSION = re.compile(
 _DRESSED = re.compile(
     r"(?:\.{3,}|…)[ ]*"
     r"(?:[(\[<](?P<inner>[^…()\[\]<>]+)[)\]>]|(?P<dots>[^.…()\[\]<>][^…()\[\]<>]*?))[ ]*(?:\.{2,}|…)?"
-    r"|[(\[<][ ]*(?:\.{3}|…)?[ ]*(?P<brackets>[^()\[\]<>]+?)[ ]*(?:\.{3}|…)?[ ]*[)\]>][ ]*(?:\.{3}|…)?"
+    r"|\[[ ]*(?:\.{3}|…)?[ ]*(?P<square>[^()\[\]<>]+?)[ ]*(?:\.{3}|…)?[ ]*\][ ]*(?:\.{3}|…)?"
+    r"|[(<][ ]*(?:\.{3}|…)?[ ]*(?P<brackets>[^()\[\]<>]+?)[ ]*(?:\.{3}|…)?[ ]*[)>][ ]*(?:\.{3}|…)?"
     r"|-{2,}[ ]*(?:\.{3}|…)?[ ]*(?P<dashes>[^-]+?)[ ]*(?:\.{3}|…)?[ ]*-{2,}"
 )
 _EMPTY = re.compile(
@@ -108,7 +112,8 @@ def _dress(comment: Comment) -> _Dress | None:
     match = _DRESSED.fullmatch(text)
     if match:
         inner = next(group for group in match.groups() if group).strip(" .,:;!")
-        if _PHRASE.fullmatch(inner) or (match["dots"] and _AFTER_DOTS.fullmatch(inner)):
+        apart = match["dots"] or match["inner"] or match["square"]
+        if _PHRASE.fullmatch(inner) or (apart and _SET_APART.fullmatch(inner)):
             return _Dress.DRESSED
     if _ADMISSION.fullmatch(text):
         return _Dress.ADMISSION
