@@ -91,6 +91,16 @@ def test_a_hit_becomes_a_finding_with_everything_the_rule_declares(registry: Reg
     assert found[1:] == (0, ())
 
 
+@pytest.mark.parametrize(
+    ("span", "end"),
+    [(Span(2, 3), (2, 3)), (Span(2, 3, 2, 9), (2, 9)), (Span(1, 3, 2), (2, 1)), (Span(1, 3, 2, 4), (2, 4))],
+)
+def test_the_end_of_a_finding_is_never_left_open(registry: Registry, span: Span, end: tuple[int, int]) -> None:
+    """Where a rule gives no end, it is the start; a line without a column is meant from its beginning."""
+    found = outcome(registry, file("x\ny\n", Hit("XPB001", Severity.LOW, "found", span)))
+    assert [(one.end_line, one.end_column) for one in found.findings] == [end]
+
+
 def test_what_is_not_selected_is_neither_found_nor_suppressed(registry: Registry) -> None:
     """A selection is no suppression, so it is not counted as one."""
     found = outcome(registry, file("x = 1\n", hit("XPA001", 1), hit("XPB001", 1)), select="XPB")
@@ -154,6 +164,13 @@ def test_a_comment_silences_the_codes_and_names_it_holds(registry: Registry, nam
     text = f"x = 1  # integrity: ignore[{named}] -- known\ny = 1\n"
     found = outcome(registry, file(text, hit("XPB001", 1), hit("XPB001", 2)), select="XP")
     assert (marks(found), found.suppressed) == ([(2, "XPB001")], 1)
+
+
+def test_two_comments_about_the_same_finding_are_both_in_use(registry: Registry) -> None:
+    """Neither is called unused, since removing either by itself would change nothing for the better."""
+    text = "# integrity: file-ignore[other] -- known\nx = 1  # integrity: ignore[XPB001] -- known\n"
+    found = outcome(registry, file(text, hit("XPB001", 2)))
+    assert (marks(found), found.suppressed) == ([], 1)
 
 
 def test_only_the_first_line_of_a_finding_counts(registry: Registry) -> None:
@@ -258,6 +275,14 @@ def test_fingerprints_are_32_hexadecimal_digits_whatever_the_path() -> None:
     found = fingerprint("XPB001", "caf\udce9.py", "", "x = '\ud800'", 0)
     assert len(found) == 32
     assert int(found, 16) >= 0
+
+
+def test_the_same_text_in_another_definition_changes_no_fingerprint(registry: Registry) -> None:
+    """A finding is counted among its equals in its own definition alone."""
+    later = hit("XPB001", 2, symbol="g")
+    alone = outcome(registry, file("x\nx\n", later))
+    both = outcome(registry, file("x\nx\n", hit("XPB001", 1, symbol="f"), later))
+    assert both.findings[1].fingerprint == alone.findings[0].fingerprint
 
 
 TEXT = st.text(st.characters(exclude_characters="\0"), max_size=3)

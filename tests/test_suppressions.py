@@ -109,6 +109,8 @@ def test_one_comment_can_hold_two_suppressions() -> None:
         ("x = [\n    # integrity: ignore[A]\n    1,\n]\n", (1, 4)),
         ("def f(\n    a,\n):  # integrity: ignore[A]\n    # about the body\n    return a\n", (1, 3)),
         ("@one\n@two\ndef f():  # integrity: ignore[A]\n    return 1\n", (1, 3)),
+        ("@one\ndef f(): return 1  # integrity: ignore[A]\n", (1, 2)),
+        ("x = [\n    1,\n]; y = [  # integrity: ignore[A]\n    2,\n]\n", (1, 5)),
         ("@one  # integrity: ignore[A]\nclass C(\n    B,\n):\n    x = 1\n", (1, 4)),
         ("if (\n    a\n    and b\n):  # integrity: ignore[A]\n    c()\nelse:\n    d()\n", (1, 4)),
         ("if a:\n    b()\nelse:  # integrity: ignore[A]\n    c()\n", (3, 3)),
