@@ -11,7 +11,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from keyword import iskeyword
-from os.path import commonprefix
 
 from integrity.facts.codelines import Kind, kind_of
 from integrity.facts.lexical import Comment
@@ -27,17 +26,18 @@ _CANDIDATES = (
 _CONTINUED = re.compile(r"\s*(?:[-:>|]{1,3}|[^\W\d][^:=()\[\]{}]*?(?::| --?|\]))(?=\s|$)")
 _KNOWN = re.compile(r"(?:REMOVED_SYNTAX_ERROR|Removed problematic line|DISABLED_BY_TOOL)\b")
 _DAMAGE_WORDS = re.compile(
-    r"remov|disabl|comment(?:ed)?[ _-]?out|syntax[ _-]?err|problematic|broken|quarantin|stripped|neutrali[sz]|deactivat|skipp"
-    r"|suppress|invalid|unparsable|auto[ _-]?fix|auto[ _-]?gen|fixer",
+    r"remov|disabl|comment(?:ed)?[ _-]?out|syntax[ _-]?err|problematic|broken|quarantin|stripped|neutrali[sz]|deactivat"
+    r"|skipp|suppress|invalid|unparsable|auto[ _-]?fix|auto[ _-]?gen|fixer",
     re.IGNORECASE,
 )
 _TOOL_TOKEN = re.compile(r"[A-Z0-9]+(?:[_-][A-Z0-9]+)+:?$")
 _LABELS = re.compile(
-    r"(?:todo|fixme|xxx|hack|note|nb|warning|bug|see|type|noqa|pragma|pylint|mypy|flake8|pyright|ruff|isort|fmt|yapf|nosec|integrity"
-    r"|spdx|copyright|license|e\.?g\.?|i\.?e\.?|ex(?:ample)?s?|usage|input|output|in|out|expected|expect|actual|result|returns?"
-    r"|args?|raises|yields|before|after|old|new|old way|new way|original|equivalent(?: to)?|same as|instead of|was|now|given|when|then"
-    r"|arrange|act|setup|step|test|case|python ?[23](?:\.\d+)?|py[23]|good|bad|correct|wrong|right|default|option|alternative(?:ly)?"
-    r"|sql|json|yaml|bash|shell|run|code|signature|pattern|format|formula|ok|yes|no|not|invalid|valid|fails?|passes)\b[^:]{0,20}:?$",
+    r"(?:todo|fixme|xxx|hack|note|nb|warning|bug|see|type|noqa|pragma|pylint|mypy|flake8|pyright|ruff|isort|fmt|yapf|nosec"
+    r"|integrity|spdx|copyright|license|e\.?g\.?|i\.?e\.?|ex(?:ample)?s?|usage|input|output|in|out|expected|expect|actual"
+    r"|result|returns?|args?|raises|yields|before|after|old|new|old way|new way|original|equivalent(?: to)?|same as"
+    r"|instead of|was|now|given|when|then|arrange|act|setup|step|test|case|python ?[23](?:\.\d+)?|py[23]|good|bad|correct"
+    r"|wrong|right|default|option|alternative(?:ly)?|sql|json|yaml|bash|shell|run|code|signature|pattern|format|formula"
+    r"|ok|yes|no|not|invalid|valid|fails?|passes)\b[^:]{0,20}:?$",
     re.IGNORECASE,
 )
 _SAMPLE = 100  # lines judged one by one; beyond that the share hardly changes
@@ -93,7 +93,7 @@ def _extend(marked: Marked) -> Marked:
     rests = [rest for _, rest in marked.lines if rest.strip()]
     if len(rests) < _RUN:
         return marked
-    match = _CONTINUED.match(commonprefix(rests))
+    match = _CONTINUED.match(_shared_start(rests))
     if not match:
         return marked
     length = match.end()
@@ -101,20 +101,29 @@ def _extend(marked: Marked) -> Marked:
     return Marked((marked.marker + match[0]).rstrip(), lines)
 
 
+def _shared_start(texts: Sequence[str]) -> str:
+    """What all texts begin with: whatever the first and the last in alphabetical order share, all share."""
+    first, last = min(texts), max(texts)
+    length = next(
+        (index for index, pair in enumerate(zip(first, last, strict=False)) if pair[0] != pair[1]), len(first)
+    )
+    return first[:length]
+
+
 def _is_residue(marked: Marked) -> bool:
     """Whether a tool left this marker: a known one, or one repeated in front of code."""
     marker, count = marked.marker, len(marked.lines)
     if _KNOWN.match(marker):
         return any(kind_of(rest.strip()) > Kind.PROSE for _, rest in marked.lines)
-    if _LABELS.match(marker):
-        return False
-    share, statements = _code_share(marked), _statements(marked)
     damage_word = bool(_DAMAGE_WORDS.search(marker))
-    if damage_word and _TOOL_TOKEN.match(marker) and statements and share >= _CODE_SHARE:
-        return True
-    if not statements or count < (_REPEATED_DAMAGE_WORD if damage_word else _REPEATED):
+    tool_token = damage_word and bool(_TOOL_TOKEN.match(marker))
+    repeated = count >= (_REPEATED_DAMAGE_WORD if damage_word else _REPEATED)
+    if not (repeated or tool_token) or _LABELS.match(marker) or not _statements(marked):
         return False
-    if not damage_word and _longest_run(marked.lines) < _RUN:
+    share = _code_share(marked)
+    if tool_token and share >= _CODE_SHARE:
+        return True
+    if not repeated or not (damage_word or _longest_run(marked.lines) >= _RUN):
         return False
     return share >= _CODE_SHARE or (count >= _MASS and share >= _MASS_SHARE)
 
