@@ -15,10 +15,12 @@ _SHAPE = re.compile(
       | import [ ]+ [\w.]+ (?: [ ]*, | [ ]+ as [ ] | [ ]* $ )
       | from [ ]+ [\w.]+ [ ]+ import [ ]
       | (?: assert | return | raise | del | yield | await ) \b
-      | (?:async[ ]+)? with [ ] .* : | (?:async[ ]+)? for [ ] .* [ ] in [ ] .* : | (?: if | elif | while | except ) \b .* :
+      | (?:async[ ]+)? with [ ] .* : | (?:async[ ]+)? for [ ] .* [ ] in [ ] .* :
+      | (?: if | elif | while | except ) \b .* :
       | (?: else | try | finally ) [ ]* :
       | @ [A-Za-z_]
-      | [A-Za-z_][\w.]* (?: \[ [^\]]* \] )? (?: [ ]* , [ ]* [A-Za-z_][\w.]* )* (?: [ ]* : [ ]* [\w\[\]., "']+ )? [ ]* [-+*/%|&^@]? = (?!=)
+      | [A-Za-z_][\w.]* (?: \[ [^\]]* \] )? (?: [ ]* , [ ]* [A-Za-z_][\w.]* )*
+        (?: [ ]* : [ ]* [\w\[\]., "']+ )? [ ]* [-+*/%|&^@]? = (?!=)
       | [A-Za-z_][\w.]* \(
     )""",
     re.VERBOSE,

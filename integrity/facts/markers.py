@@ -35,8 +35,8 @@ _LABELS = re.compile(
     r"(?:todo|fixme|xxx|hack|note|nb|warning|bug|see|type|noqa|pragma|pylint|mypy|flake8|pyright|ruff|isort|fmt|yapf|nosec"
     r"|integrity|spdx|copyright|license|e\.?g\.?|i\.?e\.?|ex(?:ample)?s?|usage|input|output|in|out|expected|expect|actual"
     r"|result|returns?|args?|raises|yields|before|after|old|new|old way|new way|original|equivalent(?: to)?|same as"
-    r"|instead of|was|now|given|when|then|arrange|act|setup|step|test|case|python ?[23](?:\.\d+)?|py[23]|good|bad|correct"
-    r"|wrong|right|default|option|alternative(?:ly)?|sql|json|yaml|bash|shell|run|code|signature|pattern|format|formula"
+    r"|instead of|was|now|given|when|then|arrange|act|setup|step|test|case|python ?[23](?:\.\d+)?|py[23]|good|bad"
+    r"|correct|wrong|right|default|option|alternative(?:ly)?|sql|json|yaml|bash|shell|run|code|signature|pattern|format|formula"
     r"|ok|yes|no|not|invalid|valid|fails?|passes)\b[^:]{0,20}:?$",
     re.IGNORECASE,
 )

@@ -28,27 +28,20 @@ RULE = Rule(
     code="ENV001",
     name="direct-environment-access",
     severity=Severity.HIGH,
-    message="{deed} {what}{when}; {advice}",
+    message="{deed} {what}{when}{advice}",
     since="0.1",
 )
 
 _NAMED = 3
-_ACCESSOR = "an accessor module (`accessors` in [tool.integrity.env])"
 _DEEDS = {
     Access.READ: "reads",
     Access.WRITE: "writes",
     Access.DELETE: "deletes",
     Access.REFERENCE: "hands on",
 }
-_ADVICE = {
-    Access.READ: f"read it through {_ACCESSOR}",
-    Access.WRITE: f"pass it to a subprocess as `env=`, or set it through {_ACCESSOR}",
-    Access.DELETE: f"leave it out of a subprocess's `env=`, or remove it through {_ACCESSOR}",
-    Access.REFERENCE: f"hand on only the values that are needed, from {_ACCESSOR}",
-}
-_TEST_ADVICE = _ADVICE | {
-    Access.WRITE: "use monkeypatch.setenv, which puts the old value back",
-    Access.DELETE: "use monkeypatch.delenv, which puts the old value back",
+_TEST_ADVICE = {
+    Access.WRITE: "; monkeypatch.setenv puts the old value back",
+    Access.DELETE: "; monkeypatch.delenv puts the old value back",
 }
 
 _TESTS = Context(test=True, collected=True)
@@ -195,7 +188,7 @@ def check(file: File) -> Iterator[Hit]:
     if context.accessor:
         return
     severity = Severity.LOW if context.test or context.data else Severity.HIGH
-    advice = _TEST_ADVICE if context.test else _ADVICE
+    advice = _TEST_ADVICE if context.test else {}
     for access, symbol in _placed(file.facts.environ, file.facts.definitions):
         yield RULE.at(
             access.span,
@@ -204,7 +197,7 @@ def check(file: File) -> Iterator[Hit]:
             deed=_DEEDS[access.access],
             what=_what(access),
             when=", once, at import" if access.at_import and access.access is Access.READ else "",
-            advice=advice[access.access],
+            advice=advice.get(access.access, ""),
         )
 
 
