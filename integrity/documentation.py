@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator
 
@@ -41,10 +42,23 @@ def explain_many(rules: Iterable[LoadedRule]) -> str:
     return "\n".join(map(explain, rules))
 
 
+def rules_list(registry: Registry) -> str:
+    """All rules as aligned text, one a line: code, name, severity, what it finds."""
+    columns = [(one.rule.code, one.rule.name, one.rule.severity.value) for one in registry.rules]
+    widths = [max(map(len, column)) for column in zip(*columns, strict=True)]
+    padded = ["  ".join(map(str.ljust, column, widths)) for column in columns]
+    return "".join(f"{row}  {one.summary}\n" for row, one in zip(padded, registry.rules, strict=True))
+
+
+def rules_json(registry: Registry) -> str:
+    """All rules as a JSON list, with everything they declare and their documentation."""
+    return json.dumps([_declaration(loaded) for loaded in registry.rules], indent=2, ensure_ascii=False) + "\n"
+
+
 def rules_table(registry: Registry) -> str:
-    """All rules as a GitHub-flavoured Markdown table, without a line feed at the end."""
+    """All rules as a GitHub-flavoured Markdown table."""
     rows = [_HEADER, tuple("---" for _ in _HEADER), *map(_row, registry.rules)]
-    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+    return "".join(f"| {' | '.join(row)} |\n" for row in rows)
 
 
 def with_rules_table(text: str, registry: Registry) -> str:
@@ -57,7 +71,7 @@ def with_rules_table(text: str, registry: Registry) -> str:
     _, end, after = rest.partition(TABLE_END)
     if not begin or not end:
         raise ValueError(f"the text has no {TABLE_BEGIN} followed by {TABLE_END}")
-    return f"{before}{begin}\n{rules_table(registry)}\n{end}{after}"
+    return f"{before}{begin}\n{rules_table(registry)}{end}{after}"
 
 
 def _properties(rule: Rule) -> Iterator[str]:
@@ -68,6 +82,22 @@ def _properties(rule: Rule) -> Iterator[str]:
         yield f"Folded into a finding of {' or '.join(rule.explained_by)} in the same file."
     if not rule.enabled:
         yield f"Off by default; `--extend-select {rule.code}` switches it on."
+
+
+def _declaration(loaded: LoadedRule) -> dict[str, object]:
+    rule = loaded.rule
+    return {
+        "code": rule.code,
+        "name": rule.name,
+        "severity": rule.severity.value,
+        "summary": loaded.summary,
+        "since": rule.since,
+        "restorable": rule.restorable,
+        "enabled": rule.enabled,
+        "explained_by": list(rule.explained_by),
+        "pack": loaded.pack,
+        "documentation": loaded.documentation,
+    }
 
 
 def _row(loaded: LoadedRule) -> tuple[str, ...]:

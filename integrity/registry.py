@@ -17,7 +17,6 @@ from pathlib import Path
 from pkgutil import iter_modules
 from types import ModuleType
 
-from integrity.config import Config
 from integrity.declaration import LoadedRule, Subject, clashes, declared
 from integrity.errors import ConfigError, RuleError, did_you_mean
 from integrity.rule import Rule
@@ -80,17 +79,6 @@ class Registry:
         """The codes of all rules that any of the codes, prefixes, names or "ALL" stands for."""
         wanted = tuple(selectors)
         return frozenset(loaded.rule.code for loaded in self.rules if _closest(loaded.rule, wanted))
-
-    def unknown(self, config: Config) -> list[str]:
-        """One fault for each selector, code or name in a configuration that stands for no rule."""
-        places: dict[str, Iterable[str]] = {
-            "select": config.select,
-            "extend-select": config.extend_select,
-            "ignore": config.ignore,
-            **{f"per-file-ignores {glob!r}": selectors for glob, selectors in config.per_file_ignores.items()},
-        }
-        faults = [fault for where, selectors in places.items() for fault in self._unknown(where, selectors)]
-        return faults + [_unknown("severity", text, self.codes) for text in config.severity if text not in self.codes]
 
     def _unknown(self, where: str, selectors: Iterable[str]) -> list[str]:
         return [_unknown(where, text, {*self.codes, "ALL"}) for text in selectors if not self._stands(text)]

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from markdown_it import MarkdownIt
 
-from integrity.documentation import TABLE_BEGIN, TABLE_END, explain, explain_many, lookup, rules_table, with_rules_table
+from integrity.documentation import (
+    TABLE_BEGIN,
+    TABLE_END,
+    explain,
+    explain_many,
+    lookup,
+    rules_json,
+    rules_list,
+    rules_table,
+    with_rules_table,
+)
 from integrity.errors import ConfigError
 from integrity.registry import LoadedRule, Registry, load
 from tests.support.packs import Packs, rule_source
@@ -118,11 +130,38 @@ def test_the_table_lists_every_rule(packs: Packs) -> None:
     assert rows[-1] == ["XDA001", "shown", "low", "yes", "A | or a | b is shown"]
 
 
+def test_the_list_is_aligned() -> None:
+    """Every rule on one line of its own, whose columns start where those of the others do."""
+    lines = rules_list(REGISTRY).splitlines()
+    for line, loaded in zip(lines, REGISTRY.rules, strict=True):
+        code, name, severity, summary = re.split(r" {2,}", line, maxsplit=3)
+        assert (code, name, severity) == (loaded.rule.code, loaded.rule.name, loaded.rule.severity.value)
+        assert summary == loaded.summary
+    assert len({line.index(loaded.summary) for line, loaded in zip(lines, REGISTRY.rules, strict=True)}) == 1
+
+
+def test_the_json_list_holds_what_rules_declare(packs: Packs) -> None:
+    """For scripts, with the same spelling as in a rule's module."""
+    single(packs, ('since="0.1"', 'since="0.1", explained_by=("COR001",)'))
+    assert json.loads(rules_json(load()))[-1] == {
+        "code": "XDA001",
+        "name": "shown",
+        "severity": "low",
+        "summary": "Something is shown",
+        "since": "0.1",
+        "restorable": False,
+        "enabled": True,
+        "explained_by": ["COR001"],
+        "pack": "shown_pack",
+        "documentation": "Something is shown.\n\nWhy it matters: a reason.\n\nInstead: a remedy.",
+    }
+
+
 def test_the_table_goes_between_its_markers() -> None:
     """What stands around them stays, and doing it again changes nothing."""
     text = f"# Title\n\n{TABLE_BEGIN}\nold\n{TABLE_END}\n\nThe end.\n"
     done = with_rules_table(text, REGISTRY)
-    assert done == f"# Title\n\n{TABLE_BEGIN}\n{rules_table(REGISTRY)}\n{TABLE_END}\n\nThe end.\n"
+    assert done == f"# Title\n\n{TABLE_BEGIN}\n{rules_table(REGISTRY)}{TABLE_END}\n\nThe end.\n"
     assert with_rules_table(done, REGISTRY) == done
 
 
@@ -157,5 +196,7 @@ def test_an_unknown_rule_is_an_error_with_a_hint(text: str, hint: str) -> None:
 
 
 def test_an_empty_registry_has_an_empty_table() -> None:
-    """Its header alone."""
-    assert len(rules_table(Registry((), {}, "")).split("\n")) == 2
+    """Its header alone, and nothing at all where there is no header."""
+    empty = Registry((), {}, "")
+    assert rules_table(empty).count("\n") == 2
+    assert (rules_list(empty), rules_json(empty)) == ("", "[]\n")
