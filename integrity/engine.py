@@ -27,7 +27,7 @@ from integrity.score import Unit, score
 from integrity.snapshot import Entry, Snapshot
 
 Progress = Callable[[int, int], None]
-_TREE = ("facts/*.py", "examine.py", "source.py", "result.py", "rule.py", "model.py")
+_WITHOUT_PART_IN_RESULTS = ("cli", "report")
 
 
 @dataclass(frozen=True)
@@ -163,8 +163,9 @@ def code_version(registry: Registry) -> str:
     """Identifies the code that stored results depend on: this package, the rules, and the running Python."""
     digest = hashlib.sha256(repr((__version__, registry.version, sys.version)).encode())
     package = Path(__file__).parent
-    for path in sorted(path for pattern in _TREE for path in package.glob(pattern)):
-        digest.update(path.read_bytes())
+    for path in sorted(package.rglob("*.py")):
+        if path.relative_to(package).parts[0] not in _WITHOUT_PART_IN_RESULTS:
+            digest.update(path.read_bytes())
     return digest.hexdigest()
 
 

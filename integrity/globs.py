@@ -1,10 +1,10 @@
-"""Exclude patterns, with the meaning they have in a `.gitignore` file.
+"""Globs of paths, with the meaning they have in a `.gitignore` file.
 
 A blank pattern and one that starts with `#` do nothing. `!` takes a path back in, unless a folder above it is out. The
 last pattern that matches decides. A slash at the end means folders only; a slash elsewhere ties the pattern to the
 root; without one it matches at any depth. `*`, `?` and `[a-z]` stop at a slash, `**` does not. A pattern that matches a
 folder matches all below it. Named classes such as `[[:alpha:]]` are not supported; a bracket that is never closed
-matches nothing.
+matches nothing. Unlike in git, `./` at the start and doubled slashes, with which nothing could match, are overlooked.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class _Group(NamedTuple):
 
 
 def compile_globs(patterns: Iterable[str]) -> Callable[[str], bool]:
-    """A function that tells whether a file's path, relative to the root and with `/`, is excluded."""
+    """A function that tells whether the patterns match a file's path, relative to the root and with `/`."""
     rules = [rule for rule in map(_rule, patterns) if rule]
     groups = [_group(out, list(members)) for out, members in groupby(rules, key=lambda rule: rule.out)]
     groups.reverse()
@@ -67,7 +67,7 @@ def _either(rules: list[_Rule]) -> re.Pattern[str]:
 
 def _rule(pattern: str) -> _Rule | None:
     """Read one pattern; None for one that does nothing."""
-    body = _without_trailing_spaces(pattern)
+    body = re.sub("//+", "/", _without_trailing_spaces(pattern).removeprefix("./"))
     if not body or body.startswith("#"):
         return None
     out = not body.startswith("!")

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from integrity.config import Config
 from integrity.declaration import LoadedRule
 from integrity.facts.model import Suppression
-from integrity.globs import matcher
+from integrity.globs import compile_globs
 from integrity.model import Finding, Gap, Related, Severity, Span
 from integrity.registry import Registry
 from integrity.result import Anchored
@@ -147,7 +147,7 @@ def _terms(config: Config, registry: Registry, active: frozenset[str]) -> _Terms
         active=active,
         audits=[loaded for loaded in registry.for_subject(SuppressionAudit) if loaded.rule.code in active],
         severities={codes[text]: severity for text, severity in config.severity.items() if text in codes},
-        ignores=[(matcher([glob]), registry.expand(texts)) for glob, texts in config.per_file_ignores.items()],
+        ignores=[(compile_globs([glob]), registry.expand(texts)) for glob, texts in config.per_file_ignores.items()],
     )
 
 

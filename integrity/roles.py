@@ -29,7 +29,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from integrity.config import Config
-from integrity.globs import matcher
+from integrity.globs import compile_globs
 from integrity.rule import Context
 
 DATA_FOLDERS = frozenset(
@@ -71,7 +71,7 @@ class Roles:
     def __init__(self, config: Config, paths: Iterable[str] = ()) -> None:
         self._config = config
         self._packages = frozenset(path.removesuffix(_INIT) for path in paths if path.endswith(_INIT))
-        self._test_paths = [matcher([f"/{path}"]) for path in config.test_paths if path != "."]
+        self._test_paths = [compile_globs([f"/{path}"]) for path in config.test_paths if path != "."]
         self._is_unvisited = _as_pytest(_NORECURSEDIRS if config.norecursedirs is None else config.norecursedirs)
         self._is_accessor = _accessors(config.accessors)
         self._is_collected_name = _as_pytest(config.python_files)
@@ -161,7 +161,7 @@ def _compiled(globs: Iterable[str]) -> re.Pattern[str] | None:
 def _accessors(globs: Iterable[str]) -> Matches:
     """A function that tells accessors of the environment by glob (`app/env/*.py`) or dotted module (`app.config`)."""
     dotted = [glob for glob in globs if _MODULE.fullmatch(glob) and not glob.endswith(".py")]
-    by_path = matcher([glob for glob in globs if glob not in dotted])
+    by_path = compile_globs([glob for glob in globs if glob not in dotted])
     if not dotted:
         return by_path
     modules = re.compile(f"{_SOURCE_ROOT}(?:{'|'.join(map(_module_path, dotted))})(?:\\.pyi?|/__init__\\.pyi?)")

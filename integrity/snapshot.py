@@ -10,7 +10,7 @@ from pathlib import Path
 
 from integrity.errors import TargetError, UnreadableError
 from integrity.git import GitMissingError, Repository
-from integrity.gitignore import compile_globs
+from integrity.globs import compile_globs
 from integrity.links import count_outward
 from integrity.listing import Item, Listing, of_folder, of_index, of_revision, of_worktree
 from integrity.model import Gap

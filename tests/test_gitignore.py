@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from integrity.gitignore import compile_globs
+from integrity.globs import compile_globs
 from tests.support.repository import GitRepository, create
 
 NAMES = ("a", "b", "ab", "a.py", "b.py", "*", "-", "a b", "#", "!a", "[")
