@@ -22,7 +22,9 @@ def examine(content: bytes, context: Context, registry: Registry) -> tuple[Resul
     if gap:
         return Result(counted=True, suppressions=facts.suppressions, gaps=(gap,)), facts
     hits, failures = _run(registry, File(facts, context), lexed)
-    census = census_of(facts, context.python_classes, context.python_functions, collected=context.collected)
+    census = census_of(
+        facts, context.python_classes, context.python_functions, collected=context.collected, data=context.data
+    )
     return Result(facts.counted, hits, facts.suppressions, census, failures, lasting=not failures), facts
 
 
