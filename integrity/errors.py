@@ -26,7 +26,7 @@ class UnreadableError(IntegrityError):
     """One file's bytes cannot be had; the engine turns it into a gap."""
 
 
-class FaultList(IntegrityError):
+class FaultsError(IntegrityError):
     """Several faults of one kind, all reported at once.
 
     Args:
@@ -43,11 +43,11 @@ class FaultList(IntegrityError):
         return [" ".join(fault.split()) for fault in self.faults]
 
 
-class ConfigError(FaultList):
+class ConfigError(FaultsError):
     """Unknown keys, wrong types, unknown rule codes, unreadable files: every fault of the configuration."""
 
 
-class RuleError(FaultList):
+class RuleError(FaultsError):
     """Rule modules that fail to import or declare themselves wrongly: every fault of every pack."""
 
 

@@ -14,7 +14,7 @@ import msgspec
 
 from integrity.errors import did_you_mean
 from integrity.facts.model import Definition, FileFacts, Suppression
-from integrity.model import Related, Severity, Span
+from integrity.model import Severity, Span
 
 __all__ = ["Context", "Example", "File", "Hit", "Rule", "SuppressionAudit", "did_you_mean"]
 
@@ -122,7 +122,8 @@ class SuppressionAudit:
     active: frozenset[str]
 
 
-_MARK = re.compile(r"[ \t]*#[ \t]*<-[ \t]*(?P<codes>[A-Z]{3}[0-9]{3}(?:[ \t]*,[ \t]*[A-Z]{3}[0-9]{3})*)[ \t]*$", re.M)
+_CODE = "[A-Z]{3}[0-9]{3}"
+_MARK = re.compile(rf"[ \t]*#[ \t]*<-[ \t]*(?P<codes>{_CODE}(?:[ \t]*,[ \t]*{_CODE})*)[ \t]*$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -165,7 +166,7 @@ class Example:
 
 def _dedent(source: str) -> str:
     """Remove the indentation of the first non-blank line from every line, and a leading newline."""
-    text = source[1:] if source.startswith("\n") else source
+    text = source.removeprefix("\n")
     first = next((line for line in text.split("\n") if line.strip()), "")
     margin = first[: len(first) - len(first.lstrip())]
     return "\n".join(line.removeprefix(margin) for line in text.split("\n"))

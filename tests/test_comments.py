@@ -47,8 +47,8 @@ _SUITE = textwrap.dedent(
     '''
 ).strip()
 _MARKERS = [
-    "REMOVED_SYNTAX_ERROR:", "Removed problematic line:", "DISABLED_BY_TOOL:", "ZAPPED BY LINTER:", "XX_OFF", "~", "[bot-off]",
-    "FIXME_AUTO -", "off>", "disabled", "$$", "#", "<agent>", "COMMENTED OUT: legacy test -",
+    "REMOVED_SYNTAX_ERROR:", "Removed problematic line:", "DISABLED_BY_TOOL:", "ZAPPED BY LINTER:", "XX_OFF", "~",
+    "[bot-off]", "FIXME_AUTO -", "off>", "disabled", "$$", "#", "<agent>", "COMMENTED OUT: legacy test -",
 ]  # fmt: skip
 
 
@@ -153,7 +153,8 @@ def test_any_comments_are_judged_without_error(lines: list[str]) -> None:
         ("pass", Kind.FILLER), (")", Kind.FILLER), ("return value", Kind.FILLER), ("assert something", Kind.FILLER),
         ("import the module", Kind.PROSE), ("return the value of it", Kind.PROSE), ("Note: foo", Kind.PROSE),
         ("with great power, for all: be careful", Kind.PROSE), ("if this fails: retry", Kind.PROSE),
-        ("see foo(bar) for more", Kind.PROSE), ("from here on: nothing", Kind.PROSE), ("x", Kind.PROSE), ("a, b", Kind.PROSE),
+        ("see foo(bar) for more", Kind.PROSE), ("from here on: nothing", Kind.PROSE), ("x", Kind.PROSE),
+        ("a, b", Kind.PROSE),
     ],
 )  # fmt: skip
 def test_kind_of_line(text: str, expected: Kind) -> None:

@@ -17,7 +17,8 @@ _PIECES = st.sampled_from(
     [
         "x = 1\n", "# comment\n", "y = 'a # b'\n", 'z = "q\\"#"\n', "s = '''\n# in\n'''\n", 't = """a\n"b" # c\n"""\n',
         "if x:\n    pass  # trailing\n", "\n", "   \n", "u = r'\\'  # raw\n", "v = ('a'\n     # between\n     'b')\n",
-        "w = b'#'\n", "f'{x}#'\n", "\x0c# form feed\n", "n = 'é#'  # ü\n", "k = 1 \\\n  + 2  # continued\n", "'' ''  # two\n",
+        "w = b'#'\n", "f'{x}#'\n", "\x0c# form feed\n", "n = 'é#'  # ü\n",
+        "k = 1 \\\n  + 2  # continued\n", "'' ''  # two\n",
     ]
 )  # fmt: skip
 

@@ -15,10 +15,10 @@ from integrity.config import Config, code_faults, load, override
 from integrity.detect import detect
 from integrity.engine import Progress, Scan, code_version
 from integrity.errors import ConfigError
+from integrity.git import GitMissingError, Repository
 from integrity.model import Severity
 from integrity.registry import Registry
 from integrity.registry import load as load_rules
-from integrity.git import GitMissingError, Repository
 from integrity.snapshot import Snapshot, take
 
 _F = TypeVar("_F", bound=Callable[..., Any])
@@ -116,7 +116,7 @@ def _place(paths: Sequence[Path]) -> tuple[Path, Path]:
 
 
 def _cache_folder(snapshot: Snapshot, config: Config) -> Path | None:
-    """Where the cache lies; nowhere when git tracks it, because the scanned repository must not bring its own verdict."""
+    """Where the cache lies; nowhere when git tracks it: the scanned repository must not bring its own verdict."""
     folder = snapshot.root / config.cache_dir
     if not snapshot.in_repository:
         return folder

@@ -43,7 +43,7 @@ def _arithmetic(score: Score) -> Iterator[str]:
     """The weighted mean, term by term."""
     total = sum(group.weight for group in score.groups.values())
     yield "A file is compliant for a family when it has no unsuppressed finding of severity high or above and no gap."
-    yield "Files that hold neither a statement nor a comment do not count. The score is the weighted mean of the families:"
+    yield "Files that hold neither a statement nor a comment do not count. The score is the weighted mean:"
     for name, group in score.groups.items():
         part = group.percent * group.weight / total if total else 0.0
         fraction = f"{group.compliant:,} / {group.files:,} = {group.percent:.4f} %"
