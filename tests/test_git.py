@@ -262,8 +262,12 @@ def test_replacements_do_not_change_what_is_read(repo: GitRepository) -> None:
     """`refs/replace` would give one id another content."""
     blob = repo.text("rev-parse", "HEAD:a.py")
     repo.git("replace", blob, repo.text("rev-parse", "HEAD:pkg/b.py"))
+    expected = repo.text("rev-parse", "HEAD:pkg")
+    repo.commit({"pkg/b.py": "b = 3\n"})
+    repo.git("replace", "HEAD", "HEAD~1")
     with BlobReader(ObjectStore.of(found(repo.path))) as blobs:
         assert blobs.read(blob) == b"a = 1\n"
+    assert found(repo.path).resolve("HEAD:pkg") != expected
 
 
 # Objects ------------------------------------------------------------------------------------------------------------
