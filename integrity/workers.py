@@ -15,10 +15,10 @@ import msgspec
 
 from integrity.errors import UnreadableError
 from integrity.examine import examine
+from integrity.readers import Entry, FileReader, ObjectReader, ReaderSpec
 from integrity.registry import Registry, load
 from integrity.result import Result
 from integrity.rule import Context
-from integrity.readers import Entry, FileReader, ObjectReader, ReaderSpec
 
 _BATCH = 48  # files a batch: small enough to share evenly, large enough to hide the hand-over
 
@@ -87,8 +87,12 @@ def _collected(
 
 def _killed(task: Task) -> Done:
     """The gap of a file that no process survives."""
-    reason = "the parser crashed on it, most likely because it nests too deep"
-    result = Result(counted=True, gaps=(reason,), lasting=False)
+    return _unchecked(task, "the parser crashed on it, most likely because it nests too deep")
+
+
+def _unchecked(task: Task, *reasons: str) -> Done:
+    """A gap that need not be there the next time."""
+    result = Result(counted=True, gaps=reasons, lasting=False)
     return Done(task, "", msgspec.msgpack.encode(result), b"")
 
 
@@ -124,12 +128,13 @@ def _examine_batch(batch: Sequence[Task]) -> list[Done]:
 
 
 def _examine_one(task: Task) -> Done:
-    """Read and examine one file; what cannot be read is a gap."""
+    """Read and examine one file; what cannot be read is a gap, and so is what no one foresaw."""
     try:
         content = _State.reader.read(task.entry)
+        result, facts = examine(content, task.context, _State.registry)
     except UnreadableError as error:
-        result = Result(counted=True, gaps=tuple(error.lines), lasting=False)
-        return Done(task, "", msgspec.msgpack.encode(result), b"")
-    result, facts = examine(content, task.context, _State.registry)
+        return _unchecked(task, *error.lines)
+    except Exception as error:  # noqa: BLE001 - one file must not hide the findings in all others
+        return _unchecked(task, f"internal error, please report it: {type(error).__name__}: {error}")
     blob = _State.reader.identity(task.entry, content)
     return Done(task, blob, msgspec.msgpack.encode(result), msgspec.msgpack.encode(facts))

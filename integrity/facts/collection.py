@@ -7,6 +7,7 @@ methods of every subclass of `TestCase`. Bases are followed within the file.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from fnmatch import fnmatchcase
 
@@ -14,18 +15,7 @@ from integrity.facts.model import Definition, FileFacts, Syntax
 from integrity.model import Census
 
 _GLOB = frozenset("*?[")
-_HARMLESS = (
-    "pytest.",
-    "mock.",
-    "unittest.",
-    "patch",
-    "given",
-    "settings",
-    "parametrize",
-    "asyncio",
-    "anyio",
-    "staticmethod",
-)
+_HARMLESS = re.compile(r"(?:pytest|mock|unittest|patch|parametrize|asyncio|anyio|trio|staticmethod)(?:\.|$)")
 _CONSTRUCTORS = frozenset({"__init__", "__new__"})
 
 
@@ -124,7 +114,7 @@ def swallowed_tests(facts: FileFacts) -> tuple[Definition, ...]:
         and not one.used
         and one.parent >= 0
         and not definitions[one.parent].is_class
-        and all(any(part in name for part in _HARMLESS) for name in one.decorators)
+        and all(map(_HARMLESS.match, one.decorators))
     )
 
 

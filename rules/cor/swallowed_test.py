@@ -6,7 +6,7 @@ parses, one test of it is collected and passes, and all the others are local fun
 Instead: bring the file back from history, or move the test out to where the runner collects it.
 
 Known limits: a function is swallowed when its nearest scope is a function that never mentions its name, and its
-decorators are only those of pytest, mock, unittest and Hypothesis; functions registered by other decorators, returned,
+decorators are only those of pytest, mock and unittest; functions registered by other decorators, returned,
 called or handed on are not. Over ten healthy projects this finds one test, in numpy's test_randomstate.py, which
 indeed never runs.
 """
