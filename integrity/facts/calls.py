@@ -28,6 +28,7 @@ _CALLER = re.compile(
     r"|[\w.]+ = [\[{] \)"
     r")"
 )
+_MAYBE_ARGUMENT = re.compile(r"[ \t]*[\w.]+\(\)")
 _OPEN_ABOVE = re.compile(r"[(\[{,]\s*\Z")
 _ENOUGH = 2
 
@@ -37,32 +38,31 @@ def orphaned_calls(lexed: Lexed, tree: ast.Module | None) -> Iterator[Trace]:
     pattern = _EMPTY_BROKEN if tree is None else _EMPTY
     for match in pattern.finditer(lexed.text):
         line = lexed.line_at(match.start())
-        if _is_caller(lexed, line) and _is_orphaned(lexed, line):
+        if _is_caller(lexed, line, parses=tree is not None) and _is_orphaned(lexed, line):
             start = lexed.starts[line - 1]
             text = lexed.lines[line - 1]
             yield trace(ORPHANED_CALL, lexed, start + len(text) - len(text.lstrip()), start + len(text.rstrip()))
 
 
-def _is_caller(lexed: Lexed, line: int) -> bool:
+def _is_caller(lexed: Lexed, line: int, *, parses: bool) -> bool:
     """Whether a line is a statement that ends in an empty call, outside strings, comments and brackets."""
     start = lexed.starts[line - 1]
     text = lexed.masked[start : start + len(lexed.lines[line - 1])].rstrip()
-    return bool(_CALLER.fullmatch(text)) and not _OPEN_ABOVE.search(lexed.masked[max(0, start - 500) : start])
+    if not _CALLER.fullmatch(text):
+        return False
+    return (
+        parses
+        or not _MAYBE_ARGUMENT.fullmatch(text)
+        or not _OPEN_ABOVE.search(lexed.masked[max(0, start - 500) : start])
+    )
 
 
 def _is_orphaned(lexed: Lexed, line: int) -> bool:
-    """Whether arguments follow: every one but the last ends in a comma, as statements never do."""
+    """Whether two arguments follow, the first with a comma behind it, as no statement has."""
     indent = _indent(lexed.lines[line - 1])
-    commas = count = 0
-    for text in lexed.lines[line:]:
-        bare = text.split("  #", 1)[0].rstrip()
-        if not _ARGUMENT.fullmatch(bare) or _indent(text) < indent:
-            break
-        count += 1
-        if not bare.endswith(","):
-            break
-        commas += 1
-    return count >= _ENOUGH and commas >= 1
+    below = [text.split("  #", 1)[0].rstrip() for text in lexed.lines[line : line + _ENOUGH]]
+    arguments = [text for text in below if _ARGUMENT.fullmatch(text) and _indent(text) >= indent]
+    return len(arguments) == _ENOUGH and arguments[0].endswith(",")
 
 
 def _indent(text: str) -> int:

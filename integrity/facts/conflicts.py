@@ -30,7 +30,7 @@ _MARKER = re.compile(
     """,
     re.VERBOSE | re.MULTILINE,
 )
-_EDIT_LABEL = re.compile(r"[<>]{7,} ?(?:SEARCH|REPLACE|ORIGINAL|UPDATED)\b")
+_EDIT_LABEL = re.compile(r"[ \t]*(?:#[ ]?)?[<>]{7,} ?(?:SEARCH|REPLACE|ORIGINAL|UPDATED)\b")
 
 
 @dataclass
@@ -57,7 +57,7 @@ def _conflicts(text: str) -> Iterator[_Conflict]:
     """Complete conflicts, and the markers left over as conflicts of their own."""
     current: _Conflict | None = None
     for match in _MARKER.finditer(text):
-        if _EDIT_LABEL.search(match[0]):
+        if _EDIT_LABEL.match(match[0]):
             current = None
         elif match["open"]:
             if current:

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import enum
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from functools import cached_property
+from itertools import chain, takewhile
 
 from integrity.facts.lexical import Comment, Lexed
 from integrity.facts.model import Trace
@@ -82,6 +84,7 @@ _EMPTY = re.compile(
 )
 _MARGIN = 2  # deeper is an example inside a comment
 _LONGEST = 120
+_NEAR = 20  # lines of code that are looked at on either side: an elided block is short
 _HEADER = re.compile(r"[ \t]*(?:async def|def|class|if|elif|else|for|while|try|except|finally|with|match|case)\b")
 
 
@@ -147,39 +150,27 @@ class _Surroundings:
 
     def _is_last(self, comment: Comment) -> bool:
         """Whether no code follows in the block that the comment is indented to."""
-        following = self._code_after(comment.line)
+        following = next(self._below(comment.line), None)
         return following is None or _indent(following) < comment.column - 1
 
     def _is_whole_block(self, comment: Comment) -> bool:
         """Whether the block holds nothing else than a docstring and `pass`."""
         depth = comment.column - 1
-        above = self._block(range(comment.line - 1, 0, -1), depth)
-        below = self._block(range(comment.line + 1, len(self.lexed.lines) + 1), depth)
-        header = self._header(comment.line - 1, depth)
-        return header and all(_EMPTY.fullmatch(text.strip()) for text in above + below)
+        above = takewhile(lambda text: _indent(text) >= depth, self._above(comment.line))
+        below = takewhile(lambda text: _indent(text) >= depth, self._below(comment.line))
+        empty = all(_EMPTY.fullmatch(text.strip()) for text in chain(above, below))
+        opener = next((text for text in self._above(comment.line) if _indent(text) < depth), "")
+        return empty and (bool(_HEADER.match(opener)) or opener.rstrip().endswith(":"))
 
-    def _block(self, numbers: range, depth: int) -> list[str]:
-        """The lines of code from the first of `numbers` on that are indented to `depth` or deeper."""
-        kept = []
-        for number in numbers:
-            if number not in self._code:
-                continue
-            text = self.lexed.lines[number - 1]
-            if _indent(text) < depth:
-                break
-            kept.append(text)
-        return kept
+    def _above(self, line: int) -> Iterator[str]:
+        """The nearest lines of code above a line, from the nearest on."""
+        last = bisect_left(self._code, line)
+        return (self.lexed.lines[number - 1] for number in reversed(self._code[max(0, last - _NEAR) : last]))
 
-    def _header(self, line: int, depth: int) -> bool:
-        """Whether the nearest shallower line of code above opens the block."""
-        numbers = (number for number in range(line, 0, -1) if number in self._code)
-        texts = (self.lexed.lines[number - 1] for number in numbers)
-        opener = next((text for text in texts if _indent(text) < depth), "")
-        return bool(_HEADER.match(opener)) or opener.rstrip().endswith(":")
-
-    def _code_after(self, line: int) -> str | None:
-        numbers = (number for number in range(line + 1, len(self.lexed.lines) + 1) if number in self._code)
-        return next((self.lexed.lines[number - 1] for number in numbers), None)
+    def _below(self, line: int) -> Iterator[str]:
+        """The nearest lines of code below a line, from the nearest on."""
+        first = bisect_right(self._code, line)
+        return (self.lexed.lines[number - 1] for number in self._code[first : first + _NEAR])
 
     @cached_property
     def _commented(self) -> frozenset[int]:
@@ -187,14 +178,15 @@ class _Surroundings:
         return frozenset(comment.line for comment in self.lexed.comments if comment.own_line)
 
     @cached_property
-    def _code(self) -> frozenset[int]:
+    def _code(self) -> list[int]:
         """Lines that start code: neither blank, nor a comment, nor inside a string that began earlier."""
         inside: set[int] = set()
         for start, end in self.lexed.strings:
-            first, last = self.lexed.line_at(start), self.lexed.line_at(end)
-            inside.update(range(first + 1, last + 1))
+            if "\n" in self.lexed.text[start:end]:
+                inside.update(range(self.lexed.line_at(start) + 1, self.lexed.line_at(end) + 1))
+        skipped = self._commented | inside
         lines = enumerate(self.lexed.lines, 1)
-        return frozenset(n for n, text in lines if text.strip() and n not in self._commented and n not in inside)
+        return [number for number, text in lines if text.strip() and number not in skipped]
 
 
 def _indent(text: str) -> int:

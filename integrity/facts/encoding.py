@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from integrity.facts.lexical import Lexed
 from integrity.facts.model import Trace
@@ -48,9 +49,11 @@ _ON_PURPOSE = re.compile(
 )
 _QUOTES = tuple("\"'`()")
 _FEWEST = 2
+_MOST = 1000  # places that are read closely; further ones are not even counted
+_NEAR = 200  # characters of the line that are read on either side
 _LONG_LINE = 2000
 _STATEMENT = re.compile(
-    r"\\n(?:\\n|[ \t]|\\t)*"
+    r"\\n(?:\\n|[ \t]|\\t){0,8}"
     r"(?:import |from \w|def \w|class \w|async def |@\w|if |for |return\b|assert |\w[\w.]* = |\"\"\")"
 )
 _STATEMENTS = 10
@@ -66,14 +69,14 @@ def encoding_damage(lexed: Lexed, tree: ast.Module | None) -> Iterator[Trace]:
     if text.isascii():
         return
     if "\ufffd" in text:
-        yield from _found(lexed, REPLACEMENT, list(_REPLACED.finditer(text)))
+        yield from _found(lexed, REPLACEMENT, islice(_REPLACED.finditer(text), _MOST))
     if any(lead in text for lead in _LEADS):
         yield from _mojibake(lexed)
 
 
 def _mojibake(lexed: Lexed) -> Iterator[Trace]:
     """Runs that prove to be misread, when there are enough of them to be no accident of typography."""
-    found = [match for match in _MISREAD.finditer(lexed.text) if _is_misread(match[0])]
+    found = [match for match in islice(_MISREAD.finditer(lexed.text), _MOST) if _is_misread(match[0])]
     if len(found) >= _FEWEST or any(len(match[0]) > _FEWEST for match in found):
         yield from _found(lexed, MOJIBAKE, found)
 
@@ -87,7 +90,7 @@ def _is_misread(run: str) -> bool:
     return bool(_COMMON.search(meant) or _WORD.search(meant))
 
 
-def _found(lexed: Lexed, kind: str, matches: list[re.Match[str]]) -> Iterator[Trace]:
+def _found(lexed: Lexed, kind: str, matches: Iterable[re.Match[str]]) -> Iterator[Trace]:
     """The traces of damaged characters, without those that stand there on purpose."""
     for match in matches:
         around = string_around(lexed, match.start())
@@ -105,9 +108,11 @@ def _is_isolated(match: re.Match[str]) -> bool:
 
 def _is_mentioned(lexed: Lexed, match: re.Match[str]) -> bool:
     """Whether a line speaks of encodings, or puts the character alone in quotes."""
-    line = lexed.lines[lexed.line_at(match.start()) - 1]
-    before, after = match.string[match.start() - 1 : match.start()], match.string[match.end() : match.end() + 1]
-    return (before in _QUOTES and after in _QUOTES) or bool(_ON_PURPOSE.search(line))
+    start, end = match.span()
+    line = lexed.starts[lexed.line_at(start) - 1]
+    near = match.string[max(line, start - _NEAR) : end + _NEAR].split("\n", 1)[0]
+    before, after = match.string[start - 1 : start], match.string[end : end + 1]
+    return (before in _QUOTES and after in _QUOTES) or bool(_ON_PURPOSE.search(near))
 
 
 def _escaped_lines(lexed: Lexed) -> Iterator[Trace]:

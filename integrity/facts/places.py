@@ -21,7 +21,8 @@ def trace(kind: str, lexed: Lexed, start: int, end: int, *, certain: bool = True
 
 def printable(text: str) -> str:
     """A text on one line, what cannot be printed escaped, cut to 80 characters."""
-    shown = "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in " ".join(text.split(None)))
+    words = " ".join(text[: _LENGTH * 4].split())
+    shown = "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in words)
     return shown if len(shown) <= _LENGTH else f"{shown[: _LENGTH - 3]}..."
 
 
