@@ -124,7 +124,7 @@ def check(file: File) -> Iterator[Hit]:
     yield RULE.at(
         first.span,
         symbol=first.qualname,
-        severity=_severity(owner, file.context),
+        severity=_severity(owner, len(swallowed), file.context),
         related=tuple((one.span.line, one.qualname) for one in swallowed[1 : _SHOWN + 1]),
         tests=counted(len(swallowed), "test"),
         owner=owner.qualname + (" and others" if len({one.parent for one in swallowed}) > 1 else ""),
@@ -132,8 +132,8 @@ def check(file: File) -> Iterator[Hit]:
     )
 
 
-def _severity(owner: Definition, context: Context) -> Severity:
-    """Critical where one test swallows another, which nobody writes on purpose."""
+def _severity(owner: Definition, count: int, context: Context) -> Severity:
+    """Critical where one test swallows another, or several are gone, which nobody writes on purpose."""
     if context.data:
         return Severity.LOW
-    return Severity.CRITICAL if owner.name.startswith("test") else Severity.HIGH
+    return Severity.CRITICAL if count > 1 or owner.name.startswith("test") else Severity.HIGH
