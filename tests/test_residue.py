@@ -121,6 +121,14 @@ def test_a_conflict_is_found_when_quotes_are_out_of_step() -> None:
     assert kinds(text) & {residue.CONFLICT, residue.CONFLICT_DOCSTRING}
 
 
+@pytest.mark.parametrize(
+    "quoted", ["# " + CONFLICT.replace("\n", "\n# "), 'def f():\n    """\n' + CONFLICT + '    """\n']
+)
+def test_a_conflict_in_a_broken_file_is_critical_wherever_it_stands(quoted: str) -> None:
+    """The finding that the file does not parse is folded into this one, which must not make it smaller."""
+    assert [(hit.code, hit.severity) for hit in hits(f"{quoted}\ndef g(:\n")] == [("COR008", Severity.CRITICAL)]
+
+
 def test_a_single_marker_counts_in_broken_text_only() -> None:
     """Someone resolved half of a conflict by hand."""
     assert kinds("a = 1\n>>>>>>> main\n") == {residue.CONFLICT_STRAY}
@@ -323,8 +331,9 @@ def test_one_accidental_pair_is_no_mojibake(text: str) -> None:
         ("# Andr\ufffd wrote this\n", Severity.HIGH),
         ('def f():\n    """Andr\ufffd."""\n', Severity.HIGH),
         ("x = 'Andr\ufffd'\n", Severity.LOW),
-        ("caf\ufffd = 1\n", Severity.HIGH),
+        ("caf\ufffd = 1\n", Severity.CRITICAL),
         ("x = 1\n\0\n", Severity.CRITICAL),
+        ("# Andr\ufffd wrote this\ndef f(:\n", Severity.CRITICAL),
     ],
 )
 def test_lost_characters_weigh_by_where_they_stood(text: str, severity: Severity) -> None:
@@ -344,6 +353,11 @@ def test_lost_characters_weigh_by_where_they_stood(text: str, severity: Severity
 def test_a_replacement_character_may_be_meant(text: str) -> None:
     """By itself in a string, or where a line speaks of encodings."""
     assert kinds(text) == set()
+
+
+def test_doubtful_damage_does_not_stand_for_a_file_that_does_not_parse() -> None:
+    """A string of data is no reason for it, and a low finding must not take the place of a critical one."""
+    assert hits("x = 'Andr\ufffd'\ndef f(:\n") == []
 
 
 SOURCE = "import os\nimport sys\n\n\n" + "".join(f"def test_{n}():\n    x = {n}\n    assert x\n\n\n" for n in range(60))

@@ -8,14 +8,14 @@ Instead: merge the two sides, which are the parents of the commit that brought t
 Known limits: takes the markers of git, Mercurial and Jujutsu at the start of a line, in their order. Headings that are
 underlined with `=======` are not flagged, nor are strings that are data, as in the tests of merge tools; a conflict
 inside such a string is missed. A docstring counts only when the markers stand in the first column, as no example does.
-High in a docstring and for a single marker, medium where the whole conflict is commented out.
+High in a docstring, medium where the whole conflict is commented out, but critical in any file that does not parse.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from integrity.facts.model import Trace
+from integrity.facts.model import Syntax, Trace
 from integrity.facts.places import symbol_at
 from integrity.facts.residue import CONFLICT, CONFLICT_COMMENT, CONFLICT_DOCSTRING, CONFLICT_STRAY
 from integrity.model import Severity
@@ -30,7 +30,6 @@ RULE = Rule(
     message="{what}: `{text}`; merge the two sides, which are the parents of the commit that brought them",
     since="0.1",
     restorable=True,
-    explained_by=("COR009",),
 )
 
 _KINDS = {
@@ -135,10 +134,17 @@ def check(file: File) -> Iterator[Hit]:
         yield RULE.at(
             worst.span,
             symbol=symbol_at(file.facts.definitions, worst.span.line),
-            severity=Severity.LOW if file.context.data else severity,
+            severity=_severity(file, severity),
             what=counted(worst.count, noun) + where,
             text=worst.text,
         )
+
+
+def _severity(file: File, severity: Severity) -> Severity:
+    """Low for test data; critical where the file does not parse, whose finding may be folded into this one."""
+    if file.context.data:
+        return Severity.LOW
+    return Severity.CRITICAL if file.facts.parse.syntax is Syntax.BROKEN else severity
 
 
 def _rank(trace: Trace) -> int:

@@ -8,7 +8,8 @@ Instead: bring the file back from history, and tell the tool that wrote it to us
 
 Known limits: mojibake is reported only where writing the characters back as Windows-1252 gives UTF-8 for characters
 that people use, two places at least for pairs. Lines that speak of encodings, and characters quoted by themselves, are
-left alone. Low where all of it stands in strings that are data, since tests of encodings hold it on purpose.
+left alone. Low where all of it stands in strings that are data, since tests of encodings hold it on purpose; in a file
+that does not parse such strings are not reported.
 """
 
 from __future__ import annotations
@@ -38,7 +39,6 @@ _KINDS = {
     REPLACEMENT: ("place", " where characters were replaced"),
     MOJIBAKE: ("place", " where UTF-8 was misread as Windows-1252"),
 }
-_FATAL = frozenset({NUL, ESCAPED_LINES})
 
 # Written with escapes, so that this file holds no damage itself.
 VALID = [
@@ -77,16 +77,17 @@ INVALID = [
 
 
 def check(file: File) -> Iterator[Hit]:
-    """One hit a file: on the first place of its most serious damage."""
-    found = [trace for trace in file.facts.traces if trace.kind in _KINDS]
+    """One hit a file, on the first place of its most serious damage."""
+    broken = file.facts.parse.syntax is Syntax.BROKEN
+    found = [trace for trace in file.facts.traces if trace.kind in _KINDS and (trace.certain or not broken)]
     if found:
-        first = min(found, key=lambda trace: _severity(file, trace).rank)
+        worst = min(found, key=lambda trace: not trace.certain)
         yield RULE.at(
-            first.span,
-            symbol=symbol_at(file.facts.definitions, first.span.line),
-            severity=_severity(file, first),
+            worst.span,
+            symbol=symbol_at(file.facts.definitions, worst.span.line),
+            severity=_severity(file, worst),
             what=", ".join(_counted(trace) for trace in found),
-            text=first.text,
+            text=worst.text,
         )
 
 
@@ -96,8 +97,7 @@ def _counted(trace: Trace) -> str:
 
 
 def _severity(file: File, trace: Trace) -> Severity:
-    """Critical where the file does not parse for it, low for strings and data that may be so on purpose."""
+    """Low where it may be on purpose; critical where the file does not parse, whose finding is folded into this one."""
     if file.context.data or not trace.certain:
         return Severity.LOW
-    broken = file.facts.parse.syntax is Syntax.BROKEN and trace.kind in _FATAL
-    return Severity.CRITICAL if broken else Severity.HIGH
+    return Severity.CRITICAL if file.facts.parse.syntax is Syntax.BROKEN else Severity.HIGH
