@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from pathlib import Path
@@ -67,8 +68,13 @@ class Scan:
         results = self._results(contexts)
         verdict = self._judged(results)
         if all(result.lasting for result in results.values()):
-            self.cache.store_verdict(key, msgspec.msgpack.encode(verdict))
+            self._store(key, verdict)
         return verdict
+
+    def _store(self, key: str, verdict: Verdict) -> None:
+        """Remember a verdict; one with file names that are not UTF-8 cannot be encoded, and is made anew each time."""
+        with suppress(UnicodeEncodeError):
+            self.cache.store_verdict(key, msgspec.msgpack.encode(verdict))
 
     def facts(self) -> Iterator[tuple[str, FileFacts]]:
         """Path and facts of every file that could be read, in order of path."""

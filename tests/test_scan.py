@@ -147,12 +147,12 @@ def test_one_damaged_file_is_one_finding(repository: GitRepository) -> None:
         (("--ignore", "COR,ENV"), 0),
         (("--select", "ENV", "--fail-severity", "critical"), 0),
         (("--select", "ENV"), 1),
-        (("--select", "SUP", "--fail-under", "100"), 0),
+        (("--select", "SUP", "--fail-under", "100"), 1),
         (("--select", "COR", "--fail-severity", "low", "--exit-zero"), 0),
     ],
 )
 def test_exit_codes(repository: GitRepository, flags: tuple[str, ...], code: int) -> None:
-    """1 for findings at or above the failing severity, 0 else; `--exit-zero` hides only 1."""
+    """1 for findings at or above the failing severity or a gate not met (or not scored), `--exit-zero` hides only 1."""
     assert scan(repository.path, *flags).code == code
 
 

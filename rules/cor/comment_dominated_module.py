@@ -28,6 +28,7 @@ RULE = Rule(
     message="{code} of {lines} lines ({share:.0%}) are commented-out code{lost}",
     since="0.1",
     restorable=True,
+    explained_by=("COR004",),
 )
 
 _WHOLE_FILE = 0.30

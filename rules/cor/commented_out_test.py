@@ -27,6 +27,7 @@ RULE = Rule(
     message="{tests} commented out{how}: {names}{reason}",
     since="0.1",
     restorable=True,
+    explained_by=("COR004",),
 )
 
 _REASON_LENGTH = 60

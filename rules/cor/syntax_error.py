@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from integrity.facts.collection import lost_tests
 from integrity.facts.model import FileFacts, Syntax
 from integrity.model import Severity
 from integrity.rule import Context, Example, File, Hit, Rule
@@ -81,5 +82,5 @@ def check(file: File) -> Iterator[Hit]:
 
 def _tests(facts: FileFacts) -> str:
     """The tests that stand in the file, as the end of a sentence."""
-    names = [one.qualname for one in facts.definitions if not one.is_class and one.name.startswith("test")]
-    return f"; {counted(len(names), 'test')} in it cannot run: {listed(names)}" if names else ""
+    names = lost_tests(facts)
+    return f"; {counted(len(names), 'test')} lost: {listed(names)}" if names else ""

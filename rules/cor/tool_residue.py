@@ -29,6 +29,7 @@ RULE = Rule(
     message="{code} of code ({share:.0%} of the file) commented out behind the marker `# {marker}`{alive}{lost}",
     since="0.1",
     restorable=True,
+    explained_by=("COR004",),
 )
 
 _CLUTTER = 0.10
