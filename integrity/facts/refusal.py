@@ -8,7 +8,6 @@ An `await` at module level is how notebooks and consoles are written, so it is r
 """
 
 from __future__ import annotations
-
 import __future__
 
 import ast
@@ -21,29 +20,21 @@ from integrity.facts.limits import raise_if_limit
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 Kinds = frozenset[type[ast.AST]]
+Block = tuple[list[ast.stmt], Kinds]  # statements, and what may not stand among them
 
 _AWAIT = re.compile(r"await[ \t(\\]")
+_OPERAND = re.compile(r"(?:\A|[=(\[{,:+*%<>|&-]|\b(?:return|yield|in|not|and|or|if|else|is|await|assert))[ \t]*\Z")
 _BREAKS: Kinds = frozenset([ast.Break, ast.Continue])
-_RARE: Kinds = frozenset([ast.Nonlocal, ast.Global, ast.Match, getattr(ast, "TryStar", ast.Match)])
+_RARE: Kinds = frozenset([ast.Nonlocal, ast.Global, getattr(ast, "TryStar", ast.Nonlocal)])
 # What may not stand in a coroutine, a plain function, a module or class directly, or seldom does.
 _ASYNC: Kinds = _BREAKS | _RARE
 _PLAIN: Kinds = _ASYNC | {ast.AsyncFor, ast.AsyncWith}
 _OUTSIDE: Kinds = _PLAIN | {ast.Return}
-_SCOPES = {ast.FunctionDef: _PLAIN, ast.AsyncFunctionDef: _ASYNC, ast.ClassDef: _OUTSIDE}
 _IN_LOOP = {kinds: kinds - _BREAKS for scope in (_ASYNC, _PLAIN, _OUTSIDE) for kinds in (scope, scope - _BREAKS)}
-_FUNCTIONS: Kinds = frozenset([ast.FunctionDef, ast.AsyncFunctionDef])
-_LOOPS: Kinds = frozenset([ast.For, ast.AsyncFor, ast.While])
 _LEAVES: Kinds = frozenset(
     [ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Expr, ast.Import, ast.Assert, ast.Raise, ast.Delete, ast.Pass]
 )
 _YIELDS: Kinds = frozenset([ast.Yield, ast.YieldFrom])
-_FIELDS = {
-    **dict.fromkeys([*_SCOPES, ast.With, ast.AsyncWith, ast.ExceptHandler], ("body",)),
-    **dict.fromkeys([ast.If, *_LOOPS], ("body", "orelse")),
-    ast.Try: ("body", "handlers", "orelse", "finalbody"),
-}
-
-
 def refusal(tree: ast.Module, text: str) -> SyntaxError | None:
     """Why CPython does not compile a tree, None when it does, or when nothing hints that it might not.
 
@@ -72,8 +63,8 @@ def _compile(tree: ast.Module, text: str) -> SyntaxError | None:
 
 
 def _defines_tests(tree: ast.Module) -> bool:
-    definitions = (node for node in tree.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef))
-    return any(node.name.lower().startswith("test") for node in definitions)
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    return any(isinstance(node, kinds) and node.name.lower().startswith("test") for node in tree.body)
 
 
 def _suspicious(tree: ast.Module, text: str) -> bool:
@@ -83,38 +74,68 @@ def _suspicious(tree: ast.Module, text: str) -> bool:
 
 def _has_suspect(tree: ast.Module, functions: list[Function]) -> bool:
     """Whether a statement stands where it may not; notes every function on the way."""
-    stack: list[tuple[list[ast.stmt], Kinds]] = [(tree.body[_prelude(tree.body) :], _OUTSIDE)]
+    stack: list[Block] = [(tree.body[_prelude(tree.body) :], _OUTSIDE)]
     while stack:
         statements, suspects = stack.pop()
         for statement in statements:
             kind = type(statement)
             if kind in _LEAVES:
                 continue
-            if kind in suspects or (kind in _CHECKS and _CHECKS[kind](statement, suspects)):
+            if kind in suspects:
                 return True
-            if kind in _FUNCTIONS:
-                functions.append(statement)  # type: ignore[arg-type]
-            stack += _blocks(statement, kind, suspects)
+            step = _STEPS.get(kind)
+            if step and step(statement, suspects, stack, functions):
+                return True
     return _yields(tree.body)
 
 
-def _blocks(statement: ast.stmt, kind: type[ast.stmt], suspects: Kinds) -> list[tuple[list[ast.stmt], Kinds]]:
-    """The blocks of a statement, each with what is suspicious in it."""
-    inner = _SCOPES.get(kind, suspects)
-    blocks = [(block, inner) for name in _FIELDS.get(kind, ()) if (block := getattr(statement, name))]
-    if kind in _LOOPS:
-        blocks[0] = (blocks[0][0], _IN_LOOP[suspects])
-    if kind in _FUNCTIONS:
-        blocks[0] = (_after_globals(blocks[0][0]), inner)
-    return blocks
+def _function(function: Function, _: Kinds, stack: list[Block], functions: list[Function]) -> bool:
+    functions.append(function)
+    stack.append((_after_globals(function.body), _PLAIN if type(function) is ast.FunctionDef else _ASYNC))
+    return _bad_names(function)
+
+
+def _class(statement: ast.ClassDef, _: Kinds, stack: list[Block], __: list[Function]) -> bool:
+    stack.append((statement.body, _OUTSIDE))
+    return _yields(statement.body)
+
+
+def _import(statement: ast.ImportFrom, suspects: Kinds, _: list[Block], __: list[Function]) -> bool:
+    """Whether it is a late future import, or a star in a function."""
+    return statement.module == "__future__" or (statement.names[0].name == "*" and ast.Return not in suspects)
+
+
+def _with(statement: ast.With | ast.ExceptHandler, suspects: Kinds, stack: list[Block], _: list[Function]) -> None:
+    stack.append((statement.body, suspects))
+
+
+def _if(statement: ast.If, suspects: Kinds, stack: list[Block], _: list[Function]) -> None:
+    stack.append((statement.body, suspects))
+    if statement.orelse:
+        stack.append((statement.orelse, suspects))
+
+
+def _loop(statement: ast.For | ast.While, suspects: Kinds, stack: list[Block], _: list[Function]) -> None:
+    stack += ((statement.body, _IN_LOOP[suspects]), (statement.orelse, suspects))
+
+
+def _try(statement: ast.Try, suspects: Kinds, stack: list[Block], _: list[Function]) -> None:
+    stack += ((block, suspects) for block in (statement.body, statement.orelse, statement.finalbody) if block)
+    stack += ((handler.body, suspects) for handler in statement.handlers)
+
+
+def _match(statement: ast.Match, suspects: Kinds, stack: list[Block], _: list[Function]) -> bool:
+    """Whether a name, which takes everything, stands before the last case or in an alternative."""
+    stack += ((case.body, suspects) for case in statement.cases)
+    last = statement.cases[-1]
+    patterns = (case.pattern for case in statement.cases if case is not last and not case.guard)
+    return any(isinstance(pattern, ast.MatchAs | ast.MatchOr) for pattern in patterns)
 
 
 def _after_globals(body: list[ast.stmt]) -> list[ast.stmt]:
-    """A function's body without the `global` statements before its first use of any name."""
-    start = 0
-    while start < len(body) and (type(body[start]) is ast.Global or _is_docstring(body[start])):
-        start += 1
-    return body[start:] if start else body
+    """A function's body without the `global` statement that opens it."""
+    start = 1 if type(body[0]) is ast.Expr else 0
+    return body[start + 1 :] if len(body) > start and type(body[start]) is ast.Global else body
 
 
 def _prelude(body: list[ast.stmt]) -> int:
@@ -141,25 +162,16 @@ def _is_future(statement: ast.stmt) -> TypeGuard[ast.ImportFrom]:
     return isinstance(statement, ast.ImportFrom) and statement.module == "__future__" and not statement.level
 
 
-def _bad_import(statement: ast.ImportFrom, suspects: Kinds) -> bool:
-    """Whether it is a late future import, or a star in a function or class."""
-    return _is_future(statement) or (ast.Return not in suspects and statement.names[0].name == "*")
-
-
-def _bad_class(statement: ast.ClassDef, _: Kinds) -> bool:
-    return _yields(statement.body)
-
-
-def _bad_function(statement: Function, _: Kinds) -> bool:
+def _bad_names(function: Function) -> bool:
     """Whether two parameters bear one name, or one is declared global."""
-    arguments = statement.args
-    names = [a.arg for a in arguments.args]
-    if arguments.kwonlyargs or arguments.posonlyargs or arguments.vararg or arguments.kwarg:
-        others = [*arguments.kwonlyargs, *arguments.posonlyargs, arguments.vararg, arguments.kwarg]
-        names += [a.arg for a in others if a]
-    unique = set(names)
-    declared = (node for node in statement.body if type(node) is ast.Global)
-    return len(unique) < len(names) or any(not unique.isdisjoint(node.names) for node in declared)
+    arguments = function.args
+    names = [argument.arg for argument in arguments.args]
+    if arguments.kwonlyargs or arguments.vararg or arguments.kwarg or arguments.posonlyargs:
+        others = [*arguments.kwonlyargs, arguments.vararg, arguments.kwarg, *arguments.posonlyargs]
+        names += [argument.arg for argument in others if argument]
+    if len(names) > 1 and len(set(names)) < len(names):
+        return True
+    return type(function.body[0]) is ast.Global and not set(function.body[0].names).isdisjoint(names)
 
 
 def _yields(body: list[ast.stmt]) -> bool:
@@ -168,33 +180,48 @@ def _yields(body: list[ast.stmt]) -> bool:
 
 
 def _awaits_outside(functions: list[Function], text: str) -> bool:
-    """Whether an `await`, be it in a comment or string, stands elsewhere than in a coroutine."""
+    """Whether an `await` stands elsewhere than in a coroutine."""
     functions.sort(key=attrgetter("lineno"))
     around: list[Function] = []
     following = 0
-    for line in _await_lines(text):
+    for line, offset in _awaits(text):
         while following < len(functions) and functions[following].lineno <= line:
             around.append(functions[following])
             following += 1
         while around and (around[-1].end_lineno or 0) < line:
             around.pop()
-        if not around or type(around[-1]) is ast.FunctionDef:
+        if not (around and type(around[-1]) is ast.AsyncFunctionDef) and _is_code(text, offset):
             return True
     return False
 
 
-def _await_lines(text: str) -> Iterator[int]:
-    """The lines on which the word stands, in code unless the line is a comment."""
+def _awaits(text: str) -> Iterator[tuple[int, int]]:
+    """Line and offset of every `await`, be it in code or not."""
     line, position = 1, 0
     for match in _AWAIT.finditer(text):
-        line += text.count("\n", position, match.start())
-        position = match.start()
-        yield line
+        offset = match.start()
+        line += text.count("\n", position, offset)
+        position = offset
+        yield line, offset
 
 
-_CHECKS: dict[type[ast.stmt], Callable[[Any, Kinds], bool]] = {
-    ast.ImportFrom: _bad_import,
-    ast.ClassDef: _bad_class,
-    ast.FunctionDef: _bad_function,
-    ast.AsyncFunctionDef: _bad_function,
+def _is_code(text: str, offset: int) -> bool:
+    """Whether the word at an offset can be an operator, rather than prose in a comment or string."""
+    before = text[text.rfind("\n", 0, offset) + 1 : offset]
+    return not before.lstrip().startswith("#") and _OPERAND.search(before) is not None
+
+
+_STEPS: dict[type[ast.stmt], Callable[[Any, Kinds, list[Block], list[Function]], bool | None]] = {
+    ast.FunctionDef: _function,
+    ast.AsyncFunctionDef: _function,
+    ast.ClassDef: _class,
+    ast.ImportFrom: _import,
+    ast.With: _with,
+    ast.AsyncWith: _with,
+    ast.If: _if,
+    ast.For: _loop,
+    ast.AsyncFor: _loop,
+    ast.While: _loop,
+    ast.Try: _try,
+    ast.Match: _match,
 }

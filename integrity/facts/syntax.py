@@ -31,8 +31,8 @@ def parse(lexed: Lexed) -> tuple[Parse, ast.Module | None]:
     """The verdict on a text, with its tree unless it is broken.
 
     The tree of text newer than the running interpreter is that of an equivalent: every line and nearly every column is
-    that of the text, but a formatted string is a call of its expressions, and type parameters are gone. A tree's
-    statements nest at most a few thousand deep (a chain of `elif`), its expressions up to 100,000: recurse over neither.
+    that of the text, but a formatted string is a call of its expressions, and type parameters are gone. Statements
+    nest up to a few thousand deep (a chain of `elif`) and expressions up to 100,000: recurse over neither.
 
     Raises:
         ParserLimit: the text exceeds a limit of the parser, so that nothing can be said of it.
