@@ -20,6 +20,7 @@ Version = tuple[int, int]
 Step = Callable[["_Rewriter", Any, int, int], None]
 
 _RUNNING: Version = sys.version_info[:2]
+_YIELD = re.compile(r"\s*yield\b")
 _VARIABLE = re.compile(r"[a-z_]\w*\Z")
 
 
@@ -39,18 +40,21 @@ class _Rewriter:
     Attributes:
         lexed: the text, with the prefix `t` of template strings replaced by `f`.
         original: the text itself.
-        code: what gives a node's text.
-        offsets: start and end of each node.
+        places: line and column of each node's start and end, as libcst gives them: outside of its own parentheses.
         characters: the text as it has become, one element a character.
         constructs: what was newer.
     """
 
     lexed: Lexed
     original: str
-    code: Callable[[Any], str]
-    offsets: Mapping[Any, tuple[int, int]]
+    places: Mapping[Any, Any]
     characters: list[str]
     constructs: list[Construct] = field(default_factory=list)
+
+    def offsets(self, node: Any) -> tuple[int, int]:
+        """Start and end of a node."""
+        place, starts = self.places[node], self.lexed.starts
+        return starts[place.start.line - 1] + place.start.column, starts[place.end.line - 1] + place.end.column
 
     def newer(self, needs: Version, name: str, start: int, end: int) -> bool:
         """Note a construct; whether the running interpreter cannot read it."""
@@ -83,13 +87,13 @@ def rewrite(lexed: Lexed, original: str) -> tuple[str, list[Construct]] | None:
     module = _module(lexed.text)
     if module is None:
         return None
-    rewriter = _Rewriter(lexed, original, module.code_for_node, _offsets(module, lexed), list(lexed.text))
-    adjacent = [node for node in rewriter.offsets if _kind(node) == "ConcatenatedString"]
+    rewriter = _Rewriter(lexed, original, _places(module), list(lexed.text))
+    adjacent = [node for node in rewriter.places if _kind(node) == "ConcatenatedString"]
     parts = {part for node in adjacent for part in (node.left, node.right)}
-    for node, (start, end) in rewriter.offsets.items():
+    for node in rewriter.places:
         step = _STEPS.get(_kind(node))
         if step and node not in parts:
-            step(rewriter, node, start, end)
+            step(rewriter, node, *rewriter.offsets(node))
     return "".join(rewriter.characters), rewriter.constructs
 
 
@@ -105,17 +109,10 @@ def _module(text: str) -> Any:
         return None
 
 
-def _offsets(module: Any, lexed: Lexed) -> dict[Any, tuple[int, int]]:
-    """Start and end of every node that has a place."""
+def _places(module: Any) -> Mapping[Any, Any]:
     from libcst.metadata import MetadataWrapper, PositionProvider
 
-    starts = lexed.starts
-    places = MetadataWrapper(module, unsafe_skip_copy=True).resolve(PositionProvider)
-    return {
-        node: (starts[place.start.line - 1] + place.start.column, starts[place.end.line - 1] + place.end.column)
-        for node, place in places.items()
-        if _kind(node) in _PLACED
-    }
+    return MetadataWrapper(module, unsafe_skip_copy=True).resolve(PositionProvider)
 
 
 def _kind(node: Any) -> str:
@@ -126,12 +123,12 @@ def _string(rewriter: _Rewriter, node: Any, start: int, end: int) -> None:
     """A formatted string, or adjacent strings of which some are."""
     formatted = [piece for piece in _pieces(node) if _kind(piece) == "FormattedString"]
     for piece in formatted:
-        at = rewriter.offsets[piece]
-        if "t" in rewriter.original[at[0] : at[0] + len(piece.start)].lower():
-            rewriter.newer((3, 14), "template string (PEP 750)", *at)
+        first, last = rewriter.offsets(piece)
+        if "t" in rewriter.original[first : first + len(piece.start)].lower():
+            rewriter.newer((3, 14), "template string (PEP 750)", first, last)
     reason = _new_in_format(rewriter, formatted, start, end) if formatted and _RUNNING < (3, 12) else ""
     if reason and rewriter.newer((3, 12), f"f-string {reason} (PEP 701)", start, end):
-        fields = [place for piece in formatted for place in _fields(rewriter, piece)]
+        fields = [place for piece in formatted for place in _fields(rewriter, piece.parts)]
         _call(rewriter, fields, start, end)
 
 
@@ -151,26 +148,24 @@ def _new_in_format(rewriter: _Rewriter, formatted: list[Any], start: int, end: i
             return "with a backslash in an expression"
         if "'#'" in error.msg:
             return "with a comment in an expression"
-        short = [rewriter.code(piece) for piece in formatted if len(piece.end) == 1]
-        return "with a line break in an expression" if "\n" in "".join(short) else "reusing its quotes"
+        broken = any(len(piece.end) == 1 and _lines(rewriter.places[piece]) > 1 for piece in formatted)
+        return "with a line break in an expression" if broken else "reusing its quotes"
     return ""
 
 
-def _fields(rewriter: _Rewriter, formatted: Any) -> Iterator[tuple[int, int]]:
-    """Start and end of every expression in a formatted string, in order."""
-    cursor = rewriter.offsets[formatted][0] + len(formatted.start)
-    yield from _placed(rewriter, formatted.parts, cursor)
+def _lines(place: Any) -> int:
+    return int(place.end.line - place.start.line + 1)
 
 
-def _placed(rewriter: _Rewriter, parts: Iterable[Any], cursor: int) -> Iterator[tuple[int, int]]:
+def _fields(rewriter: _Rewriter, parts: Iterable[Any]) -> Iterator[tuple[int, int]]:
+    """Start and end of every expression in a formatted string, in order, those of format specifications included."""
     for part in parts:
-        end = cursor + len(rewriter.code(part))
         if _kind(part) == "FormattedStringExpression":
-            start = cursor + 1 + len(rewriter.code(part.whitespace_before_expression))
-            yield start, start + len(rewriter.code(part.expression))
-            inner = part.format_spec or ()
-            yield from _placed(rewriter, inner, end - 1 - sum(len(rewriter.code(each)) for each in inner))
-        cursor = end
+            end = rewriter.offsets(part.expression)[1]
+            for _ in getattr(part.expression, "rpar", ()):
+                end = rewriter.lexed.text.index(")", end) + 1
+            yield rewriter.offsets(part)[0] + 1, end
+            yield from _fields(rewriter, part.format_spec or ())
 
 
 def _call(rewriter: _Rewriter, fields: list[tuple[int, int]], start: int, end: int) -> None:
@@ -180,7 +175,7 @@ def _call(rewriter: _Rewriter, fields: list[tuple[int, int]], start: int, end: i
         rewriter.blank(*gap)
     rewriter.put(start, "f(")
     for first, behind in fields:
-        bare_yield = rewriter.lexed.text.startswith("yield", first)
+        bare_yield = _YIELD.match(rewriter.lexed.text, first) is not None
         if bare_yield:
             rewriter.put(first - 1, "(")
         rewriter.characters[behind] = ")," if bare_yield else "," + rewriter.characters[behind].removeprefix(" ")
@@ -212,7 +207,7 @@ def _except(rewriter: _Rewriter, node: Any, _: int, __: int) -> None:
     types = node.type
     if types is None or _kind(types) != "Tuple" or types.lpar or _binds(types.elements):
         return
-    start, end = rewriter.offsets[types]
+    start, end = rewriter.offsets(types)
     if rewriter.newer((3, 14), "unparenthesized exception types (PEP 758)", start, end):
         rewriter.put(start - 1, "(")
         rewriter.characters[end - 1] += ")"
@@ -238,14 +233,14 @@ def _index(rewriter: _Rewriter, node: Any, start: int, end: int) -> None:
 def _annotation(rewriter: _Rewriter, node: Any, _: int, __: int) -> None:
     starred = node.annotation
     if _kind(starred) == "StarredElement":
-        start, end = rewriter.offsets[starred]
+        start, end = rewriter.offsets(starred)
         if rewriter.newer((3, 11), "unpacking in an annotation (PEP 646)", start, end):
             rewriter.blank(start, start + 1)
 
 
 def _comprehension(rewriter: _Rewriter, node: Any, start: int, end: int) -> None:
     if _kind(node.elt) == "StarredElement" and rewriter.newer((3, 15), _UNPACKING, start, end):
-        star = rewriter.offsets[node.elt][0]
+        star = rewriter.offsets(node.elt)[0]
         rewriter.blank(star, star + 1)
 
 
@@ -273,4 +268,3 @@ _STEPS: dict[str, Step] = {
     "GeneratorExp": _comprehension,
     "StarredDictComp": _dict_comprehension,
 }
-_PLACED = frozenset([*_STEPS, "Tuple", "StarredElement", "SimpleString"])
