@@ -12,9 +12,8 @@ from integrity.facts.model import Parse, Syntax
 from integrity.facts.refusal import refusal
 from integrity.model import Span
 
-__all__ = ["PYTHON_2", "ParserLimit", "parse"]
+__all__ = ["ParserLimit", "parse"]
 
-PYTHON_2 = " (Python 2 syntax)"
 _PYTHON_2 = re.compile(
     r"""
     ^\s* (?: print\s+[^\s(=.,] | print\s*>> | exec\s+["'\w] ) # statements that became functions
@@ -82,7 +81,7 @@ def _unreadable(lexed: Lexed, error: ValueError) -> Parse:
 def _broken(lexed: Lexed, error: SyntaxError) -> Parse:
     span = _span(lexed, error)
     old = error.msg.startswith("Missing parentheses in call") or _PYTHON_2.search(lexed.lines[span.line - 1])
-    return Parse(Syntax.BROKEN, error.msg + PYTHON_2 * bool(old), span)
+    return Parse(Syntax.BROKEN, f"{error.msg} (this is Python 2)" if old else error.msg, span)
 
 
 def _span(lexed: Lexed, error: SyntaxError) -> Span:

@@ -12,7 +12,6 @@ tests in the file are recovered from its text, as well as that can be done.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from integrity.facts.collection import lost_tests
@@ -26,14 +25,10 @@ RULE = Rule(
     code="COR004",
     name="syntax-error",
     severity=Severity.CRITICAL,
-    message="does not parse: {error}{python2}{commented}{tests}",
+    message="does not parse: {error}{commented}{tests}",
     since="0.1",
     restorable=True,
     explained_by=("COR008", "COR009", "COR010"),
-)
-
-_PYTHON_2 = re.compile(
-    r"Missing parentheses in call to '(?:print|exec)'|leading zeros in decimal integer|multiple exception types"
 )
 
 _TESTS = Context(test=True, collected=True)
@@ -42,7 +37,12 @@ VALID = [
     "x = 1\n",
     "",
     'SAMPLE = """\ndef test_a(:\n"""\n',
-    # A folder of samples for a parser: low, and still said.
+    # As notebooks and consoles are written.
+    """
+    import client
+
+    page = await client.fetch()
+    """,
 ]
 INVALID = [
     Example(
@@ -60,6 +60,34 @@ INVALID = [
         """,
         _TESTS,
     ),
+    # An `async` that was lost: CPython parses it, and refuses to compile it.
+    Example(
+        """
+        import pytest
+
+
+        @pytest.mark.asyncio
+        def test_fetch(client):
+            assert await client.fetch() == 200  # <- COR004
+        """,
+        _TESTS,
+    ),
+    Example(
+        """
+        async def test_fetch(client):
+        async def test_store(client):  # <- COR004
+            await client.store()
+        """,
+        _TESTS,
+    ),
+    # Python 2.
+    """
+    try:
+        start()
+    except OSError, error:  # <- COR004
+        print("no")
+    """,
+    # A folder of samples for a parser: low, and still said.
     Example('print "hello"  # <- COR004\n', Context(data=True)),
 ]
 
@@ -74,7 +102,6 @@ def check(file: File) -> Iterator[Hit]:
         parse.span,
         severity=Severity.LOW if file.context.data else Severity.CRITICAL,
         error=parse.message,
-        python2=" (this is Python 2)" if _PYTHON_2.search(parse.message) else "",
         commented=f"; {counted(commented.code_lines, 'line')} of code commented out" if commented else "",
         tests=_tests(file.facts),
     )
