@@ -5,6 +5,7 @@ last pattern that matches decides. A slash at the end means folders only; a slas
 root; without one it matches at any depth. `*`, `?` and `[a-z]` stop at a slash, `**` does not. A pattern that matches a
 folder matches all below it. Named classes such as `[[:alpha:]]` are not supported; a bracket that is never closed
 matches nothing. Unlike in git, `./` at the start and doubled slashes, with which nothing could match, are overlooked.
+Stars that touch anything but slashes are one star, as git's manual says and git does not do in `a**/b`.
 """
 
 from __future__ import annotations
@@ -89,10 +90,10 @@ def _without_trailing_spaces(pattern: str) -> str:
 
 
 _TOKEN = re.compile(
-    r"""(?P<under>/\*\*\Z)
-      | (?P<between>/(?:\*\*/)+)
-      | (?P<leading>\A(?:\*\*/)+)
-      | (?P<all>\A\*\*\Z)
+    r"""(?P<under>/\*{2,}\Z)
+      | (?P<between>/(?:\*{2,}/)+)
+      | (?P<leading>\A(?:\*{2,}/)+)
+      | (?P<all>\A\*{2,}\Z)
       | (?P<star>\*+)
       | (?P<any>\?)
       | (?P<set>\[(?P<not>[!^]?)(?P<members>\]?(?:\\.|[^\]\\])*)\])
@@ -127,10 +128,8 @@ def _translated(token: re.Match[str]) -> str:
 
 
 def _set(members: str, *, negated: bool) -> str:
-    """A bracket expression; a range that runs backwards matches nothing."""
+    """A bracket expression; of a range that runs backwards only the first character counts."""
     parts = re.findall(r"(\\.|[^\\])(?:-(\\.|[^\\]))?", members, re.DOTALL)
-    ranges = [(low[-1], (high or low)[-1]) for low, high in parts]
-    inside = "".join(f"{re.escape(low)}-{re.escape(high)}" for low, high in ranges if low <= high)
-    if not inside:
-        return "[^/]" if negated else "(?!)"
-    return f"(?!/)[{'^' if negated else ''}{inside}]"
+    ranges = [(low[-1], max(low[-1], (high or low)[-1])) for low, high in parts]
+    inside = "".join(f"{re.escape(low)}-{re.escape(high)}" for low, high in ranges)
+    return f"(?!/)[{'^' if negated else ''}{inside}]" if inside else "(?!)"
