@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
@@ -105,30 +105,25 @@ class Scan:
     def _results(self, contexts: Mapping[str, Context]) -> dict[str, Result]:
         """The result of every entry, by path: from the cache where it is known, else examined now and stored."""
         keys = {entry.path: _file_key(entry.blob, contexts[entry.path]) for entry in self.snapshot.entries}
-        stored = self.cache.results(list(keys.values()))
-        results: dict[str, Result] = {}
-        todo: list[Entry] = []
-        for entry in self.snapshot.entries:
-            result = _decode(stored.get(keys[entry.path]), Result)
-            if result:
-                results[entry.path] = result
-            else:
-                todo.append(entry)
-        return results | self._examined(todo, contexts)
+        entries = {keys[entry.path]: entry for entry in reversed(self.snapshot.entries)}  # copies are examined once
+        stored = {key: _decode(content, Result) for key, content in self.cache.results(sorted(entries)).items()}
+        known = {key: result for key, result in stored.items() if result}
+        known |= self._examined({key: entry for key, entry in entries.items() if key not in known}, contexts)
+        return {path: known[key] for path, key in keys.items()}
 
-    def _examined(self, entries: Sequence[Entry], contexts: Mapping[str, Context]) -> dict[str, Result]:
+    def _examined(self, entries: Mapping[str, Entry], contexts: Mapping[str, Context]) -> dict[str, Result]:
         """Examine entries in parallel, storing every batch at once so that an interrupted scan is not lost."""
         if not entries:
             return {}
         from integrity.workers import Task, examine_all
 
-        tasks = [Task(entry, contexts[entry.path]) for entry in entries]
+        tasks = [Task(key, entries[key], contexts[entries[key].path]) for key in reversed(entries)]
         results: dict[str, Result] = {}
         for batch in examine_all(tasks, self.snapshot.reader, self.registry, self.jobs):
             rows = {}
             for done in batch:
                 result = msgspec.msgpack.decode(done.result, type=Result)
-                results[done.task.entry.path] = result
+                results[done.task.key] = result
                 if result.lasting:
                     rows[_file_key(done.blob, done.task.context)] = (done.result, done.facts)
             self.cache.store(rows)

@@ -24,8 +24,9 @@ _BATCH = 48  # files a batch: small enough to share evenly, large enough to hide
 
 
 class Task(NamedTuple):
-    """A file to examine, and what its path says about it."""
+    """A file to examine under a key of the caller's, and what its path says about it."""
 
+    key: str
     entry: Entry
     context: Context
 
