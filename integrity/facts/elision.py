@@ -52,13 +52,13 @@ _SENTENCE = re.compile(
     re.IGNORECASE,
 )
 _PHRASE = re.compile(
-    rf"(?:{_NOUN}(?: (?:{_SAME}|{_HERE}))?|{_BREVITY}|{_KEEP}"
+    rf"(?:{_REST}|{_NOUN} (?:{_SAME}|{_HERE})|{_BREVITY}|{_KEEP}"
     rf"|(?:the )?rest of (?:[\w.]+ ){{1,4}}{_SAME}|{_CODE} (?:unchanged|omitted|truncated|elided))",
     re.IGNORECASE,
 )
-# Too natural in parentheses and dashes.
+# Dashes and parentheses around these make a heading or a remark; dots and square brackets do not.
 _SET_APART = re.compile(
-    r"(?:(?:the )?rest of (?:[\w.]+ ){0,3}[\w.]+|unchanged|omitted|truncated|elided|same as (?:before|above)"
+    rf"(?:{_NOUN}|(?:the )?rest of (?:[\w.]+ ){{0,3}}[\w.]+|unchanged|omitted|truncated|elided|same as (?:before|above)"
     r"|no changes?(?: here| below| above)?|snip(?:ped)?)",
     re.IGNORECASE,
 )
