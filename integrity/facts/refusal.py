@@ -35,6 +35,8 @@ _LEAVES: Kinds = frozenset(
     [ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Expr, ast.Import, ast.Assert, ast.Raise, ast.Delete, ast.Pass]
 )
 _YIELDS: Kinds = frozenset([ast.Yield, ast.YieldFrom])
+
+
 def refusal(tree: ast.Module, text: str) -> SyntaxError | None:
     """Why CPython does not compile a tree, None when it does, or when nothing hints that it might not.
 
@@ -134,7 +136,7 @@ def _match(statement: ast.Match, suspects: Kinds, stack: list[Block], _: list[Fu
 
 def _after_globals(body: list[ast.stmt]) -> list[ast.stmt]:
     """A function's body without the `global` statement that opens it."""
-    start = 1 if type(body[0]) is ast.Expr else 0
+    start = 1 if _is_docstring(body[0]) else 0
     return body[start + 1 :] if len(body) > start and type(body[start]) is ast.Global else body
 
 
