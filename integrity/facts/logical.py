@@ -17,6 +17,7 @@ _STARTER = re.compile(
     r"(?:(?:async[ \t]+)?def|class|return|import|with|while|try|raise|assert|pass|del|global|nonlocal|break|continue)\b"
     r"|@\w"
 )
+_FROM = re.compile(r"from\b")
 _NAMES = re.compile(r"(?!from\b)[\w\s,)]*\Z")
 
 
@@ -46,7 +47,7 @@ def logical_lines(text: str) -> Iterator[LogicalLine]:
         if depth == 0 or _STARTER.match(line) or (names and not _NAMES.match(line)):
             if last:
                 yield _logical(code, first, last)
-            first, depth, names = match.start(), 0, line.startswith("from")
+            first, depth, names = match.start(), 0, bool(_FROM.match(line))
         depth = max(0, depth + sum(map(line.count, "([{")) - sum(map(line.count, ")]}")))
         last = match.end()
     if last:

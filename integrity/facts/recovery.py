@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import NamedTuple
 
 import msgspec
@@ -20,7 +21,7 @@ from integrity.facts.logical import LogicalLine, logical_lines
 from integrity.facts.model import Definition, Import
 from integrity.model import Span
 
-_HEADER = re.compile(r"(?P<kind>async\s+def|def|class)\s+(?P<name>[^\W\d]\w*)\s*(?P<rest>[(\[:].*)", re.DOTALL)
+_HEADER = re.compile(r"(?P<kind>async\s+def|def|class)\s+(?P<name>[^\W\d]\w*)\s*(?P<rest>[(\[:)].*)", re.DOTALL)
 _IMPORT = re.compile(r"(?:^|[;:])\s*(?P<statement>(?:import|from)\b[^;]*)")
 _FROM = re.compile(r"from\b\s*(?P<dots>[.\s]*)(?P<module>[\w.\s]*?)\s*\bimport\b\s*\(?(?P<names>[^()]*)\)?\s*\Z")
 _ALIAS = re.compile(r"\s*(?P<name>[^\W\d]\w*(?:\s*\.\s*[^\W\d]\w*)*|\*)(?:\s+as\s+(?P<bound>[^\W\d]\w*))?\s*")
@@ -167,7 +168,8 @@ def _dotted_names(code: str) -> list[str]:
             items += [""] if part == "," else []
             items[-1] += "" if part == "," else part
     bare = [item for item in ("".join(item.split()) for item in items) if item]
-    return [_normal(item) if _DOTTED.fullmatch(item) else "" for item in bare if not _KEYWORD.match(item)]
+    positional = takewhile(lambda item: not _KEYWORD.match(item), bare)
+    return [_normal(item) if _DOTTED.fullmatch(item) else "" for item in positional]
 
 
 def _normal(name: str) -> str:
