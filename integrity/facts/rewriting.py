@@ -52,9 +52,11 @@ class _Rewriter:
     constructs: list[Construct] = field(default_factory=list)
 
     def offsets(self, node: Any) -> tuple[int, int]:
-        """Start and end of a node."""
+        """Start and end of a node, without the semicolon that libcst counts as part of a statement."""
         place, starts = self.places[node], self.lexed.starts
-        return starts[place.start.line - 1] + place.start.column, starts[place.end.line - 1] + place.end.column
+        start = starts[place.start.line - 1] + place.start.column
+        end = starts[place.end.line - 1] + place.end.column
+        return start, start + len(self.lexed.text[start:end].rstrip(" \t;"))
 
     def newer(self, needs: Version, name: str, start: int, end: int) -> bool:
         """Note a construct; whether the running interpreter cannot read it."""
