@@ -111,7 +111,7 @@ class Scan:
         known |= self._examined({key: entry for key, entry in entries.items() if key not in known}, contexts)
         return {path: known[key] for path, key in keys.items()}
 
-    def _examined(self, entries: Mapping[str, Entry], contexts: Mapping[str, Context]) -> dict[str, Result]:
+    def _examined(self, entries: dict[str, Entry], contexts: Mapping[str, Context]) -> dict[str, Result]:
         """Examine entries in parallel, storing every batch at once so that an interrupted scan is not lost."""
         if not entries:
             return {}
