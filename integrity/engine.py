@@ -15,17 +15,17 @@ import msgspec
 
 from integrity import __version__
 from integrity.cache import Cache
-from integrity.config import Config
+from integrity.config.config import Config
 from integrity.errors import TargetError
 from integrity.facts.model import FileFacts
 from integrity.model import Census, Gap, SnapshotInfo, Verdict
 from integrity.policy import FileHits, judge
-from integrity.registry import Registry
+from integrity.registry.loader import Registry
 from integrity.result import Result
 from integrity.roles import Roles
 from integrity.rule import Context
 from integrity.score import Unit, score
-from integrity.snapshot import Entry, Snapshot
+from integrity.snapshot.snapshot import Entry, Snapshot
 
 Progress = Callable[[int, int], None]
 _WITHOUT_PART_IN_RESULTS = ("cli", "report")

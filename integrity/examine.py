@@ -8,7 +8,7 @@ from integrity.facts.extract import extract_lexed, extract_recoverable
 from integrity.facts.lexical import Lexed
 from integrity.facts.model import FileFacts, Parse, Syntax
 from integrity.facts.syntax import ParserLimit
-from integrity.registry import Registry
+from integrity.registry.loader import Registry
 from integrity.result import Anchored, Result
 from integrity.rule import Context, File
 from integrity.source import decode

@@ -12,12 +12,12 @@ from collections.abc import Callable, Container, Iterable, Mapping, Sequence, Se
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from integrity.config import Config
-from integrity.declaration import LoadedRule
+from integrity.config.config import Config
 from integrity.facts.model import Suppression
 from integrity.globs import compile_globs
 from integrity.model import Finding, Gap, Related, Severity, Span
-from integrity.registry import Registry
+from integrity.registry.declaration import LoadedRule
+from integrity.registry.loader import Registry
 from integrity.result import Anchored
 from integrity.rule import Hit, Rule, SuppressionAudit
 

@@ -28,7 +28,7 @@ from fnmatch import translate
 from itertools import accumulate
 from typing import NamedTuple
 
-from integrity.config import Config
+from integrity.config.config import Config
 from integrity.globs import compile_globs
 from integrity.rule import Context
 

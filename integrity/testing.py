@@ -2,7 +2,8 @@
 
 In the tests of a rule pack:
 
-    from integrity import registry, testing
+    from integrity import testing
+    from integrity.registry import loader as registry
 
     def test_the_examples_hold():
         assert testing.verify(registry.load()) == []
@@ -14,11 +15,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from integrity.config import Config
+from integrity.config.config import Config
 from integrity.errors import RuleError
 from integrity.examine import examine
 from integrity.policy import FileHits, judge
-from integrity.registry import LoadedRule, Registry
+from integrity.registry.loader import LoadedRule, Registry
 from integrity.rule import Example
 
 _PATH = "example.py"

@@ -15,10 +15,10 @@ import msgspec
 
 from integrity.errors import UnreadableError
 from integrity.examine import examine
-from integrity.readers import Entry, FileReader, ObjectReader, ReaderSpec
-from integrity.registry import Registry, load
+from integrity.registry.loader import Registry, load
 from integrity.result import Result
 from integrity.rule import Context
+from integrity.snapshot.readers import Entry, FileReader, ObjectReader, ReaderSpec
 
 _BATCH = 48  # files a batch: small enough to share evenly, large enough to hide the hand-over
 

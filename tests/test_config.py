@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from integrity.config import Config, code_faults, load, override, show_settings
+from integrity.config.config import Config, code_faults, load, override, show_settings
+from integrity.config.options import GROUPS, OPTIONS
 from integrity.errors import ConfigError
 from integrity.model import Severity
-from integrity.options import GROUPS, OPTIONS
 from integrity.score import GROUPS as SCORE_GROUPS
 
 KNOWN = {code: code for code in ("COR001", "COR002", "ENV001")} | {
@@ -429,7 +429,7 @@ _LINES = st.sampled_from(
 @given(st.one_of(_TOML_TEXT, st.lists(_LINES, max_size=20).map("".join)))
 def test_any_text_is_a_configuration_or_faults_of_one_line(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     """Whatever the file holds, it loads or is refused in lines that name the file, a key and what to do."""
-    folder = tmp_path_factory.getbasetemp()
+    folder = tmp_path_factory.mktemp("configuration")
     write(folder, text)
 
     loaded, lines = _outcome(folder)

@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from packaging.specifiers import SpecifierSet
 
-from integrity import ini
-from integrity.config import Config, load
-from integrity.detect import detect
-from integrity.requires import lowest
+from integrity.config import ini
+from integrity.config.config import Config, load
+from integrity.config.detect import detect
+from integrity.config.requires import lowest
 
 INI = "[pytest]\ntestpaths = {}\n"
 PYPROJECT = "[tool.pytest.ini_options]\ntestpaths = '{}'\n"

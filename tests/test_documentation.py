@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from markdown_it import MarkdownIt
 
-from integrity.documentation import (
+from integrity.errors import ConfigError
+from integrity.registry.documentation import (
     TABLE_BEGIN,
     TABLE_END,
     explain,
@@ -21,8 +22,7 @@ from integrity.documentation import (
     rules_table,
     with_rules_table,
 )
-from integrity.errors import ConfigError
-from integrity.registry import LoadedRule, Registry, load
+from integrity.registry.loader import LoadedRule, Registry, load
 from tests.support.packs import Packs, rule_source
 
 REGISTRY = load()

@@ -13,7 +13,7 @@ from integrity.facts.lexical import Lexed
 from integrity.facts.suppressions import suppressions
 from integrity.model import Span
 from integrity.policy import fingerprint
-from integrity.registry import Registry
+from integrity.registry.loader import Registry
 from integrity.rule import Hit
 from tests.support.judging import CODES, SOURCES, file, hit, outcome, registry_of
 

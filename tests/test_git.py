@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from integrity.errors import GitError, TargetError, UnreadableError
-from integrity.git import GitMissingError, Repository
-from integrity.gitformat import unopened_folders
-from integrity.objects import BlobReader, ObjectStore, hash_blob
-from integrity.snapshot import take
+from integrity.git.format import unopened_folders
+from integrity.git.objects import BlobReader, ObjectStore, hash_blob
+from integrity.git.repository import GitMissingError, Repository
+from integrity.snapshot.snapshot import take
 from tests.support.repository import ISOLATION, GitRepository, clone, create
 
 
@@ -93,7 +93,7 @@ def test_git_missing_is_said(repo: GitRepository, tmp_path: Path, monkeypatch: p
 def test_git_missing_at_start_is_said_and_a_folder_still_scans(repo: GitRepository, tmp_path: Path) -> None:
     """In a fresh process without git, the work tree is scanned as a plain folder, with a note."""
     code = (
-        "import sys; from pathlib import Path; from integrity.snapshot import take\n"
+        "import sys; from pathlib import Path; from integrity.snapshot.snapshot import take\n"
         "s = take([Path(sys.argv[1])]); print(len(s.entries), s.in_repository, s.notes)"
     )
     environment = {**os.environ, "PATH": str(tmp_path), "PYTHONPATH": str(Path(__file__).parents[1])}
@@ -242,7 +242,7 @@ def test_the_index_of_a_running_commit_is_the_one_checked(repo: GitRepository, t
     """`git commit -a` and `git commit PATH` show their hooks another index; the hook's scan sees it."""
     report = tmp_path / "report"
     code = (
-        "from pathlib import Path; from integrity.snapshot import take; s = take([Path()], staged=True)\n"
+        "from pathlib import Path; from integrity.snapshot.snapshot import take; s = take([Path()], staged=True)\n"
         "with s.reader.open() as r: text = b''.join(r.read(e) for e in s.entries)\n"
         f"open({str(report)!r}, 'ab').write(text)"
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import sys
 from typing import NamedTuple
 
@@ -14,7 +15,10 @@ from integrity.facts.extract import extract
 from integrity.facts.lexical import Lexed
 from integrity.facts.model import Parse, Syntax
 from integrity.facts.syntax import ParserLimit, parse
+from integrity.model import Severity
+from integrity.rule import Context, File
 
+RULE = importlib.import_module("integrity_rules.cor.newer_syntax")
 RUNNING = sys.version_info[:2]
 
 
@@ -160,6 +164,30 @@ def test_a_long_text_is_not_judged() -> None:
     with pytest.raises(ParserLimit, match="too long to tell newer syntax from damage"):
         parse(Lexed(f"{filler}lazy import a\n"))
     assert parse(Lexed(f"{filler}x x\n"))[0].span.line == 200_001
+
+
+@pytest.mark.parametrize(
+    ("minimum", "severity", "message"),
+    [
+        ("", Severity.LOW, "lazy import (PEP 810) needs Python 3.15"),
+        ("3.15", Severity.LOW, "lazy import (PEP 810) needs Python 3.15"),
+        ("3.9", Severity.MEDIUM, "lazy import (PEP 810) needs Python 3.15, but the project declares support for 3.9"),
+    ],
+)
+def test_the_finding_weighs_what_the_project_declares(minimum: str, severity: Severity, message: str) -> None:
+    """A file that cannot be imported on a Python the project supports is worse than one that merely is new."""
+    (hit,) = RULE.check(File(extract("x = 1\nlazy import a\n"), Context(minimum_python=minimum)))
+    assert (hit.severity, hit.span.line, hit.message) == (severity, 2, message)
+
+
+def test_what_libcst_does_not_read_faithfully_is_not_judged() -> None:
+    """A line break behind a conversion is lost on it, and with it the places of all that follows."""
+    text = 'x = f"{a\n!r\n}"\n'
+    if RUNNING >= (3, 12):
+        assert parse(Lexed(text))[0] == Parse()
+    else:
+        with pytest.raises(ParserLimit, match="too intricate"):
+            parse(Lexed(text))
 
 
 EXPRESSIONS: st.SearchStrategy[str] = st.deferred(lambda: NAMES | SUBSCRIPTS | CALLS | STRINGS)

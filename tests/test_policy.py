@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from integrity.config import Config
+from integrity.config.config import Config
 from integrity.model import Finding, Gap, Related, Severity, Span
 from integrity.policy import FileHits, fingerprint
-from integrity.registry import Registry
+from integrity.registry.loader import Registry
 from integrity.rule import Hit
 from tests.support.judging import SOURCES, file, hit, marks, outcome, registry_of
 from tests.support.packs import rule_source

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from integrity.errors import RuleError
-from integrity.registry import Registry, load
+from integrity.registry.loader import Registry, load
 from integrity.rule import File, SuppressionAudit
 from tests.support.packs import Packs, rule_source
 
@@ -229,6 +229,6 @@ def test_the_version_follows_the_content_of_the_packs(packs: Packs) -> None:
 
 def test_docstrings_that_python_was_told_to_drop_are_not_missed() -> None:
     """`python -OO` is a setting of the machine, not a fault of the rules."""
-    code = "from integrity.registry import load; print(len(load().rules))"
+    code = "from integrity.registry.loader import load; print(len(load().rules))"
     done = subprocess.run([sys.executable, "-OO", "-c", code], capture_output=True, text=True, check=True)
     assert int(done.stdout) == len(CODES)

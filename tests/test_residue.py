@@ -15,7 +15,7 @@ from integrity.facts import residue
 from integrity.facts.lexical import Lexed
 from integrity.facts.model import FileFacts, Parse, Syntax, Trace
 from integrity.model import Severity
-from integrity.registry import load
+from integrity.registry.loader import load
 from integrity.rule import Context, File, Hit
 from integrity.source import decode
 
@@ -175,6 +175,7 @@ def test_the_call_is_named_with_its_function() -> None:
         "f()\na=1,\nprint(a)\n",
         "f()\n\na=1,\nb=2,\n",
         "f(x)\na=1,\nb=2,\n",
+        "f()\na=sorted(x, key=f,\n         reverse=True)\nb=2\n",
         "def f():\n    g()\n'a', 'b'\n",
         "open(\n    g(),\n    a=1,\n    b=2,\n)\n",
         "open(\n    g()\n    a=1,\n    b=2,\n)\n",

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from integrity.config import Config
+from integrity.config.config import Config
 from integrity.roles import Roles, context_of
 
 DEFAULTS = Config()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from integrity.registry import LoadedRule, load
+from integrity.registry.loader import LoadedRule, load
 from integrity.rule import Example
 from integrity.testing import check_examples, companions, run_example, verify
 from tests.support.packs import Packs, rule_source

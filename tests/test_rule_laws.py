@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import integrity
-from integrity.registry import LoadedRule, load
+from integrity.registry.loader import LoadedRule, load
 from integrity.rule import Example
 from integrity.source import decode
 

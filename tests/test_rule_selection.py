@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from integrity.errors import ConfigError
-from integrity.registry import Registry, load
+from integrity.registry.loader import Registry, load
 from tests.support.packs import Packs, rule_source
 
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from integrity import scaffold
-from integrity.config import Config, load
+from integrity.config import scaffold
+from integrity.config.config import Config, load
+from integrity.config.options import OPTIONS
 from integrity.errors import TargetError
-from integrity.options import OPTIONS
 from integrity.score import DEFAULT_WEIGHTS
 
 

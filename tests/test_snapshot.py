@@ -15,8 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from integrity.errors import GitError, TargetError, UnreadableError
-from integrity.objects import hash_blob
-from integrity.snapshot import Snapshot, take
+from integrity.git.objects import hash_blob
+from integrity.snapshot.snapshot import Snapshot, take
 from tests.support.repository import ISOLATION, GitRepository, create
 
 

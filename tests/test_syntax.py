@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import subprocess
 import sys
 import warnings
@@ -13,11 +14,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import integrity
+from integrity.facts.extract import extract
 from integrity.facts.lexical import Lexed
 from integrity.facts.model import Parse, Syntax
 from integrity.facts.syntax import ParserLimit, parse
-from integrity.model import Span
+from integrity.model import Severity, Span
+from integrity.rule import Context, File
 
+RULE = importlib.import_module("integrity_rules.cor.syntax_error")
 SOURCES = [
     path.read_text(encoding="utf-8")
     for name in ("git.py", "globs.py", "facts/lexical.py", "facts/model.py", "facts/newer.py", "registry.py")
@@ -268,3 +272,40 @@ def test_warnings_of_the_parser_stay_inside() -> None:
         warnings.simplefilter("error")
         assert verdict("x = '\\d'\nassert (1, 'a')\nif x is 1:\n    pass\n") == Parse()
     assert warnings.filters == before
+
+
+def hits(text: str, context: Context) -> list[tuple[Severity, int, str]]:
+    """Severity, line and message of what the rule about broken files finds."""
+    found = RULE.check(File(extract(text), context))
+    return [(hit.severity, hit.span.line, hit.message) for hit in found]
+
+
+DAMAGED = """\
+class TestTotal:
+    def test_sum(self):
+        assert total([1, 2] == 3
+
+    def test_empty(self):
+        assert total([]) == 0
+"""
+
+
+def test_the_finding_names_what_cannot_run() -> None:
+    """CPython's words, and the tests that stand in the file."""
+    message = "does not parse: '(' was never closed; 2 tests lost: TestTotal.test_sum, TestTotal.test_empty"
+    assert hits(DAMAGED, Context(test=True)) == [(Severity.CRITICAL, 3, message)]
+
+
+def test_the_finding_says_how_much_is_commented_out() -> None:
+    """Damage on damage: the commented tests are lost as well."""
+    commented = "".join(f"# {line}\n" for line in DAMAGED.replace("sum", "product").split("\n") for _ in range(4))
+    ((severity, _, message),) = hits(DAMAGED + commented, Context(test=True))
+    assert severity is Severity.CRITICAL
+    assert " lines of code commented out; 3 tests lost: " in message
+    assert "test_product" in message
+
+
+def test_samples_of_damage_are_no_alarm() -> None:
+    """In a folder of test data, a broken file is meant to be there."""
+    ((severity, line, _),) = hits(DAMAGED, Context(data=True))
+    assert (severity, line) == (Severity.LOW, 3)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from integrity.config import Config
+from integrity.config.config import Config
 from integrity.model import Severity, Verdict
 
 CLEAN, FINDINGS, INCOMPLETE = 0, 1, 2

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from integrity.documentation import explain, explain_many, lookup
-from integrity.registry import load
+from integrity.registry.documentation import explain, explain_many, lookup
+from integrity.registry.loader import load
 
 
 @click.command("explain")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from integrity import scaffold
+from integrity.config import scaffold
 
 
 @click.command("init")

@@ -11,15 +11,16 @@ from typing import Any, TypeVar
 import click
 
 from integrity.cache import Cache
-from integrity.config import Config, code_faults, load, override
-from integrity.detect import detect
+from integrity.config.config import Config, code_faults, load, override
+from integrity.config.detect import detect
 from integrity.engine import Progress, Scan, code_version
 from integrity.errors import ConfigError
-from integrity.git import GitMissingError, Repository
+from integrity.git.repository import GitMissingError, Repository
 from integrity.model import Severity
-from integrity.registry import Registry
-from integrity.registry import load as load_rules
-from integrity.snapshot import Snapshot, take
+from integrity.registry.loader import Registry
+from integrity.registry.loader import load as load_rules
+from integrity.snapshot.selection import common_root, real
+from integrity.snapshot.snapshot import Snapshot, take
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -105,14 +106,15 @@ def _place(paths: Sequence[Path]) -> tuple[Path, Path]:
 
     Raises:
         GitError: git refuses the repository.
+        TargetError: outside git, the paths have no folder in common.
     """
-    first = Path(os.path.realpath(paths[0] if paths else Path()))
-    start = first if first.is_dir() else first.parent
+    targets = [real(path) for path in paths or (Path(),)]
+    start = targets[0] if targets[0].is_dir() else targets[0].parent
     try:
         repository = Repository.discover(start)
     except GitMissingError:
         repository = None
-    return start, repository.root if repository else start
+    return start, repository.root if repository else common_root(targets)
 
 
 def _cache_folder(snapshot: Snapshot, config: Config) -> Path | None:

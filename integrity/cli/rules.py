@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from integrity.registry import Registry, load
+from integrity.registry.loader import Registry, load
 
 
 @click.command("rules")
@@ -17,7 +17,7 @@ def command(verify: bool, output_format: str) -> int:
     registry = load()
     if verify:
         return _verify(registry)
-    from integrity import documentation
+    from integrity.registry import documentation
 
     renderers = {
         "text": documentation.rules_list,

@@ -83,7 +83,7 @@ def _width() -> int:
 
 def _show_settings(prepared: Prepared) -> int:
     """Print the settings in force, one a line."""
-    from integrity.config import show_settings
+    from integrity.config.config import show_settings
 
     for key, value in show_settings(prepared.config):
         click.echo(f"{key} = {value}")

@@ -61,8 +61,15 @@ def _is_orphaned(lexed: Lexed, line: int) -> bool:
     """Whether two arguments follow, the first with a comma behind it, as no statement has."""
     indent = _indent(lexed.lines[line - 1])
     below = [text.split("  #", 1)[0].rstrip() for text in lexed.lines[line : line + _ENOUGH]]
-    arguments = [text for text in below if _ARGUMENT.fullmatch(text) and _indent(text) >= indent]
+    arguments = [text for text in below if _is_argument(text) and _indent(text) >= indent]
     return len(arguments) == _ENOUGH and arguments[0].endswith(",")
+
+
+def _is_argument(text: str) -> bool:
+    """Whether a line reads as one whole argument; what opens a bracket goes on in the next line and is a statement."""
+    code = re.sub(_STRING, "", text)
+    balanced = all(code.count(opener) == code.count(closer) for opener, closer in ("()", "[]", "{}"))
+    return balanced and bool(_ARGUMENT.fullmatch(text))
 
 
 def _indent(text: str) -> int:

@@ -36,7 +36,7 @@ def read_newer(lexed: Lexed, error: SyntaxError) -> tuple[Parse, ast.Module] | N
         error: its complaint.
 
     Raises:
-        ParserLimit: the text is too long or nested too deeply to be read by libcst.
+        ParserLimit: the text is too long, nested too deeply or too intricate to be read by libcst.
     """
     if not _worth_reading(lexed, error):
         return None

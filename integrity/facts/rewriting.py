@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from integrity.facts.lexical import Lexed
-from integrity.facts.limits import read_tree
+from integrity.facts.limits import limit, read_tree
 
 Version = tuple[int, int]
 Step = Callable[["_Rewriter", Any, int, int], None]
@@ -85,10 +85,13 @@ def rewrite(lexed: Lexed, original: str) -> tuple[str, list[Construct]] | None:
 
     Raises:
         RecursionError: it is nested too deeply.
+        ParserLimit: libcst reads it, but not faithfully.
     """
     module = _module(lexed.text)
     if module is None:
         return None
+    if module.code != lexed.text:  # libcst drops a line break behind the conversion of an f-string, and loses its place
+        raise limit("too intricate to tell newer syntax from damage")
     rewriter = _Rewriter(lexed, original, _places(module), list(lexed.text))
     adjacent = [node for node in rewriter.places if _kind(node) == "ConcatenatedString"]
     parts = {part for node in adjacent for part in (node.left, node.right)}

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from integrity.config import Config
+from integrity.config.config import Config
 from integrity.facts.lexical import Lexed
 from integrity.facts.suppressions import suppressions
 from integrity.model import Severity, Span
 from integrity.policy import FileHits, Outcome, judge
-from integrity.registry import Registry, load
+from integrity.registry.loader import Registry, load
 from integrity.result import Anchored
 from integrity.rule import Hit
 from tests.support.packs import Packs, rule_source

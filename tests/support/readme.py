@@ -11,8 +11,8 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from integrity.cli.main import COMMANDS, group
-from integrity.documentation import rules_table
-from integrity.registry import load
+from integrity.registry.documentation import rules_table
+from integrity.registry.loader import load
 
 README = Path(__file__).parents[2] / "README.md"
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from integrity.errors import ConfigError, did_you_mean
-from integrity.registry import LoadedRule, Registry
+from integrity.registry.loader import LoadedRule, Registry
 from integrity.rule import Example, Rule
 
 TABLE_BEGIN = "<!-- rules: begin -->"

@@ -15,8 +15,8 @@ from pathlib import Path
 from posixpath import normpath
 from typing import Any
 
-from integrity import ini, requires, toml
-from integrity.config import Config
+from integrity.config import ini, requires, toml
+from integrity.config.config import Config
 
 Read = Callable[[str], bytes | None]
 """Gives the content of a file at the repository root by its name, None when there is none; may raise OSError."""

@@ -13,10 +13,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from integrity import configfile
+from integrity.config import files as configfile
+from integrity.config.options import OPTIONS, settings
 from integrity.errors import ConfigError, did_you_mean
 from integrity.model import Severity
-from integrity.options import OPTIONS, settings
 
 
 @dataclass(frozen=True)

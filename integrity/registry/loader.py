@@ -17,8 +17,8 @@ from pathlib import Path
 from pkgutil import iter_modules
 from types import ModuleType
 
-from integrity.declaration import LoadedRule, Subject, clashes, declared
 from integrity.errors import ConfigError, RuleError, did_you_mean
+from integrity.registry.declaration import LoadedRule, Subject, clashes, declared
 from integrity.rule import Rule
 
 __all__ = ["LoadedRule", "Registry", "load"]

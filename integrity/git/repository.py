@@ -18,9 +18,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple, cast
 
-from integrity import gitenv
 from integrity.errors import GitError, TargetError
-from integrity.gitformat import Listed, index_entries, reason, records, unopened_folders
+from integrity.git import environment as gitenv
+from integrity.git.format import Listed, index_entries, reason, records, unopened_folders
 
 _MISSING = "git cannot be run: install it, or put it on the PATH"
 _QUESTIONS = ("--show-object-format", "--absolute-git-dir", "--git-common-dir")

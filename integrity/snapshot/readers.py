@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import NamedTuple
 
 from integrity.errors import UnreadableError
-from integrity.objects import BlobReader, ObjectStore, hash_blob
+from integrity.git.objects import BlobReader, ObjectStore, hash_blob
 
 _KINDS = (
     (stat.S_ISDIR, "is a directory, not a file"),

@@ -54,7 +54,7 @@ def _candidates(start: Path, stop: Path | None) -> Iterator[tuple[Path, str]]:
 
 def _table(path: Path, shown: str, *, required: bool) -> dict[str, Any] | None:
     """The table with our keys, None where a file that need not be ours does not have one."""
-    from integrity.toml import TomlError, parse
+    from integrity.config.toml import TomlError, parse
 
     content = _read(path, shown)
     try:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from integrity.errors import TargetError
-from integrity.listing import Item, Listing
+from integrity.snapshot.listing import Item, Listing
 
 _ROOT_MARKS = ("pyproject.toml", "integrity.toml")
 

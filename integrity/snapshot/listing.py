@@ -8,12 +8,12 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from integrity.git import Repository
-from integrity.gitformat import LINK_MODE, SUBMODULE_MODE, Listed
+from integrity.git.format import LINK_MODE, SUBMODULE_MODE, Listed
+from integrity.git.objects import ObjectStore
+from integrity.git.repository import Repository
 from integrity.model import Gap
-from integrity.objects import ObjectStore
-from integrity.readers import Locator
-from integrity.walk import ToolFolders, walk
+from integrity.snapshot.readers import Locator
+from integrity.snapshot.walk import ToolFolders, walk
 
 Kind = Literal["file", "link", "submodule", "unmerged"]
 

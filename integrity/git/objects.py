@@ -19,8 +19,8 @@ from types import TracebackType
 from typing import IO
 
 from integrity.errors import GitError, UnreadableError
-from integrity.git import Repository, ask, start
-from integrity.gitformat import Listed, reason, tree_entries
+from integrity.git.format import Listed, reason, tree_entries
+from integrity.git.repository import Repository, ask, start
 
 _OBJECT_ID = re.compile("[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _CONFIG = {

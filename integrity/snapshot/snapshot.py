@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from integrity.errors import TargetError, UnreadableError
-from integrity.git import GitMissingError, Repository
+from integrity.git.objects import ObjectStore, hash_blob
+from integrity.git.repository import GitMissingError, Repository
 from integrity.globs import compile_globs
-from integrity.links import count_outward
-from integrity.listing import Item, Listing, of_folder, of_index, of_revision, of_worktree
 from integrity.model import Gap
-from integrity.objects import ObjectStore, hash_blob
-from integrity.readers import Entry, Locator, ReaderSpec, obstacle, read_file, too_large
-from integrity.selection import Selection, common_root, real, relative, select
+from integrity.snapshot.links import count_outward
+from integrity.snapshot.listing import Item, Listing, of_folder, of_index, of_revision, of_worktree
+from integrity.snapshot.readers import Entry, Locator, ReaderSpec, obstacle, read_file, too_large
+from integrity.snapshot.selection import Selection, common_root, real, relative, select
 
 __all__ = ["Entry", "ReaderSpec", "Snapshot", "take"]
 

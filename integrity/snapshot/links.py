@@ -8,8 +8,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from integrity.errors import UnreadableError
-from integrity.objects import BlobReader, ObjectStore
-from integrity.readers import Locator
+from integrity.git.objects import BlobReader, ObjectStore
+from integrity.snapshot.readers import Locator
 
 
 def count_outward(root: Path, links: Iterable[tuple[str, str]], known: Iterable[str], store: ObjectStore | None) -> int:

@@ -1,0 +1,1 @@
+"""The rules: `loader` finds and selects them, `declaration` holds each to its form, `documentation` renders them."""
