@@ -22,11 +22,8 @@ from integrity.model import Severity, Span
 from integrity.rule import Context, File
 
 RULE = importlib.import_module("integrity_rules.cor.syntax_error")
-SOURCES = [
-    path.read_text(encoding="utf-8")
-    for name in ("git.py", "globs.py", "facts/lexical.py", "facts/model.py", "facts/newer.py", "registry.py")
-    if (path := Path(integrity.__file__).parent / name).exists()
-]
+FACTS = sorted((Path(integrity.__file__).parent / "facts").glob("*.py"))
+SOURCES = [path.read_text(encoding="utf-8") for path in FACTS]
 
 REFUSED = {
     "return in a module": "x = 1\nreturn x\n",
@@ -108,6 +105,10 @@ HOSTILE = {
     "a long newer chain": "type X = a" + ".b()" * 50_000 + "\n)",
     "a deep newer pattern": "type X = int\nmatch x:\n  case " + "[" * 60 + "]" * 60 + ": pass\n)",
 }
+PYTHON_2 = [
+    *('print "done"', "print done", 'exec "x = 1"', "raise ValueError, 'no'", "if a <> b: pass", "x = `a`"),
+    *("mode = 0777", "x = 10L", "x = ur'a'", "try:\n    a()\nexcept OSError, error:\n    pass\n"),
+]
 CHECK = """
 import sys
 from integrity.facts.lexical import Lexed
@@ -210,21 +211,7 @@ def test_surrogates_are_named() -> None:
     assert found == Parse(Syntax.BROKEN, "source code cannot contain surrogates", Span(1, 6, 1, 7))
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        'print "done"\n',
-        "print done\n",
-        'exec "x = 1"\n',
-        "try:\n    a()\nexcept OSError, error:\n    pass\n",
-        "raise ValueError, 'no'\n",
-        "mode = 0777\n",
-        "x = 10L\n",
-        "x = ur'a'\n",
-        "if a <> b:\n    pass\n",
-        "x = `a`\n",
-    ],
-)
+@pytest.mark.parametrize("text", PYTHON_2)
 def test_python_2_is_called_by_its_name(text: str) -> None:
     """It is not damage that history could mend."""
     found = verdict(text)
