@@ -24,9 +24,10 @@ _LIBCST_ELIFS = 1_500  # 8,000 overflow
 _LIBCST_BRACKETS = 100  # 900 overflow
 _LIBCST_PATTERN = 12  # brackets nested in a `case`; the time doubles with each
 
-_RUN = re.compile(r"[^,;:=]{40000,}")
+_SEPARATOR = re.compile(r"[,;:=]")
 _PIECE = re.compile(r"(?:[^,;:=]|:(?![ \t]*\n))+")
 _LINK = re.compile(r"[-+*/%@&|^~.<>(\[{]|\b(?:and|or|not|if|lambda|await)\b")
+_LINKING = ".([+-*/%@&|^<>~"
 _BRACKET = re.compile(r"[()\[\]{}]")
 _CASE = re.compile(r"^[ \t]*case\b", re.MULTILINE)
 _ELIF = re.compile(r"^[ \t]*elif\b", re.MULTILINE)
@@ -84,7 +85,9 @@ def guard_stack(lexed: Lexed) -> None:
     """
     if sys.version_info >= (3, 11) or len(lexed.text) < _SMALLEST_CRASH:
         return
-    if any(_links(run[0]) > _LONGEST_CHAIN for run in _RUN.finditer(lexed.masked)):
+    if sum(map(lexed.text.count, _LINKING)) < _LONGEST_CHAIN:  # seldom more, and quickly counted
+        return
+    if any(len(run) > _LONGEST_CHAIN and _links(run) > _LONGEST_CHAIN for run in _SEPARATOR.split(lexed.masked)):
         raise limit("nesting too deep for CPython's parser")
 
 
