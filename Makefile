@@ -32,10 +32,10 @@ clean:  ## remove what the other targets made
 
 $(SCAN)/.done: pyproject.toml
 	$(PYTHON) -m venv $(SCAN)
-	$(SCAN)/bin/python -m pip install --quiet --disable-pip-version-check .
+	$(SCAN)/bin/python -m pip install --quiet --quiet --disable-pip-version-check .
 	touch $@
 
 $(DEV)/.done: pyproject.toml
 	$(PYTHON) -m venv $(DEV)
-	$(DEV)/bin/python -m pip install --quiet --disable-pip-version-check --editable ".[test,dev]"
+	$(DEV)/bin/python -m pip install --quiet --quiet --disable-pip-version-check --editable ".[test,dev]"
 	touch $@

@@ -17,15 +17,7 @@ from integrity.git.format import unopened_folders
 from integrity.git.objects import BlobReader, ObjectStore, hash_blob
 from integrity.git.repository import GitMissingError, Repository
 from integrity.snapshot.snapshot import take
-from tests.support.repository import ISOLATION, GitRepository, clone, create
-
-
-@pytest.fixture(autouse=True)
-def _isolated(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in [name for name in os.environ if name.startswith("GIT_")]:
-        monkeypatch.delenv(name)
-    for name, value in ISOLATION.items():
-        monkeypatch.setenv(name, value)
+from tests.support.repository import GitRepository, clone, create
 
 
 @pytest.fixture

@@ -17,15 +17,7 @@ from hypothesis import strategies as st
 from integrity.errors import GitError, TargetError, UnreadableError
 from integrity.git.objects import hash_blob
 from integrity.snapshot.snapshot import Snapshot, take
-from tests.support.repository import ISOLATION, GitRepository, create
-
-
-@pytest.fixture(autouse=True)
-def _isolated(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in [name for name in os.environ if name.startswith("GIT_")]:
-        monkeypatch.delenv(name)
-    for name, value in ISOLATION.items():
-        monkeypatch.setenv(name, value)
+from tests.support.repository import GitRepository, create
 
 
 @pytest.fixture

@@ -31,6 +31,7 @@ REFUSED = {
     "return after a lost def": "import os\nif os.name:\n    return 1\n",
     "yield in a module": "yield 1\n",
     "yield in a class": "class A:\n    x = yield\n",
+    "yield in a loop of a module": "for x in y:\n    yield x\n",
     "await in a plain function": "import a\ndef f():\n    return [1, await a.b()]\n",
     "await in an awaiting function's helper": "async def f():\n    def g():\n        await h()\n    await g()\n",
     "await behind a coroutine": "def f():\n    async def g():\n        await h()\n    if g:\n        await g()\n",

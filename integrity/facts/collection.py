@@ -16,6 +16,8 @@ from integrity.model import Census
 
 _GLOB = frozenset("*?[")
 _HARMLESS = re.compile(r"(?:pytest|mock|unittest|patch|parametrize|asyncio|anyio|trio|staticmethod)(?:\.|$)")
+_TEST_PACKAGE = re.compile(r"test", re.IGNORECASE)
+_TEST_MODULE = re.compile(r"(?:^|\.)(?:test_\w+|\w+_tests?|tests)$")
 _CONSTRUCTORS = frozenset({"__init__", "__new__"})
 
 
@@ -64,7 +66,8 @@ def _collected_classes(definitions: Sequence[Definition], python_classes: Sequen
     constructed = {one.parent for one in definitions if one.name in _CONSTRUCTORS}
     found: dict[int, bool] = {}
     for index, definition in enumerate(definitions):
-        if not definition.is_class or not (definition.parent < 0 or definition.parent in found):
+        nested = found.get(definition.parent) is False  # unittest does not look for classes inside its own
+        if not definition.is_class or not (definition.parent < 0 or nested):
             continue
         if index in unittest:
             found[index] = True
@@ -103,19 +106,33 @@ def _matches(name: str, patterns: Collection[str]) -> bool:
     return any(fnmatchcase(name, one) if _GLOB & set(one) else name.startswith(one) for one in patterns)
 
 
+def imports_tests(facts: FileFacts, python_classes: Sequence[str], python_functions: Sequence[str]) -> bool:
+    """Whether the file brings in tests of another one: everything of a module for tests, or a test by its name."""
+    patterns = (*python_classes, *python_functions)
+    return any(
+        _TEST_PACKAGE.search(one.module) or one.level
+        if one.name == "*"
+        else _matches(one.bound, patterns) and (_TEST_MODULE.search(one.module) or one.level)
+        for one in facts.imports
+    )
+
+
 def swallowed_tests(facts: FileFacts) -> tuple[Definition, ...]:
-    """Tests that stand inside another function, which never uses them, so that nothing can ever run them."""
+    """Tests inside another function, themselves or with their class, that never uses them: nothing can run them."""
     definitions = facts.definitions
+    inside = {index for index, one in enumerate(definitions) if one.is_class and _idle(definitions, one)}
     return tuple(
         one
         for one in definitions
-        if not one.is_class
-        and one.name.startswith("test")
-        and not one.used
-        and one.parent >= 0
-        and not definitions[one.parent].is_class
-        and all(map(_HARMLESS.match, one.decorators))
+        if not one.is_class and one.name.startswith("test") and (one.parent in inside or _idle(definitions, one))
     )
+
+
+def _idle(definitions: Sequence[Definition], definition: Definition) -> bool:
+    """Whether a function holds the definition, does not use it, and no decorator registers it elsewhere."""
+    if definition.used or definition.parent < 0 or definitions[definition.parent].is_class:
+        return False
+    return all(map(_HARMLESS.match, definition.decorators))
 
 
 def lost_tests(facts: FileFacts) -> tuple[str, ...]:

@@ -79,6 +79,8 @@ def _has_suspect(tree: ast.Module, functions: list[Function]) -> bool:
     stack: list[Block] = [(tree.body[_prelude(tree.body) :], _OUTSIDE)]
     while stack:
         statements, suspects = stack.pop()
+        if ast.Return in suspects and _yields(statements):
+            return True
         for statement in statements:
             kind = type(statement)
             if kind in _LEAVES:
@@ -88,7 +90,7 @@ def _has_suspect(tree: ast.Module, functions: list[Function]) -> bool:
             step = _STEPS.get(kind)
             if step and step(statement, suspects, stack, functions):
                 return True
-    return _yields(tree.body)
+    return False
 
 
 def _function(function: Function, _: Kinds, stack: list[Block], functions: list[Function]) -> bool:
@@ -97,9 +99,8 @@ def _function(function: Function, _: Kinds, stack: list[Block], functions: list[
     return _bad_names(function)
 
 
-def _class(statement: ast.ClassDef, _: Kinds, stack: list[Block], __: list[Function]) -> bool:
+def _class(statement: ast.ClassDef, _: Kinds, stack: list[Block], __: list[Function]) -> None:
     stack.append((statement.body, _OUTSIDE))
-    return _yields(statement.body)
 
 
 def _import(statement: ast.ImportFrom, suspects: Kinds, _: list[Block], __: list[Function]) -> bool:
@@ -177,7 +178,7 @@ def _bad_names(function: Function) -> bool:
 
 
 def _yields(body: list[ast.stmt]) -> bool:
-    """Whether a statement of a module or class body is a `yield`."""
+    """Whether one of some statements outside of functions is a `yield`."""
     return any(type(node.value) in _YIELDS for node in body if isinstance(node, ast.Expr | ast.Assign))
 
 

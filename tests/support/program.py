@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from tests.support.environment import inherited
 
 _KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "SYSTEMROOT")
 
@@ -35,10 +36,14 @@ class Ran:
 
 def integrity(folder: Path, *arguments: str, environment: Mapping[str, str] | None = None) -> Ran:
     """Run `integrity` with these arguments in a folder, in an environment of its own."""
-    inherited = {name: os.environ[name] for name in _KEPT if name in os.environ}
     command = [sys.executable, "-m", "integrity", *arguments]
     done = subprocess.run(
-        command, cwd=folder, env=inherited | dict(environment or {}), capture_output=True, check=False, timeout=120
+        command,
+        cwd=folder,
+        env=inherited(_KEPT) | dict(environment or {}),
+        capture_output=True,
+        check=False,
+        timeout=120,
     )
     return Ran(done.returncode, done.stdout.decode("utf-8", "surrogateescape"), done.stderr.decode())
 

@@ -7,6 +7,8 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.support.environment import without_git
+
 ISOLATION = {
     "GIT_CONFIG_GLOBAL": os.devnull,
     "GIT_CONFIG_SYSTEM": os.devnull,
@@ -31,8 +33,7 @@ class GitRepository:
 
     def git(self, *arguments: str, stdin: bytes | None = None, check: bool = True) -> bytes:
         """Run git here and return its standard output; a failure raises with what git said, unless `check` is off."""
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-        environment = {**inherited, **ISOLATION, **_IDENTITY}
+        environment = {**without_git(), **ISOLATION, **_IDENTITY}
         command = ["git", "-C", str(self.path), *arguments]
         done = subprocess.run(command, env=environment, input=stdin, capture_output=True, check=False)
         if check and done.returncode:
