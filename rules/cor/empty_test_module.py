@@ -95,10 +95,17 @@ def _left(facts: FileFacts) -> tuple[str, Severity]:
 
 def _hollow_class(definitions: Sequence[Definition]) -> str:
     """What the first test class is, when the module defines nothing but classes, and these do nothing."""
-    if any(not one.is_class and (one.parent < 0 or one.name not in _FIXTURES) for one in definitions):
+    if any(_serves(definitions, one) for one in definitions):
         return ""
     for index, one in enumerate(definitions):
-        if one.parent < 0 and one.name.startswith("Test") and not one.bases and not one.decorators:
+        framework = all(name.partition(".")[0] in _FRAMEWORKS for name in one.decorators)
+        if one.parent < 0 and one.name.startswith("Test") and framework and not one.bases:
             sets_up = any(other.parent == index for other in definitions)
             return f"the class {one.name} " + ("only sets up" if sets_up else "has no method")
     return ""
+
+
+def _serves(definitions: Sequence[Definition], definition: Definition) -> bool:
+    """Whether it is a function or method that others may call."""
+    method = definition.parent >= 0 and definitions[definition.parent].is_class
+    return not definition.is_class and (definition.parent < 0 or (method and definition.name not in _FIXTURES))
