@@ -45,6 +45,9 @@ class Cache:
                 self._connection.close()
         self._connection = None
 
+    def __str__(self) -> str:
+        return f"cache {self._path}" if self._path else "no cache"
+
     def results(self, keys: Sequence[str]) -> dict[str, bytes]:
         """The stored results of these keys; missing and damaged ones are left out."""
         return dict(self._select("result", keys))

@@ -182,31 +182,58 @@ def test_file_names_of_any_bytes(repository: GitRepository) -> None:
         assert ran.stdout.count("COR002") >= 4
 
 
-def test_a_failing_rule_hides_nothing(repository: GitRepository, tmp_path: Path) -> None:
-    """A rule that raises is a gap that names rule and file; every other finding is still printed; exit code 2."""
-    pack = tmp_path / "site"
-    (pack / "failing_rules").mkdir(parents=True)
-    (pack / "failing_rules/__init__.py").write_text('"""Rules that fail."""\n')
-    (pack / "failing_rules/failing.py").write_text(
-        '"""A rule that fails.\n\nWhy it matters: it tests.\n\nInstead: nothing.\n"""\n'
-        "from collections.abc import Iterator\n"
-        "from integrity.model import Severity\n"
-        "from integrity.rule import File, Hit, Rule\n"
-        'RULE = Rule(code="BAD001", name="failing", severity=Severity.LOW, message="m", since="0.1")\n'
-        'VALID = ["x = 1"]\nINVALID = ["x = 1  # <- BAD001"]\n'
-        "def check(file: File) -> Iterator[Hit]:\n"
-        "    yield from ()\n"
-        '    raise ZeroDivisionError("on purpose")\n'
-    )
-    metadata = pack / "failing-1.0.dist-info"
+_PACK = '''"""A rule that fails.
+
+Why it matters: it tests.
+
+Instead: nothing.
+"""
+
+import os
+from collections.abc import Iterator
+
+from integrity.model import Severity
+from integrity.rule import File, Hit, Rule
+
+RULE = Rule(code="BAD001", name="failing", severity=Severity.LOW, message="m", since="0.1")
+VALID = ["x = 1"]
+INVALID = ["x = 1  # <- BAD001"]
+
+
+def check(file: File) -> Iterator[Hit]:
+    yield from ()
+    if any(one.name == "test_a" for one in file.facts.definitions):
+        {failure}
+'''
+
+
+def _pack(folder: Path, failure: str) -> dict[str, str]:
+    """Install a rule that fails on files with a function `test_a`; the environment in which it is found."""
+    (folder / "failing_rules").mkdir(parents=True)
+    (folder / "failing_rules/__init__.py").write_text('"""Rules that fail."""\n')
+    (folder / "failing_rules/failing.py").write_text(_PACK.replace("{failure}", failure))
+    metadata = folder / "failing-1.0.dist-info"
     metadata.mkdir()
     (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: failing\nVersion: 1.0\n")
     (metadata / "entry_points.txt").write_text("[integrity.rules]\nfailing = failing_rules\n")
-    command = ("scan", "--output-format", "json")
-    ran = integrity(repository.path, *command, environment={"PYTHONPATH": str(pack)})
+    return {"PYTHONPATH": str(folder)}
+
+
+@pytest.mark.parametrize(
+    ("failure", "reason"),
+    [
+        ('raise ZeroDivisionError("on purpose")', "rule BAD001 failed: ZeroDivisionError: on purpose"),
+        ("os.abort()", "the parser crashed on it"),
+    ],
+)
+def test_a_failing_rule_hides_nothing(repository: GitRepository, tmp_path: Path, failure: str, reason: str) -> None:
+    """A rule that raises, or takes its process with it, is a gap of that file; every other finding is still printed."""
+    repository.commit({f"more/module_{number}.py": "x = 1\n" for number in range(120)})
+    environment = _pack(tmp_path / "site", failure)
+    ran = integrity(repository.path, "scan", "--output-format", "json", environment=environment)
     assert ran.code == 2, ran
-    assert [gap["path"] for gap in ran.json["gaps"]] == ["tests/test_a.py", "tests/test_b.py"]
-    assert "rule BAD001 failed: ZeroDivisionError: on purpose" in ran.json["gaps"][0]["reason"]
+    assert [gap["path"] for gap in ran.json["gaps"]] == ["tests/test_a.py"]
+    assert reason in ran.json["gaps"][0]["reason"]
     assert ran.codes == [("tests/test_b.py", 1, "COR002")]
 
 

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import itertools
+import signal
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -243,3 +248,29 @@ def test_show_settings(repository: GitRepository) -> None:
 def test_colour_is_the_users_choice(repository: GitRepository, variable: dict[str, str], colored: bool) -> None:
     """NO_COLOR beats FORCE_COLOR, and a pipe gets none by default."""
     assert ("\x1b[" in integrity(repository.path, "scan", environment=variable).stdout) is colored
+
+
+def test_an_interrupted_scan_is_not_lost(repository: GitRepository) -> None:
+    """Ctrl-C ends the scan with 130; what was checked until then is in the cache, and the next scan is right."""
+    body = "".join(f"def function_{number}(x):\n    return x + {number}\n" for number in range(400))
+    repository.commit({f"app/module_{number}.py": f"VALUE = {number}\n{body}" for number in range(400)})
+    cache = repository.path / ".integrity_cache" / "cache.sqlite"
+    command = [sys.executable, "-m", "integrity", "scan", "--jobs", "1"]
+    with subprocess.Popen(command, cwd=repository.path, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        while process.poll() is None and not _stored(cache):
+            pass
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=60)
+    assert (process.returncode, len(errors.decode().split("\n\n"))) == (130, 1)
+    assert "interrupted" in errors.decode().strip().splitlines()[-1]
+    assert 0 < _stored(cache) < 400
+    assert scan(repository.path).codes == FOUND
+
+
+def _stored(cache: Path) -> int:
+    """The number of results in a cache, 0 while there is none."""
+    try:
+        with closing(sqlite3.connect(f"file:{cache}?mode=ro", uri=True)) as connection:
+            return int(connection.execute("SELECT count(*) FROM file").fetchone()[0])
+    except sqlite3.Error:
+        return 0

@@ -55,8 +55,8 @@ _SETTINGS = (
     click.option("--fail-under", type=click.FloatRange(0, 100), metavar="PCT", help="Fail when the score is below."),
     click.option("--allow-gaps", is_flag=True, help="Do not fail because something could not be checked."),
     click.option("-e", "--exit-zero", is_flag=True, help="Exit with 0 even when there are findings."),
-    click.option("-q", "--quiet", is_flag=True, help="Print findings and gaps only; no progress."),
-    click.option("-v", "--verbose", is_flag=True, help="Say on stderr what is being done."),
+    click.option("-q", "--quiet", is_flag=True, help="No progress and no notes on stderr."),
+    click.option("-v", "--verbose", is_flag=True, help="Say on stderr what was read and what is checked."),
     click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour the report."),
 )
 
@@ -99,6 +99,19 @@ def prepare(paths: Sequence[Path], *, staged: bool, rev: str | None, **options: 
     return Prepared(
         config, registry, snapshot, Cache(folder, code_version(registry)), options["jobs"] or default_jobs()
     )
+
+
+def announce(prepared: Prepared, *, quiet: bool, verbose: bool) -> None:
+    """Say on standard error what was left alone, and on request what was read."""
+    if verbose:
+        click.echo(f"integrity: configuration: {prepared.config.source or 'none, defaults hold'}", err=True)
+        click.echo(
+            f"integrity: {len(prepared.registry.rules)} rules, version {prepared.registry.version[:12]}", err=True
+        )
+        click.echo(f"integrity: {len(prepared.snapshot.entries)} files below {prepared.snapshot.root}", err=True)
+        click.echo(f"integrity: {prepared.jobs} processes, {prepared.cache}", err=True)
+    for note in () if quiet else (*prepared.config.notes, *prepared.snapshot.notes):
+        click.echo(f"integrity: note: {note}", err=True)
 
 
 def _place(paths: Sequence[Path]) -> tuple[Path, Path]:

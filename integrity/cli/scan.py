@@ -11,7 +11,7 @@ import click
 
 from integrity.cli.environment import step_summary, use_color
 from integrity.cli.exitcode import exit_code
-from integrity.cli.options import Prepared, prepare, scanning
+from integrity.cli.options import Prepared, announce, prepare, scanning
 from integrity.cli.progress import progress
 from integrity.model import Verdict
 from integrity.report import outputs
@@ -38,8 +38,7 @@ def command(paths: tuple[Path, ...], staged: bool, rev: str | None, **options: A
     if options["show_settings"]:
         return _show_settings(prepared)
     wanted = _wanted(options)
-    for note in (*prepared.config.notes, *prepared.snapshot.notes):
-        click.echo(f"integrity: note: {note}", err=True)
+    announce(prepared, quiet=options["quiet"], verbose=options["verbose"])
     with prepared.cache, progress(quiet=options["quiet"]) as report:
         scan = prepared.scan(report)
         if options["env_inventory"]:

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from integrity.cli.exitcode import exit_code
-from integrity.cli.options import prepare, scanning
+from integrity.cli.options import announce, prepare, scanning
 from integrity.cli.progress import progress
 from integrity.report import outputs
 
@@ -21,6 +21,7 @@ from integrity.report import outputs
 def command(paths: tuple[Path, ...], staged: bool, rev: str | None, **options: Any) -> int:
     """Print the compliance score of PATHS (default: the current folder)."""
     prepared = prepare(paths, staged=staged, rev=rev, **options)
+    announce(prepared, quiet=options["quiet"], verbose=options["verbose"])
     with prepared.cache, progress(quiet=options["quiet"]) as report:
         verdict = prepared.scan(report).verdict()
     if options["output_format"] == "json":

@@ -52,7 +52,7 @@ def _live(
     definitions: Sequence[Definition], classes: dict[int, bool], python_functions: Sequence[str]
 ) -> Iterator[Definition]:
     for definition in definitions:
-        if definition.is_class or any(name.rpartition(".")[2] == "fixture" for name in definition.decorators):
+        if definition.is_class or _is_fixture(definition):
             continue
         if definition.parent < 0 or definition.parent in classes:
             unittest = classes.get(definition.parent, False)
@@ -124,8 +124,17 @@ def swallowed_tests(facts: FileFacts) -> tuple[Definition, ...]:
     return tuple(
         one
         for one in definitions
-        if not one.is_class and one.name.startswith("test") and (one.parent in inside or _idle(definitions, one))
+        if _is_test(one) and (one.parent in inside or _idle(definitions, one))
     )
+
+
+def _is_test(definition: Definition) -> bool:
+    """Whether it is named like a test by every runner's default."""
+    return not definition.is_class and definition.name.startswith("test") and not _is_fixture(definition)
+
+
+def _is_fixture(definition: Definition) -> bool:
+    return any(name.rpartition(".")[2] == "fixture" for name in definition.decorators)
 
 
 def _idle(definitions: Sequence[Definition], definition: Definition) -> bool:
@@ -139,7 +148,7 @@ def lost_tests(facts: FileFacts) -> tuple[str, ...]:
     """Qualified names of the tests in damaged text: commented out, swallowed, or in text that does not parse."""
     commented = facts.commented.tests if facts.commented else ()
     if facts.parse.syntax is Syntax.BROKEN:
-        stranded = tuple(one.qualname for one in facts.definitions if not one.is_class and one.name.startswith("test"))
+        stranded = tuple(one.qualname for one in facts.definitions if _is_test(one))
     else:
         stranded = tuple(one.qualname for one in swallowed_tests(facts))
     return tuple(dict.fromkeys(commented + stranded))
