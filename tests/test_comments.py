@@ -59,7 +59,7 @@ def _facts(text: str) -> Commented | None:
 def _tree(text: str) -> ast.Module | None:
     try:
         return ast.parse(text)
-    except SyntaxError:
+    except (SyntaxError, ValueError):  # the latter for NUL bytes, before 3.12
         return None
 
 

@@ -262,6 +262,7 @@ def test_an_interrupted_scan_is_not_lost(repository: GitRepository) -> None:
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=60)
     assert (process.returncode, len(errors.decode().split("\n\n"))) == (130, 1)
+    assert process.returncode == 130
     assert "interrupted" in errors.decode().strip().splitlines()[-1]
     assert 0 < _stored(cache) < 400
     assert scan(repository.path).codes == FOUND
