@@ -62,7 +62,7 @@ class Rule:
         severity: the severity of its hits unless a hit says otherwise.
         message: a template for `str.format`, filled with the keyword arguments of `at`.
         since: the version that brought the rule.
-        restorable: whether `integrity restore` can bring back what it finds.
+        restorable: whether git history helps: an older version of the file holds what is lost.
         explained_by: codes of rules whose finding in the same file explains this one, which is then folded into it.
         enabled: whether it runs without being selected by its own code.
     """

@@ -65,7 +65,7 @@ def test_an_explanation_says_everything(packs: Packs) -> None:
     assert explain(single(packs, ('since="0.1"', declared))) == (
         "# XDA001 shown\n"
         "\n"
-        "Severity: low. Since version 0.1. `integrity restore` can bring back what it finds."
+        "Severity: low. Since version 0.1. What it finds can be brought back from git history."
         " Folded into a finding of COR001 or COR002 in the same file."
         " Off by default; `--extend-select XDA001` switches it on.\n"
         "\n"

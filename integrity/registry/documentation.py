@@ -77,7 +77,7 @@ def with_rules_table(text: str, registry: Registry) -> str:
 def _properties(rule: Rule) -> Iterator[str]:
     yield f"Severity: {rule.severity.value}. Since version {rule.since}."
     if rule.restorable:
-        yield "`integrity restore` can bring back what it finds."
+        yield "What it finds can be brought back from git history."
     if rule.explained_by:
         yield f"Folded into a finding of {' or '.join(rule.explained_by)} in the same file."
     if not rule.enabled:
