@@ -75,7 +75,7 @@ def footer(verdict: Verdict) -> str:
     number = plural(len(verdict.findings), "finding") if verdict.findings else "no findings"
     sentence = f"Found {number} in {plural(files, 'file')}{_aside(verdict)}."
     restorable = sum(finding.restorable for finding in verdict.findings)
-    return f"{sentence} [*] {restorable:,} restorable from git history." if restorable else sentence
+    return f"{sentence} [*] {restorable:,} to bring back from git history." if restorable else sentence
 
 
 def _found(verdict: Verdict) -> str:
