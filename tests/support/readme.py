@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
-from click.testing import CliRunner
+import click
 
 from integrity.cli.main import COMMANDS, group
 from integrity.registry.documentation import rules_table
@@ -24,14 +25,29 @@ def generated(text: str) -> str:
         text: a README, in which `<!-- NAME -->` and `<!-- /NAME -->` enclose each generated part.
     """
     text = _replaced(text, "rules", rules_table(load()))
-    return _replaced(text, "help", "\n\n".join(f"```text\n{_help(name)}```" for name in ("", *COMMANDS)))
+    return _replaced(text, "help", "\n".join(line for name in COMMANDS for line in _command(name)))
 
 
-def _help(command: str) -> str:
-    """What a command says of itself, on a terminal of 100 columns."""
-    arguments = [command, "--help"] if command else ["--help"]
-    output = CliRunner().invoke(group, arguments, prog_name="integrity", terminal_width=100).output
-    return "".join(f"{line.rstrip()}\n" for line in output.splitlines())
+def _command(name: str) -> Iterator[str]:
+    """A command's own words and a table of its options, in no layout of click's that another version may change."""
+    command = group.get_command(click.Context(group), name)
+    assert command is not None
+    arguments = [one for one in command.params if isinstance(one, click.Argument)]
+    shown = "".join(f" [{one.human_readable_name}]" for one in arguments)
+    yield from (f"### `integrity {name}{shown}`", "", " ".join((command.help or "").split()), "")
+    options = [one for one in command.params if isinstance(one, click.Option)]
+    if options:
+        yield from ("| option | meaning |", "|---|---|", *map(_row, options), "")
+
+
+def _row(option: click.Option) -> str:
+    value = f" {option.metavar}" if option.metavar else _choices(option)
+    names = ", ".join(f"`{name}{value}`" for name in reversed(option.opts))
+    return f"| {names} | {option.help} |"
+
+
+def _choices(option: click.Option) -> str:
+    return f" {' or '.join(option.type.choices)}" if isinstance(option.type, click.Choice) else ""
 
 
 def _replaced(text: str, name: str, content: str) -> str:
