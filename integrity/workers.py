@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from typing import NamedTuple
 
 import msgspec
@@ -21,6 +22,8 @@ from integrity.rule import Context
 from integrity.snapshot.readers import Entry, FileReader, ObjectReader, ReaderSpec
 
 _BATCH = 48  # files a batch: small enough to share evenly, large enough to hide the hand-over
+
+_PATIENCE = 60  # seconds a file
 
 
 class Task(NamedTuple):
@@ -128,11 +131,32 @@ def _examine_batch(batch: Sequence[Task]) -> list[Done]:
     return done
 
 
+@contextmanager
+def _time_limit() -> Iterator[None]:
+    """Raise TimeoutError when the work takes too long, where the platform has timers: a last resort, never reached."""
+
+    def expire(_signal: int, _frame: object) -> None:
+        raise TimeoutError
+
+    if not hasattr(signal, "setitimer"):
+        yield
+        return
+    signal.signal(signal.SIGALRM, expire)
+    signal.setitimer(signal.ITIMER_REAL, _PATIENCE)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
 def _examine_one(task: Task) -> Done:
     """Read and examine one file; what cannot be read is a gap, and so is what no one foresaw."""
     try:
         content = _State.reader.read(task.entry)
-        result, facts = examine(content, task.context, _State.registry)
+        with _time_limit():
+            result, facts = examine(content, task.context, _State.registry)
+    except TimeoutError:
+        return _unchecked(task, f"takes longer than {_PATIENCE} s to examine")
     except UnreadableError as error:
         return _unchecked(task, *error.lines)
     except Exception as error:  # noqa: BLE001 - one file must not hide the findings in all others

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from integrity.facts.lexical import Lexed
+from integrity.facts import lexical
+from integrity.facts.lexical import Comment, Lexed
 
 _PIECES = st.sampled_from(
     [
@@ -74,3 +75,20 @@ def test_span_counts_characters_from_one() -> None:
     lexed = Lexed("é = 1\nab = 2\n")
     assert lexed.span(6, 8).line == 2
     assert (lexed.span(6, 8).column, lexed.span(6, 8).end_column) == (1, 3)
+
+
+@given(st.text(alphabet="ab#'\"\\\n ", max_size=80))
+@settings(max_examples=500)
+def test_hostile_text_is_read_like_any_other(text: str) -> None:
+    """The way taken through text full of escaped quotes finds the same comments and strings as the fast one."""
+    fast = Lexed(text)
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr(lexical, "_MANY_ESCAPES", 0)
+        careful = Lexed(text)
+        assert (careful.comments, careful.strings) == (fast.comments, fast.strings)
+
+
+@pytest.mark.parametrize("line", ['\\"""\n', 'def f(:\n\\"""\n', "\\'''\n", '"""a \\'])
+def test_hostile_text_takes_linear_time(line: str) -> None:
+    """A megabyte in which no string is ever closed is read as fast as any other; else this would take hours."""
+    assert all(isinstance(comment, Comment) for comment in Lexed(line * (1_000_000 // len(line)) + "# end\n").comments)

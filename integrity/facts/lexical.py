@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple
@@ -24,6 +25,10 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+_MANY_ESCAPES = 50
+_LINE_STRING = r"""\"[^"\\\n]*(?:\\.[^"\\\n]*)*\"|'[^'\\\n]*(?:\\.[^'\\\n]*)*'"""
+_OPENING = re.compile(rf"\#[^\n]*|\"\"\"|'''|{_LINE_STRING}", re.DOTALL)
+_CLOSING = {quotes: re.compile(rf"\\.|{quotes}", re.DOTALL) for quotes in ('"""', "'''")}
 _NOT_NEWLINE = re.compile(r"[^\n]")
 
 
@@ -110,8 +115,7 @@ class Lexed:
         text, starts = self.text, self.starts
         comments: list[Comment] = []
         strings: list[tuple[int, int]] = []
-        for match in _TOKEN.finditer(text):
-            start, end = match.span()
+        for start, end in _spans(text):
             if text[start] != "#":
                 strings.append((start, end))
                 continue
@@ -125,3 +129,25 @@ def next_token(text: str, position: int) -> tuple[int, int] | None:
     """Start and end of the first comment or string literal from an offset on, None when there is none."""
     match = _TOKEN.search(text, position)
     return match.span() if match else None
+
+
+def _spans(text: str) -> Iterator[tuple[int, int]]:
+    """Start and end of every comment and string, in order."""
+    if text.count('\\"""') + text.count("\\'''") < _MANY_ESCAPES:
+        return (match.span() for match in _TOKEN.finditer(text))
+    return _careful_spans(text)
+
+
+def _careful_spans(text: str) -> Iterator[tuple[int, int]]:
+    """The same in linear time, for text in which escaped quotes could send every search to the end of the text."""
+    closing = dict(_CLOSING)
+    position = 0
+    while match := _OPENING.search(text, position):
+        start, position = match.span()
+        closer = closing.get(match[0])
+        if closer:
+            closed = next((found for found in closer.finditer(text, position) if found[0] == match[0]), None)
+            if closed is None:  # nor is there one for any string that opens later
+                del closing[match[0]]
+            position = closed.end() if closed else start + 2
+        yield start, position
