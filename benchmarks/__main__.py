@@ -104,7 +104,7 @@ def compare(tree: Path, rounds: int, fixit: str | None) -> list[tuple[str, Measu
         ]
         if fixit:
             found += [
-                (f"fixit {fixit}", measure([_tool("fixit"), "-q", "lint", fixit], tree, 1)),
+                (f"fixit {fixit}", measure([_tool("fixit"), "lint", fixit], tree, 1)),
                 (f"integrity {fixit} cold", measure([*scan[:-2], "--no-cache", fixit], tree, rounds)),
             ]
     return found
