@@ -136,11 +136,20 @@ def test_excludes_apply_to_every_way(repository: GitRepository, way: tuple[str, 
     assert scan(repository.path, *way).codes == FOUND[:2]
 
 
-def test_one_damaged_file_is_one_finding(repository: GitRepository) -> None:
-    """A file that is marked, does not parse and has no test left is reported once."""
-    repository.write("tests/test_damaged.py", DAMAGED + "def test_x(:\n")
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (DAMAGED + "def test_x(:\n", "COR004"),
+        ("def test_x():\n    cart = Cart( )\n        name='pear',\n        price=3,\n    assert cart\n", "COR004"),
+        ("<<<<<<< HEAD\n" + HEALTHY + "=======\n>>>>>>> other\n", "COR008"),
+    ],
+)
+def test_one_damaged_file_is_one_finding(repository: GitRepository, content: str, code: str) -> None:
+    """A file with several marks of damage is reported once; the others are told beside the first."""
+    repository.write("tests/test_damaged.py", content)
     ran = scan(repository.path, "tests/test_damaged.py")
-    assert len(ran.codes) == 1
+    assert [found for _, _, found in ran.codes] == [code]
+    assert "also COR0" in ran.json["findings"][0]["related"][0]["message"]
 
 
 @pytest.mark.parametrize(

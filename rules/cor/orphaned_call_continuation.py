@@ -31,7 +31,7 @@ RULE = Rule(
     message="{calls} closed before the arguments, which stand below as statements and are never passed: `{text}`",
     since="0.1",
     restorable=True,
-    explained_by=("COR001", "COR002"),
+    explained_by=("COR001", "COR002", "COR004"),
 )
 
 VALID = [
