@@ -26,9 +26,13 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _MANY_ESCAPES = 50
-_LINE_STRING = r"""\"[^"\\\n]*(?:\\.[^"\\\n]*)*\"|'[^'\\\n]*(?:\\.[^'\\\n]*)*'"""
-_OPENING = re.compile(rf"\#[^\n]*|\"\"\"|'''|{_LINE_STRING}", re.DOTALL)
-_CLOSING = {quotes: re.compile(rf"\\.|{quotes}", re.DOTALL) for quotes in ('"""', "'''")}
+_OPENING = re.compile(r"""\#[^\n]*|\"{3}|'{3}|"|'""")
+_INSIDE = {
+    '"""': re.compile(r'[^"\\]*(?:(?:\\.|"(?!""))[^"\\]*)*', re.DOTALL),
+    "'''": re.compile(r"[^'\\]*(?:(?:\\.|'(?!''))[^'\\]*)*", re.DOTALL),
+    '"': re.compile(r'[^"\\\n]*(?:\\.[^"\\\n]*)*', re.DOTALL),
+    "'": re.compile(r"[^'\\\n]*(?:\\.[^'\\\n]*)*", re.DOTALL),
+}
 _NOT_NEWLINE = re.compile(r"[^\n]")
 
 
@@ -125,29 +129,51 @@ class Lexed:
         return comments, strings
 
 
-def next_token(text: str, position: int) -> tuple[int, int] | None:
-    """Start and end of the first comment or string literal from an offset on, None when there is none."""
-    match = _TOKEN.search(text, position)
-    return match.span() if match else None
+class Tokens:
+    """The comments and strings of a text from any offset on, in linear time as long as the offsets grow.
+
+    Args:
+        text: what to read.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._reach: dict[str, tuple[int, int]] = {}
+
+    def after(self, position: int) -> tuple[int, int] | None:
+        """Start and end of the first comment or string that starts at an offset or behind it."""
+        while match := _OPENING.search(self._text, position):
+            start, position = match.span()
+            quotes = match[0]
+            if quotes not in _INSIDE:
+                return start, position
+            end = self._end(quotes, position)
+            if self._text.startswith(quotes, end):
+                return start, end + len(quotes)
+            if len(quotes) > 1:
+                return start, start + 2
+        return None
+
+    def _end(self, quotes: str, position: int) -> int:
+        """Where the inside of a string ends, closed or not; the same for any string that opens inside it."""
+        since, until = self._reach.get(quotes, (0, -1))
+        if not since <= position <= until:
+            match = _INSIDE[quotes].match(self._text, position)
+            until = match.end() if match else position
+            self._reach[quotes] = position, until
+        return until
 
 
 def _spans(text: str) -> Iterator[tuple[int, int]]:
     """Start and end of every comment and string, in order."""
-    if text.count('\\"""') + text.count("\\'''") < _MANY_ESCAPES:
+    if text.count('\\"') + text.count("\\'") < _MANY_ESCAPES:
         return (match.span() for match in _TOKEN.finditer(text))
     return _careful_spans(text)
 
 
 def _careful_spans(text: str) -> Iterator[tuple[int, int]]:
     """The same in linear time, for text in which escaped quotes could send every search to the end of the text."""
-    closing = dict(_CLOSING)
-    position = 0
-    while match := _OPENING.search(text, position):
-        start, position = match.span()
-        closer = closing.get(match[0])
-        if closer:
-            closed = next((found for found in closer.finditer(text, position) if found[0] == match[0]), None)
-            if closed is None:  # nor is there one for any string that opens later
-                del closing[match[0]]
-            position = closed.end() if closed else start + 2
-        yield start, position
+    tokens, position = Tokens(text), 0
+    while token := tokens.after(position):
+        yield token
+        position = token[1]

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import re
 
-from integrity.facts.lexical import next_token
+from integrity.facts.lexical import Tokens
 
 FILLER = '"'
 _TRIPLE = ('"""', "'''")
-_NEARBY = 1000
+_NEARBY = 200
+_WORD = 20
 _INDENT = r"^(?P<indent>[ \t\f]*)"
 _DEFINITION = re.compile(
     _INDENT + r"(?:@[^\W\d]|(?:async[ \t]+def|def|class)[ \t]+[^\W\d]\w*[ \t]*(?:[(\[)]|:[ \t]*$))", re.MULTILINE
@@ -39,8 +40,8 @@ def mask(text: str) -> str:
     Every character keeps its offset. A line feed that is left ends a physical line that no string and no backslash
     carries over.
     """
-    pieces, position, last = [], 0, 0
-    while token := next_token(text, position):
+    tokens, pieces, position, last = Tokens(text), [], 0, 0
+    while token := tokens.after(position):
         start, end = token
         code = text[position:start]
         bare = _STRING_PREFIX.sub("", code).rstrip()
@@ -65,7 +66,7 @@ def _true_end(text: str, start: int, end: int, last: int) -> int:
         return end
     line = _line_before(text, start)
     before = _STRING_PREFIX.sub("", line).rstrip()
-    if before and _IMPOSSIBLE_BEFORE.search(before):
+    if before and _IMPOSSIBLE_BEFORE.search(before[-_WORD:]):
         return start + 3
     if end - start < 2 * 3:
         return _resumption(text, start, len(text), width(line))

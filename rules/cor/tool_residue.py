@@ -9,7 +9,7 @@ the indentation, so that in the incident this rule comes from, 2 of 348 files pa
 Known limits: a marker must repeat in front of code (from three lines on when it says so, as "removed" does, from five
 on else); the markers of known tools, and capitals such as `DISABLED_BY_X:`, count from the first line. Files that
 mention a marker in strings, in documentation or in prose are not flagged. Renaming the marker to any of 16 others in
-the 403 damaged files of one repository changed no verdict.
+the 403 damaged files of one repository changed no verdict. No file of ten healthy projects is flagged.
 """
 
 from __future__ import annotations
