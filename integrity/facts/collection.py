@@ -121,11 +121,7 @@ def swallowed_tests(facts: FileFacts) -> tuple[Definition, ...]:
     """Tests inside another function, themselves or with their class, that never uses them: nothing can run them."""
     definitions = facts.definitions
     inside = {index for index, one in enumerate(definitions) if one.is_class and _idle(definitions, one)}
-    return tuple(
-        one
-        for one in definitions
-        if _is_test(one) and (one.parent in inside or _idle(definitions, one))
-    )
+    return tuple(one for one in definitions if _is_test(one) and (one.parent in inside or _idle(definitions, one)))
 
 
 def _is_test(definition: Definition) -> bool:
