@@ -238,3 +238,21 @@ def test_thousands_of_blocks() -> None:
     """Nesting deeper than any parser takes is no obstacle."""
     text = "".join(f"{' ' * depth}def f{depth}():\n" for depth in range(500))
     assert len(recover(Lexed(text)).definitions) == 500
+
+
+_HOSTILE = ["def f(:\n\\\"\"\"\n", "\\'\\\n", '"""a ', "\\\n", "@a(\n", "from a import (b,\n", "class A(b.c(), "]
+
+
+@pytest.mark.parametrize("line", _HOSTILE)
+def test_hostile_text_takes_linear_time(line: str) -> None:
+    """Half a megabyte in which nothing ever closes is read in seconds; else this would take hours."""
+    lexed = Lexed(line * (500_000 // len(line)) + "\ndef test_last(): pass\n")
+    assert all(one.span.end_line <= len(lexed.lines) for one in recover(lexed).definitions)
+
+
+def test_a_function_full_of_tests_takes_linear_time() -> None:
+    """Twenty thousand tests in one function are asked for one by one, but the function is read once."""
+    text = "def f():\n" + "".join(f"    def test_{number}(): pass\n" for number in range(20_000)) + "    test_7()\n"
+    lexed = Lexed(text)
+    for found in (recover(lexed), walk(lexed, ast.parse(text))):
+        assert [one.name for one in found.definitions if one.used] == ["f", "test_7"]

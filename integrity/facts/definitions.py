@@ -8,6 +8,7 @@ length cost memory, never the stack.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -22,6 +23,8 @@ _Definer = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 _KINDS = {ast.FunctionDef: "def", ast.AsyncFunctionDef: "async def", ast.ClassDef: "class"}
 _SEE_ALL_NAMES = frozenset({"locals", "globals", "vars", "eval", "exec"})
+_TEST_WORD = re.compile(r"(\b(?:def|class) )?\b([tT][eE][sS][tT]\w*)")
+_FEW = 20
 
 
 @dataclass(frozen=True)
@@ -109,11 +112,11 @@ class _Uses:
 
     def include(self, name: str) -> bool:
         """Whether the name is used. The text is asked first: walking the expressions costs ten times as much."""
-        return may_use(self._text, name) and not self._read.isdisjoint({name, *_SEE_ALL_NAMES})
+        return self._mentions.may_use(name) and not self._read.isdisjoint({name, *_SEE_ALL_NAMES})
 
     @cached_property
-    def _text(self) -> str:
-        return "\n".join(self.lexed.lines[self.function.lineno - 1 : self.function.end_lineno])
+    def _mentions(self) -> Mentions:
+        return Mentions("\n".join(self.lexed.lines[self.function.lineno - 1 : self.function.end_lineno]))
 
     @cached_property
     def _read(self) -> frozenset[str]:
@@ -126,10 +129,35 @@ class _Uses:
         return frozenset(names)
 
 
-def may_use(text: str, name: str) -> bool:
-    """Whether a text holds the name elsewhere than behind `def` or `class`, or looks up names by their text."""
-    defined = text.count(f"def {name}") + text.count(f"class {name}")
-    return text.count(name) > defined or not text.isascii() or any(f"{see}(" in text for see in _SEE_ALL_NAMES)
+class Mentions:
+    """The names like a test's that the text of a function holds elsewhere than behind `def` or `class`.
+
+    Args:
+        text: the source of the function, strings and comments included.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._asked = 0
+
+    def may_use(self, name: str) -> bool:
+        """Whether the function may use a name: it mentions it, looks names up by their text, or spells them freely."""
+        self._asked += 1
+        if self._uses_any:
+            return True
+        if self._asked > _FEW:
+            return name in self._words
+        defined = self._text.count(f"def {name}") + self._text.count(f"class {name}")
+        return self._text.count(name) > defined
+
+    @cached_property
+    def _uses_any(self) -> bool:
+        return not self._text.isascii() or any(f"{see}(" in self._text for see in _SEE_ALL_NAMES)
+
+    @cached_property
+    def _words(self) -> frozenset[str]:
+        """The same, collected once; worth it only for many questions."""
+        return frozenset(word for defining, word in _TEST_WORD.findall(self._text) if not defining)
 
 
 def _dotted(node: ast.expr) -> str:

@@ -166,7 +166,9 @@ class Tokens:
 
 def _spans(text: str) -> Iterator[tuple[int, int]]:
     """Start and end of every comment and string, in order."""
-    if text.count('\\"') + text.count("\\'") < _MANY_ESCAPES:
+    triples = text.count('\\"""') + text.count("\\'''")
+    continued = min(text.count("\\\n"), text.count('\\"') + text.count("\\'"))
+    if max(triples, continued) < _MANY_ESCAPES:
         return (match.span() for match in _TOKEN.finditer(text))
     return _careful_spans(text)
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from integrity.facts.quotes import mask, width
 
-_LINE = re.compile(r"[^\n]*[^\s\\][^\n]*")
+_LINE = re.compile(r"[^\n]+")
 _STARTER = re.compile(
     r"(?:(?:async[ \t]+)?def|class|return|import|with|while|try|raise|assert|pass|del|global|nonlocal|break|continue)\b"
     r"|@\w"
@@ -44,6 +44,8 @@ def logical_lines(text: str) -> Iterator[LogicalLine]:
     names = False
     for match in _LINE.finditer(code):
         line = match[0].strip()
+        if not line.strip("\\"):
+            continue
         if depth == 0 or _STARTER.match(line) or (names and not _NAMES.match(line)):
             if last:
                 yield _logical(code, first, last)

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from integrity.facts.definitions import Walk, may_use
+from integrity.facts.definitions import Mentions, Walk
 from integrity.facts.imports import plain
 from integrity.facts.lexical import Lexed
 from integrity.facts.logical import LogicalLine, logical_lines
@@ -35,8 +35,7 @@ def recover(lexed: Lexed) -> Walk:
     reader = _Reader(lexed)
     for line in logical_lines(lexed.text):
         reader.read(line)
-    reader.close(0)
-    return Walk(tuple(reader.definitions), tuple(reader.imports), exports_nothing=False, has_statement=reader.last > 0)
+    return Walk(reader.finish(), tuple(reader.imports), exports_nothing=False, has_statement=reader.last > 0)
 
 
 class _Open(NamedTuple):
@@ -51,7 +50,7 @@ class _Reader:
     """What has been read so far.
 
     Attributes:
-        starts: the offsets at which the definitions start.
+        places: the offsets at which each definition starts and ends, as far as it was read.
         open: the definitions around the line read last, outermost first.
         around: the same for the last line of every indentation.
         indent: the indentation of the line read last.
@@ -63,7 +62,7 @@ class _Reader:
     definitions: list[Definition] = field(default_factory=list)
     imports: list[Import] = field(default_factory=list)
     decorators: list[str] = field(default_factory=list)
-    starts: list[int] = field(default_factory=list)
+    places: list[tuple[int, int]] = field(default_factory=list)
     open: tuple[_Open, ...] = ()
     around: dict[int, tuple[_Open, ...]] = field(default_factory=dict)
     indent: int = 0
@@ -84,18 +83,34 @@ class _Reader:
         self.last = line.end
         self.opens_block = header is not None or line.code.endswith(":")
 
-    def close(self, indent: int) -> None:
+    def finish(self) -> tuple[Definition, ...]:
+        """All definitions, each with its end and whether the function around it may use it."""
+        self._close(0)
+        mentions: dict[int, Mentions] = {}
+        for number, one in enumerate(self.definitions):
+            span = self.lexed.span(*self.places[number])
+            if self._nested_test(one) and one.parent not in mentions:
+                start, end = self.places[one.parent]
+                mentions[one.parent] = Mentions(self.lexed.text[start:end])
+            used = not self._nested_test(one) or mentions[one.parent].may_use(one.name)
+            self.definitions[number] = msgspec.structs.replace(one, span=span, used=used)
+        return tuple(self.definitions)
+
+    def _nested_test(self, definition: Definition) -> bool:
+        """Whether it is named like a test and stands in a function."""
+        inside = definition.parent >= 0 and not self.definitions[definition.parent].is_class
+        return inside and definition.name[:4].lower() == "test"
+
+    def _close(self, indent: int) -> None:
         """End the definitions whose body cannot hold a line of this indentation."""
         while self.open and self.open[-1].indent >= indent:
-            index = self.open[-1].number
-            definition, start = self.definitions[index], self.starts[index]
-            span = self.lexed.span(start, self.last)
-            self.definitions[index] = msgspec.structs.replace(definition, span=span, used=self._used(definition))
+            number = self.open[-1].number
+            self.places[number] = self.places[number][0], self.last
             self.open = self.open[:-1]
 
     def _indent(self, indent: int) -> None:
         """Find what encloses a line. One that is deeper for no reason goes on where its indentation was left."""
-        self.close(indent)
+        self._close(indent)
         if indent > self.indent and not self.opens_block:
             self.open = self.around.get(indent, self.open)
         self.around[indent] = self.open
@@ -106,19 +121,11 @@ class _Reader:
         name, kind = _normal(header["name"]), " ".join(header["kind"].split())
         outer = f"{self.definitions[parent].qualname}." if parent >= 0 else ""
         bases = tuple(_dotted_names(header["rest"])) if kind == "class" else ()
-        span = self.lexed.span(line.start, line.end)
+        span = Span(self.lexed.line_at(line.start))
         self.definitions.append(Definition(kind, name, outer + name, span, parent, tuple(self.decorators), bases))
-        self.starts.append(line.start)
-        self.open += (_Open(line.indent, len(self.starts) - 1),)
+        self.places.append((line.start, line.end))
+        self.open += (_Open(line.indent, len(self.places) - 1),)
         self.around = {indent: around for indent, around in self.around.items() if indent <= line.indent}
-
-    def _used(self, definition: Definition) -> bool:
-        """Whether the function around a definition may use it; only asked of names like a test's."""
-        if definition.parent < 0 or definition.name[:4].lower() != "test":
-            return True
-        if self.definitions[definition.parent].is_class:
-            return True
-        return may_use(self.lexed.text[self.starts[definition.parent] : self.last], definition.name)
 
     def _import(self, line: LogicalLine) -> None:
         """Note what the line imports, be it behind a semicolon or the colon of a one-line block."""

@@ -29,6 +29,9 @@ _STATEMENTS = [
     "fromage = [\n1,\n]",
     "größe = 'ä'; import ast",
     "x = lambda: {1: [2]}",
+    "run(test_total, [TestCart])",
+    "x = obj.test_total(testing=test)",
+    "y = [f'{TestCart}' for test in locals()]",
     "raise ValueError(\n    'def test_no(self):'\n)",
 ]
 _HEADERS = [
