@@ -240,7 +240,7 @@ def test_thousands_of_blocks() -> None:
     assert len(recover(Lexed(text)).definitions) == 500
 
 
-_HOSTILE = ["def f(:\n\\\"\"\"\n", "\\'\\\n", '"""a ', "\\\n", "@a(\n", "from a import (b,\n", "class A(b.c(), "]
+_HOSTILE = ['def f(:\n\\"""\n', "\\'\\\n", '"""a ', "\\\n", "@a(\n", "from a import (b,\n", "class A(b.c(), "]
 
 
 @pytest.mark.parametrize("line", _HOSTILE)
