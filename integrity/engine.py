@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
-from typing import TypeVar
 
 import msgspec
 
@@ -17,6 +16,7 @@ from integrity import __version__
 from integrity.cache import Cache
 from integrity.config.config import Config
 from integrity.errors import TargetError
+from integrity.examination import Examination, Progress, decoded, file_key
 from integrity.facts.model import FileFacts
 from integrity.model import Census, Gap, SnapshotInfo, Verdict
 from integrity.policy import FileHits, judge
@@ -25,9 +25,8 @@ from integrity.result import Result
 from integrity.roles import Roles
 from integrity.rule import Context
 from integrity.score import Unit, score
-from integrity.snapshot.snapshot import Entry, Snapshot
+from integrity.snapshot.snapshot import Snapshot
 
-Progress = Callable[[int, int], None]
 _WITHOUT_PART_IN_RESULTS = ("cli", "report")
 
 
@@ -62,7 +61,7 @@ class Scan:
             raise TargetError("nothing to scan: no Python file here; name a path that holds some, or check `exclude`")
         contexts = self._contexts()
         key = self._key(contexts)
-        stored = _decode(self.cache.verdict(key), Verdict)
+        stored = decoded(self.cache.verdict(key), Verdict)
         if stored:
             return stored
         results = self._results(contexts)
@@ -80,10 +79,10 @@ class Scan:
         """Path and facts of every file that could be read, in order of path."""
         contexts = self._contexts()
         self._results(contexts)
-        keys = {entry.path: _file_key(entry.blob, contexts[entry.path]) for entry in self.snapshot.entries}
+        keys = {entry.path: file_key(entry.blob, contexts[entry.path]) for entry in self.snapshot.entries}
         stored = self.cache.facts(list(keys.values()))
         for path, key in keys.items():
-            facts = _decode(stored.get(key), FileFacts)
+            facts = decoded(stored.get(key), FileFacts)
             if facts:
                 yield path, facts
 
@@ -103,32 +102,12 @@ class Scan:
         return hashlib.sha256(repr(everything).encode("utf-8", "surrogateescape")).hexdigest()
 
     def _results(self, contexts: Mapping[str, Context]) -> dict[str, Result]:
-        """The result of every entry, by path: from the cache where it is known, else examined now and stored."""
-        keys = {entry.path: _file_key(entry.blob, contexts[entry.path]) for entry in self.snapshot.entries}
+        """The result of every entry, by path."""
+        keys = {entry.path: file_key(entry.blob, contexts[entry.path]) for entry in self.snapshot.entries}
         entries = {keys[entry.path]: entry for entry in reversed(self.snapshot.entries)}  # copies are examined once
-        stored = {key: _decode(content, Result) for key, content in self.cache.results(sorted(entries)).items()}
-        known = {key: result for key, result in stored.items() if result}
-        known |= self._examined({key: entry for key, entry in entries.items() if key not in known}, contexts)
+        wanted = {key: (entry, contexts[entry.path]) for key, entry in entries.items()}
+        known = Examination(self.snapshot.reader, self.registry, self.cache, self.jobs, self.progress).results(wanted)
         return {path: known[key] for path, key in keys.items()}
-
-    def _examined(self, entries: dict[str, Entry], contexts: Mapping[str, Context]) -> dict[str, Result]:
-        """Examine entries in parallel, storing every batch at once so that an interrupted scan is not lost."""
-        if not entries:
-            return {}
-        from integrity.workers import Task, examine_all
-
-        tasks = [Task(key, entries[key], contexts[entries[key].path]) for key in reversed(entries)]
-        results: dict[str, Result] = {}
-        for batch in examine_all(tasks, self.snapshot.reader, self.registry, self.jobs):
-            rows = {}
-            for done in batch:
-                result = msgspec.msgpack.decode(done.result, type=Result)
-                results[done.task.key] = result
-                if result.lasting:
-                    rows[_file_key(done.blob, done.task.context)] = (done.result, done.facts)
-            self.cache.store(rows)
-            self.progress(len(results), len(tasks))
-        return results
 
     def _judged(self, results: Mapping[str, Result]) -> Verdict:
         """Apply the configuration and the suppressions, and compute the score."""
@@ -168,26 +147,3 @@ def code_version(registry: Registry) -> str:
         if path.relative_to(package).parts[0] not in _WITHOUT_PART_IN_RESULTS:
             digest.update(path.read_bytes())
     return digest.hexdigest()
-
-
-def _file_key(blob: str, context: Context) -> str:
-    """The key of a result: content and context."""
-    return f"{blob}-{_context_digest(context)}"
-
-
-@cache
-def _context_digest(context: Context) -> str:
-    return hashlib.sha256(msgspec.msgpack.encode(context)).hexdigest()[:16]
-
-
-_T = TypeVar("_T")
-
-
-def _decode(content: bytes | None, kind: type[_T]) -> _T | None:
-    """The stored value, None when there is none or it is of another shape."""
-    if content is None:
-        return None
-    try:
-        return msgspec.msgpack.decode(content, type=kind)
-    except msgspec.DecodeError:
-        return None

@@ -13,8 +13,9 @@ import click
 from integrity.cache import Cache
 from integrity.config.config import Config, code_faults, load, override
 from integrity.config.detect import detect
-from integrity.engine import Progress, Scan, code_version
+from integrity.engine import Scan, code_version
 from integrity.errors import ConfigError
+from integrity.examination import Progress
 from integrity.git.repository import GitMissingError, Repository
 from integrity.model import Severity
 from integrity.registry.loader import Registry

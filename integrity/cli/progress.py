@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from integrity.engine import Progress
+from integrity.examination import Progress
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar

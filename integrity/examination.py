@@ -1,0 +1,87 @@
+"""Results of many contents: from the cache where they are known, else examined now, in parallel, and stored."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import TypeVar
+
+import msgspec
+
+from integrity.cache import Cache
+from integrity.registry.loader import Registry
+from integrity.result import Result
+from integrity.rule import Context
+from integrity.snapshot.readers import Entry, ReaderSpec
+
+Progress = Callable[[int, int], None]
+Wanted = dict[str, tuple[Entry, Context]]
+
+
+@dataclass(frozen=True)
+class Examination:
+    """What is needed to examine contents.
+
+    Attributes:
+        reader: reads them, in any process.
+        registry: the rules.
+        cache: an open cache.
+        jobs: number of worker processes.
+        progress: called with the numbers of contents done and of all that have to be examined.
+    """
+
+    reader: ReaderSpec
+    registry: Registry
+    cache: Cache
+    jobs: int
+    progress: Progress = lambda _done, _total: None
+
+    def results(self, wanted: Wanted) -> dict[str, Result]:
+        """The result of everything wanted, by key (see `file_key`)."""
+        stored = {key: decoded(content, Result) for key, content in self.cache.results(sorted(wanted)).items()}
+        known = {key: result for key, result in stored.items() if result}
+        return known | self._examined({key: value for key, value in wanted.items() if key not in known})
+
+    def _examined(self, wanted: Wanted) -> dict[str, Result]:
+        """Examine contents in parallel, storing every batch at once so that an interrupted run is not lost."""
+        if not wanted:
+            return {}
+        from integrity.workers import Task, examine_all
+
+        tasks = [Task(key, *wanted[key]) for key in reversed(wanted)]
+        results: dict[str, Result] = {}
+        for batch in examine_all(tasks, self.reader, self.registry, self.jobs):
+            rows = {}
+            for done in batch:
+                result = msgspec.msgpack.decode(done.result, type=Result)
+                results[done.task.key] = result
+                if result.lasting:
+                    rows[file_key(done.blob, done.task.context)] = (done.result, done.facts)
+            self.cache.store(rows)
+            self.progress(len(results), len(tasks))
+        return results
+
+
+def file_key(blob: str, context: Context) -> str:
+    """The key of a result: content and context."""
+    return f"{blob}-{_context_digest(context)}"
+
+
+@cache
+def _context_digest(context: Context) -> str:
+    return hashlib.sha256(msgspec.msgpack.encode(context)).hexdigest()[:16]
+
+
+_T = TypeVar("_T")
+
+
+def decoded(content: bytes | None, kind: type[_T]) -> _T | None:
+    """The stored value, None when there is none or it is of another shape."""
+    if content is None:
+        return None
+    try:
+        return msgspec.msgpack.decode(content, type=kind)
+    except msgspec.DecodeError:
+        return None
