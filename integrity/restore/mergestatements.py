@@ -1,0 +1,120 @@
+"""The statements of a body as a merge sees them: under keys by which those of two versions are matched."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import libcst as cst
+
+Statement = cst.BaseStatement | cst.BaseSmallStatement
+_COMMENTED = re.compile(r"(?:async\s+def|def|class)\s+(\w+)\s*[(:]")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A statement.
+
+    Attributes:
+        key: what it defines, or its code; unique in its body.
+        name: the name of a definition, "" for anything else.
+        code: its text without what stands above it.
+        node: the statement itself.
+    """
+
+    key: str
+    name: str
+    code: str
+    node: Statement
+
+    @property
+    def is_import(self) -> bool:
+        """Whether it imports at this level."""
+        return imports(self.node) is not None
+
+    @property
+    def is_docstring(self) -> bool:
+        """Whether it is a string that stands alone."""
+        return self.key.startswith("docstring")
+
+    @property
+    def label(self) -> str:
+        """For notes."""
+        return self.name or " ".join(self.code.split("\n", 1)[0].split())[:80]
+
+    def named_above(self, keys: set[str]) -> str:
+        """The nearest of the definitions with these keys whose commented-out head stands above, "" for none."""
+        for line in reversed(getattr(self.node, "leading_lines", ())):
+            match = line.comment and _COMMENTED.search(line.comment.value)
+            key = f"def {match[1]}" if match else ""
+            for candidate in (key, key.replace("def ", "class ", 1)):
+                if candidate and candidate in keys:
+                    return candidate
+        return ""
+
+
+def entries(module: cst.Module, body: Sequence[Statement]) -> list[Entry]:
+    """The statements of a body with their keys; a second one of the same key has `#1` behind it, and so on."""
+    counts: Counter[str] = Counter()
+    found = []
+    for node in body:
+        code = _code(module, node)
+        key = _key(node, code)
+        counts[key] += 1
+        unique = f"{key}#{counts[key] - 1}" if counts[key] > 1 else key
+        found.append(Entry(unique, _name(node) + unique[len(key) :] if _name(node) else "", code, node))
+    return found
+
+
+def imports(node: Statement) -> cst.Import | cst.ImportFrom | None:
+    """The import that a line consists of."""
+    if isinstance(node, cst.SimpleStatementLine) and len(node.body) == 1:
+        only = node.body[0]
+        return only if isinstance(only, cst.Import | cst.ImportFrom) else None
+    return None
+
+
+def without_comments(node: Statement, unwanted: set[str]) -> Statement:
+    """A statement without those of the comments above it that are in `unwanted`, stripped."""
+    lines = getattr(node, "leading_lines", None)
+    if not lines:
+        return node
+    kept = [line for line in lines if line.comment is None or line.comment.value not in unwanted]
+    if len(kept) == len(lines):
+        return node
+    blank = [line for line in lines if line.comment is None][:2]
+    text = [line for line in kept if line.comment is not None]
+    return node.with_changes(leading_lines=[*blank, *text])
+
+
+def _code(module: cst.Module, node: Statement) -> str:
+    bare = node.with_changes(leading_lines=()) if hasattr(node, "leading_lines") else node
+    return module.code_for_node(bare)
+
+
+def _name(node: Statement) -> str:
+    return node.name.value if isinstance(node, cst.FunctionDef | cst.ClassDef) else ""
+
+
+def _key(node: Statement, code: str) -> str:
+    """What makes a statement the same one in another version."""
+    if isinstance(node, cst.FunctionDef):
+        return f"def {node.name.value}"
+    if isinstance(node, cst.ClassDef):
+        return f"class {node.name.value}"
+    if isinstance(node, cst.SimpleStatementLine):
+        return _simple_key(node.body[0], code)
+    return code.split("\n", 1)[0].strip()
+
+
+def _simple_key(node: cst.BaseSmallStatement, code: str) -> str:
+    """The key of a line: an assignment by its target, a string by being one, anything else by its code."""
+    if isinstance(node, cst.Assign):
+        return f"set {code.partition('=')[0].strip()}"
+    if isinstance(node, cst.AnnAssign) and isinstance(node.target, cst.Name):
+        return f"set {node.target.value}"
+    if isinstance(node, cst.Expr) and isinstance(node.value, cst.SimpleString | cst.ConcatenatedString):
+        return "docstring"
+    return code.strip()
