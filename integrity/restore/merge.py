@@ -47,8 +47,8 @@ def merge(healthy: str, damaged: str, today: str, accept: Accept) -> Merge:
     by_lines = merge_text(sides, accept)
     if by_lines.text is not None:
         return Merge(by_lines.text, "text", by_lines.kept, 0, tuple(by_lines.notes))
-    by_tests = merge_tests(sides, accept)
+    by_tests = merge_tests(Sides(by_lines.healthy, damaged, today), accept)
     if by_tests.text is not None:
-        return Merge(by_tests.text, "tests", by_tests.kept, 0, tuple(by_tests.notes))
+        return Merge(by_tests.text, "tests", by_lines.carried + by_tests.kept, 0, tuple(by_tests.notes))
     notes = (*by_lines.notes, *by_tests.notes)
     return Merge(None, "tests", 0, max(1, by_tests.conflicts), notes)

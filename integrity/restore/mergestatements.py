@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +9,6 @@ from dataclasses import dataclass
 import libcst as cst
 
 Statement = cst.BaseStatement | cst.BaseSmallStatement
-_COMMENTED = re.compile(r"(?:async\s+def|def|class)\s+(\w+)\s*[(:]")
 
 
 @dataclass(frozen=True)
@@ -40,19 +38,15 @@ class Entry:
         return self.key.startswith("docstring")
 
     @property
+    def is_idle(self) -> bool:
+        """Whether it is an expression without effect, as flattening leaves of a list of names."""
+        only = self.node.body[0] if isinstance(self.node, cst.SimpleStatementLine) else None
+        return isinstance(only, cst.Expr) and not isinstance(only.value, cst.Call | cst.Await | cst.Yield)
+
+    @property
     def label(self) -> str:
         """For notes."""
         return self.name or " ".join(self.code.split("\n", 1)[0].split())[:80]
-
-    def named_above(self, keys: set[str]) -> str:
-        """The nearest of the definitions with these keys whose commented-out head stands above, "" for none."""
-        for line in reversed(getattr(self.node, "leading_lines", ())):
-            match = line.comment and _COMMENTED.search(line.comment.value)
-            key = f"def {match[1]}" if match else ""
-            for candidate in (key, key.replace("def ", "class ", 1)):
-                if candidate and candidate in keys:
-                    return candidate
-        return ""
 
 
 def entries(module: cst.Module, body: Sequence[Statement]) -> list[Entry]:
@@ -76,17 +70,40 @@ def imports(node: Statement) -> cst.Import | cst.ImportFrom | None:
     return None
 
 
-def without_comments(node: Statement, unwanted: set[str]) -> Statement:
-    """A statement without those of the comments above it that are in `unwanted`, stripped."""
-    lines = getattr(node, "leading_lines", None)
-    if not lines:
-        return node
-    kept = [line for line in lines if line.comment is None or line.comment.value not in unwanted]
-    if len(kept) == len(lines):
-        return node
-    blank = [line for line in lines if line.comment is None][:2]
-    text = [line for line in kept if line.comment is not None]
-    return node.with_changes(leading_lines=[*blank, *text])
+class _Cleaner(cst.CSTTransformer):
+    """Removes comments that stand on their own line and are in `unwanted`."""
+
+    def __init__(self, unwanted: set[str]) -> None:
+        super().__init__()
+        self.unwanted = unwanted
+
+    def leave_EmptyLine(  # noqa: N802 - libcst finds it by this name
+        self, original_node: cst.EmptyLine, updated_node: cst.EmptyLine
+    ) -> cst.EmptyLine | cst.RemovalSentinel:
+        """Drop an unwanted comment."""
+        comment = original_node.comment
+        return cst.RemoveFromParent() if comment and comment.value in self.unwanted else updated_node
+
+
+def cleaned(module: cst.Module, unwanted: set[str]) -> cst.Module:
+    """A module without the own-line comments that are in `unwanted`.
+
+    Raises:
+        RecursionError: the module nests too deep.
+    """
+    return module.visit(_Cleaner(unwanted))
+
+
+def spaced(node: Statement) -> Statement:
+    """A statement with at most two blank lines above it, as comments taken away leave more."""
+    lines = list(getattr(node, "leading_lines", ()))
+    kept = [line for index, line in enumerate(lines) if line.comment or not all(_blank(x) for x in lines[: index + 1])]
+    blank = [line for line in lines[:2] if _blank(line)]
+    return node.with_changes(leading_lines=[*blank, *kept]) if lines else node
+
+
+def _blank(line: cst.EmptyLine) -> bool:
+    return line.comment is None
 
 
 def _code(module: cst.Module, node: Statement) -> str:

@@ -1,11 +1,13 @@
-"""Merges on the level of definitions: the healthy version, and in it today's honest definitions, statements and imports.
+"""Merges on the level of definitions: the healthy version, and in it what is honest and new in today's.
 
-Used where lines collide: a definition is compared as a whole with what it was in the damaged and in the healthy version,
-a class member by member.
+Used where lines collide: a definition is compared as a whole with what it was in the damaged and in the healthy
+version, a class member by member.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import libcst as cst
@@ -14,7 +16,9 @@ from integrity.facts.lexical import Lexed
 from integrity.facts.limits import ParserLimit, guard_libcst
 from integrity.restore.mergeimports import merge_imports
 from integrity.restore.mergejudge import Accept, Sides, faults, unmet, weakened
-from integrity.restore.mergestatements import Entry, Statement, entries, without_comments
+from integrity.restore.mergestatements import Entry, Statement, cleaned, entries, spaced
+
+_HEAD = re.compile(r"\b(?:def|class)\s+(\w+)\s*[(:]")
 
 
 @dataclass
@@ -52,16 +56,14 @@ def merge_tests(sides: Sides, accept: Accept) -> TestMerge:
         sides: the three texts.
         accept: whether a text is sound; asked once.
     """
-    result = TestMerge()
-    if sides.ours is None:
-        result.collide("today's file does not parse, so nothing can be taken from it by definitions")
-        return result
-    healthy, today = _parsed(sides.healthy), _parsed(sides.today)
-    if healthy is None or today is None or sides.theirs is None:
-        result.collide("the texts cannot be taken apart into definitions")
-        return result
-    merger = _Merger(sides, healthy, today, result)
-    text = merger.merged()
+    if sides.ours is None or sides.theirs is None:
+        return TestMerge(None, 0, 1, ["today's file does not parse, so nothing can be taken from it by definitions"])
+    residue = _comments(sides.damaged) - _comments(sides.healthy)
+    healthy, today = _parsed(sides.healthy, set()), _parsed(sides.today, residue)
+    if healthy is None or today is None:
+        return TestMerge(None, 0, 1, ["the texts cannot be taken apart into definitions"])
+    merger = _Merger(sides, healthy, today, residue)
+    text, result = merger.merged(), merger.result
     reasons = [fault.text for fault in faults(sides, text)] + unmet(sides, text)
     if not reasons and not accept(text):
         reasons = ["the merged text would be damaged by the rules"]
@@ -71,26 +73,30 @@ def merge_tests(sides: Sides, accept: Accept) -> TestMerge:
     return result
 
 
-def _parsed(text: str) -> cst.Module | None:
-    """The concrete tree, None when libcst cannot read the text."""
+def _parsed(text: str, unwanted: set[str]) -> cst.Module | None:
+    """The concrete tree without the `unwanted` comments, None when libcst cannot read the text."""
     try:
         guard_libcst(Lexed(text))
-        return cst.parse_module(text)
+        return cleaned(cst.parse_module(text), unwanted)
     except (cst.ParserSyntaxError, ParserLimit, RecursionError, MemoryError, ValueError):
         return None
+
+
+def _comments(text: str) -> set[str]:
+    return {line.strip() for line in text.split("\n") if line.lstrip().startswith("#")}
 
 
 class _Merger:
     """One merge at work."""
 
-    def __init__(self, sides: Sides, healthy: cst.Module, today: cst.Module, result: TestMerge) -> None:
+    def __init__(self, sides: Sides, healthy: cst.Module, today: cst.Module, residue: set[str]) -> None:
         self.sides = sides
         self.healthy = healthy
         self.today = today
-        self.result = result
-        damaged = _parsed(sides.damaged) if sides.base else None
+        self.result = TestMerge()
+        self.heads = _heads(sides.today)
+        damaged = _parsed(sides.damaged, residue) if sides.base else None
         self.before = _codes(damaged) if damaged else None
-        self.comments = {line.strip() for line in sides.damaged.split("\n") if line.lstrip().startswith("#")}
 
     def merged(self) -> str:
         """The text of the healthy version with everything of today's that is to be kept."""
@@ -115,7 +121,7 @@ class _Merger:
             elif self._is_new(entry, prefix):
                 place = anchor or self._above(entry, order)
                 order.insert(_index(order, place), entry.key)
-                merged[entry.key] = self._cleaned(entry)
+                merged[entry.key] = spaced(entry.node)
                 anchor = entry.key
         return [merged[key] for key in order]
 
@@ -127,11 +133,11 @@ class _Merger:
             return self._class(known, entry, prefix)
         if isinstance(known.node, cst.FunctionDef):
             return self._function(known, entry, prefix)
-        if self._was_damaged(known, entry, prefix):
+        if entry.is_docstring or self._was_damaged(known, entry, prefix):
             self.result.notes.append(f"took {entry.label} from the healthy version")
             return known.node
         self.result.keep(f"{entry.label} as edited")
-        return self._cleaned(entry)
+        return spaced(entry.node)
 
     def _function(self, known: Entry, entry: Entry, prefix: str) -> Statement:
         """Which of two versions of a function stands, today's being edited."""
@@ -152,7 +158,7 @@ class _Merger:
             self.result.collide(f"{name} was written anew with fewer assertions than the healthy version has")
         else:
             self.result.keep(f"{name} as edited")
-        return self._cleaned(entry)
+        return spaced(entry.node)
 
     def _class(self, known: Entry, entry: Entry, prefix: str) -> Statement:
         """A class merged member by member; its header is today's where that was edited."""
@@ -180,7 +186,7 @@ class _Merger:
 
     def _note_new(self, entry: Entry, prefix: str) -> bool:
         """Keep a statement if it is new since the damage."""
-        if self._unedited(entry, prefix):
+        if self._unedited(entry, prefix) or entry.is_idle:
             return False
         self.result.keep(entry.label)
         return True
@@ -209,13 +215,26 @@ class _Merger:
             self.result.collide(f"{entry.label} differs in all three versions")
         return held
 
-    def _above(self, entry: Entry, order: list[str]) -> str:
-        """The definition whose commented-out text stands nearest above a statement."""
-        return entry.named_above(set(order))
+    def _above(self, entry: Entry, order: Sequence[str]) -> str:
+        """The definition whose commented-out head stands nearest above a new one in today's text, "" for none."""
+        for name in self.heads.get(entry.name, ()):
+            for key in (f"def {name}", f"class {name}"):
+                if key in order:
+                    return key
+        return ""
 
-    def _cleaned(self, entry: Entry) -> Statement:
-        """A statement of today's without the commented-out code above it."""
-        return without_comments(entry.node, self.comments)
+
+def _heads(text: str) -> dict[str, list[str]]:
+    """For each definition of a text, the commented-out ones above it, nearest first and no more than a few."""
+    heads: dict[str, list[str]] = {}
+    above: list[str] = []
+    for line in text.split("\n"):
+        match = _HEAD.search(line)
+        if match and line.lstrip().startswith("#"):
+            above = [match[1], *above[:3]]
+        elif match:
+            heads.setdefault(match[1], above)
+    return heads
 
 
 def _codes(module: cst.Module) -> set[tuple[str, str]]:

@@ -10,10 +10,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Generic, NamedTuple, TypeVar
 
 from integrity.git.linediff import Hunk, hunks
 from integrity.restore.mergejudge import Accept, Sides, faults, unmet
+from integrity.restore.mergeoutline import outline
 
 _COMMENT = re.compile(r"\s*#")
 _MOST_QUESTIONS = 24  # for `accept`, which scans
@@ -38,18 +41,31 @@ class Edit:
     place: int = 0
 
 
+class Carry(NamedTuple):
+    """An edit of a damaged line, as it applies to the restored one: this text for line `line` of repair `repair`."""
+
+    edit: Edit
+    repair: int
+    line: int
+    text: str
+
+
 @dataclass
 class TextMerge:
     """What came of it.
 
     Attributes:
+        healthy: the healthy version, with what was done to its lines while they were damaged.
         text: the merged text, None when an edit could neither be kept nor be told to be damage.
-        kept: the number of edits carried over.
-        conflicts: the number of edits that could not be.
+        carried: the number of edits in `healthy`.
+        kept: the number of edits in `text`.
+        conflicts: the number of edits that could not be kept.
         notes: one line an edit.
     """
 
+    healthy: str
     text: str | None = None
+    carried: int = 0
     kept: int = 0
     conflicts: int = 0
     notes: list[str] = field(default_factory=list)
@@ -75,18 +91,19 @@ class _Weaver:
         self.sides = sides
         self.accept = accept
         self.base = sides.damaged.split("\n")
-        self.healthy_lines = sides.healthy.split("\n")
-        self.today_lines = sides.today.split("\n")
-        self.repairs = _edits(self.base, self.healthy_lines)
-        self.known = {line.strip() for line in self.healthy_lines}
-        self.result = TextMerge()
+        self.repairs = _edits(self.base, sides.healthy.split("\n"))
+        self.known = {line.strip() for line in sides.healthy.split("\n")}
+        self.lines = [_Matches(self.base, repair) for repair in self.repairs]
+        self.carries: list[Carry] = []
+        self.result = TextMerge(sides.healthy)
 
     def weave(self) -> TextMerge:
         """Sort the edits into honest ones and damage, and put the honest ones upon the repair."""
-        candidates = self._candidates(_edits(self.base, self.today_lines))
+        candidates = self._candidates(_edits(self.base, self.sides.today.split("\n")))
+        self._carry_all()
         kept = self._sound(candidates) if not self.result.conflicts else []
-        self.result.kept += len(kept)
         if not self.result.conflicts:
+            self.result.kept = self.result.carried + len(kept)
             self.result.text = self._woven(kept)
             self.result.notes += [f"kept the edit at line {edit.place}" for edit in kept]
         return self.result
@@ -95,17 +112,16 @@ class _Weaver:
         """The edits that do not collide with the repair and are not further damage by their looks."""
         candidates = []
         for edit, touched in _paired(self._pieces(edits), self.repairs):
-            if not touched:
-                if self._is_damage(edit):
-                    self._note(edit, "dropped: it comments code out")
-                else:
-                    candidates.append(edit)
-            else:
+            if touched:
                 self._collide(edit, touched)
+            elif self._is_damage(edit):
+                self._note(edit, "dropped: it comments code out")
+            elif not self._is_space(edit):
+                candidates.append(edit)
         return candidates
 
     def _pieces(self, edits: Sequence[Edit]) -> list[Edit]:
-        """The edits, those cut into lines that replace live and dead lines at once, one by one."""
+        """The edits, those of damaged lines that replace as many lines as they bring one by one."""
         pieces: list[Edit] = []
         for edit, touched in _paired(edits, self.repairs):
             even = touched and len(edit.lines) == edit.end - edit.start > 1
@@ -114,9 +130,9 @@ class _Weaver:
 
     def _collide(self, edit: Edit, touched: Sequence[int]) -> None:
         """An edit of damaged lines: carried into the repair, or already in it, or of no worth, or a conflict."""
-        if self._carry(edit, touched):
-            self.result.kept += 1
-            self._note(edit, "carried from the damaged line into the restored one")
+        carry = self._carry(edit, touched)
+        if carry:
+            self.carries.append(carry)
         elif self._is_repair(edit):
             self._note(edit, "dropped: it repairs or repeats lines that the healthy version holds")
         elif all(map(_dead, edit.lines)) and all(map(_dead, self.base[edit.start : edit.end])):
@@ -125,31 +141,59 @@ class _Weaver:
             self.result.conflicts += 1
             self._note(edit, "collides with damaged lines")
 
-    def _carry(self, edit: Edit, touched: Sequence[int]) -> bool:
-        """Apply to the restored line what was done to its commented-out form."""
+    def _carry(self, edit: Edit, touched: Sequence[int]) -> Carry | None:
+        """What was done to the damaged form of a line, as done to the restored line."""
         if len(edit.lines) != 1 or edit.end - edit.start != 1 or len(touched) != 1:
-            return False
+            return None
         before, after = self.base[edit.start], edit.lines[0]
-        repair = self.repairs[touched[0]]
-        matches = [index for index, line in enumerate(repair.lines) if line.strip() and before.endswith(line.strip())]
-        wanted = self._ordinal(before, repair, edit.start)
-        if not (_COMMENT.match(before) and len(matches) > wanted >= 0):
-            return False
-        line = repair.lines[matches[wanted]]
+        index = self.lines[touched[0]].restored(edit.start)
+        if index is None:
+            return None
+        line = self.repairs[touched[0]].lines[index]
         prefix = before[: len(before) - len(line.strip())]
-        if prefix.strip() in {"", before.strip()} or not after.startswith(prefix):
-            return False
+        if not after.startswith(prefix) or after == prefix:
+            return None
         indent = line[: len(line) - len(line.lstrip())]
-        lines = list(repair.lines)
-        lines[matches[wanted]] = indent + after[len(prefix) :]
-        self.repairs[touched[0]] = Edit(repair.start, repair.end, tuple(lines))
-        return True
+        return Carry(edit, touched[0], index, indent + after[len(prefix) :])
 
-    def _ordinal(self, line: str, repair: Edit, at: int) -> int:
-        """Which of equal damaged lines this one is; -1 when the restored ones are not as many."""
-        equal = [index for index in range(repair.start, repair.end) if self.base[index].strip() == line.strip()]
-        restored = [new for new in repair.lines if new.strip() and line.endswith(new.strip())]
-        return equal.index(at) if len(restored) == len(equal) else -1
+    def _carry_all(self) -> None:
+        """Carry as many edits of damaged lines into the repair as leave it as healthy as it was."""
+        trials = _Trials(self._healthy_with, _MOST_TRIALS)
+        carried = trials.largest([], self.carries) if self.carries else []
+        if carried and not self.accept(self._with(carried)):
+            carried = []
+        for carry in self.carries:
+            done = carry in set(carried)
+            self._note(carry.edit, "carried into the restored line" if done else "dropped: its line is restored")
+        if carried:
+            self.result.healthy = self._with(carried)
+            self.sides = Sides(self.result.healthy, self.sides.damaged, self.sides.today)
+            self.repairs = self._repaired(carried)
+            self.result.carried = len(carried)
+
+    def _healthy_with(self, carries: Sequence[Carry]) -> bool:
+        """Whether the healthy version with these edits defines, checks and binds what it did."""
+        before, after = self.sides.theirs, outline(self._with(carries))
+        if before is None or after is None or list(before.functions) != list(after.functions):
+            return False
+        pairs = zip(before.functions.values(), after.functions.values(), strict=True)
+        return not (after.missing - before.missing) & before.bound and all(
+            new.asserts >= old.asserts and new.hollow <= old.hollow for old, new in pairs
+        )
+
+    def _with(self, carries: Sequence[Carry]) -> str:
+        """The healthy version with these edits."""
+        return _applied(self.base, self._repaired(carries))
+
+    def _repaired(self, carries: Sequence[Carry]) -> list[Edit]:
+        """The repairs with these edits in them."""
+        lines = {index: list(self.repairs[index].lines) for index in {carry.repair for carry in carries}}
+        for carry in carries:
+            lines[carry.repair][carry.line] = carry.text
+        return [
+            replace(repair, lines=tuple(lines[index])) if index in lines else repair
+            for index, repair in enumerate(self.repairs)
+        ]
 
     def _is_repair(self, edit: Edit) -> bool:
         """Whether every line is one of the healthy version, or what a comment prefix left when it was stripped."""
@@ -165,18 +209,27 @@ class _Weaver:
             return False
         return any(line[cut:] in code for line in new for cut in _cuts(line))
 
+    def _is_space(self, edit: Edit) -> bool:
+        """Whether an edit next to a damaged line concerns blank lines only, which the healthy version has its own of."""
+        blank = not any(line.strip() for line in (*edit.lines, *self.base[edit.start : edit.end]))
+        return blank and bool(self._edges & {edit.start, edit.end})
+
+    @cached_property
+    def _edges(self) -> set[int]:
+        return {edge for repair in self.repairs for edge in (repair.start, repair.end)}
+
     def _sound(self, candidates: list[Edit]) -> list[Edit]:
         """The largest set of the edits, as far as a search by halves finds it, that leaves a sound text."""
-        trials = _Trials(self, lambda edits: not faults(self.sides, self._woven(edits)), _MOST_TRIALS)
+        trials = _Trials[Edit](lambda edits: not faults(self.sides, self._woven(edits)), _MOST_TRIALS)
         kept = trials.largest([], candidates)
-        questions = _Trials(self, lambda edits: self.accept(self._woven(edits)), _MOST_QUESTIONS)
+        questions = _Trials[Edit](lambda edits: self.accept(self._woven(edits)), _MOST_QUESTIONS)
         kept = questions.largest([], kept)
         left = set(kept)
         self._explain([edit for edit in candidates if edit not in left], questions)
         self._check_last(kept, questions)
         return kept
 
-    def _explain(self, dropped: Sequence[Edit], questions: _Trials) -> None:
+    def _explain(self, dropped: Sequence[Edit], questions: _Trials[Edit]) -> None:
         """Why each edit was dropped; one that is no damage is a conflict."""
         for edit in dropped[:_MOST_EXPLAINED]:
             found = faults(self.sides, self._woven([edit]))
@@ -186,7 +239,7 @@ class _Weaver:
             self._note(edit, f"dropped: {reason}")
         self.result.conflicts += len(dropped[_MOST_EXPLAINED:])
 
-    def _check_last(self, kept: Sequence[Edit], questions: _Trials) -> None:
+    def _check_last(self, kept: Sequence[Edit], questions: _Trials[Edit]) -> None:
         """The result must be sound and hold everything that it has to."""
         text = self._woven(kept)
         reasons = [fault.text for fault in faults(self.sides, text)] + unmet(self.sides, text)
@@ -197,37 +250,72 @@ class _Weaver:
 
     def _woven(self, edits: Sequence[Edit]) -> str:
         """The damaged text with the repair and the edits applied."""
-        lines: list[str] = []
-        position = 0
-        for edit in _ordered(self.repairs, edits):
-            lines += self.base[position : edit.start]
-            lines += edit.lines
-            position = max(position, edit.end)
-        return "\n".join(lines + self.base[position:])
+        return _applied(self.base, _ordered(self.repairs, edits))
 
     def _note(self, edit: Edit, what: str) -> None:
         self.result.notes.append(f"the edit at line {edit.place}: {what}")
 
 
-class _Trials:
-    """A search for the edits that pass a test, within a number of trials."""
+class _Matches:
+    """Which restored line a damaged line was, inside one repair.
 
-    def __init__(self, weaver: _Weaver, test: Callable[[Sequence[Edit]], bool], most: int) -> None:
-        self._weaver = weaver
+    Args:
+        base: the lines of the damaged version.
+        repair: the repair.
+    """
+
+    def __init__(self, base: Sequence[str], repair: Edit) -> None:
+        self._base = base
+        self._repair = repair
+
+    def restored(self, line: int) -> int | None:
+        """The index of the restored line that a damaged line holds, commented out or displaced; None when unsure."""
+        for cut in (0, *_cuts(self._base[line].strip())):
+            code = self._base[line].strip()[cut:]
+            new = self._restored.get(code, [])
+            if code and new:
+                old = self._damaged.get(self._base[line].strip(), [])
+                return new[old.index(line)] if len(new) == len(old) else None
+        return None
+
+    @cached_property
+    def _restored(self) -> dict[str, list[int]]:
+        return _places(self._repair.lines, 0)
+
+    @cached_property
+    def _damaged(self) -> dict[str, list[int]]:
+        return _places(self._base[self._repair.start : self._repair.end], self._repair.start)
+
+
+def _places(lines: Sequence[str], first: int) -> dict[str, list[int]]:
+    """Where each line stands, white space around it apart."""
+    places: dict[str, list[int]] = {}
+    for index, line in enumerate(lines, first):
+        places.setdefault(line.strip(), []).append(index)
+    return places
+
+
+T = TypeVar("T")
+
+
+class _Trials(Generic[T]):
+    """A search for the items that pass a test together, within a number of trials."""
+
+    def __init__(self, test: Callable[[Sequence[T]], bool], most: int) -> None:
         self._test = test
         self._left = most
 
-    def passes(self, edits: Sequence[Edit]) -> bool:
-        """Whether these edits together pass; never when the trials are used up."""
+    def passes(self, items: Sequence[T]) -> bool:
+        """Whether these pass; never when the trials are used up."""
         self._left -= 1
-        return self._left >= 0 and self._test(edits)
+        return self._left >= 0 and self._test(items)
 
-    def refuses(self, edits: Sequence[Edit]) -> bool:
-        """Whether these edits together fail; not when the trials are used up."""
+    def refuses(self, items: Sequence[T]) -> bool:
+        """Whether these fail; never when the trials are used up."""
         self._left -= 1
-        return self._left >= 0 and not self._test(edits)
+        return self._left >= 0 and not self._test(items)
 
-    def largest(self, kept: list[Edit], more: list[Edit]) -> list[Edit]:
+    def largest(self, kept: list[T], more: list[T]) -> list[T]:
         """`kept` and as many of `more` as pass, halving what does not."""
         if not more or self.passes([*kept, *more]):
             return [*kept, *more]
@@ -235,6 +323,17 @@ class _Trials:
             return kept
         middle = len(more) // 2
         return self.largest(self.largest(kept, more[:middle]), more[middle:])
+
+
+def _applied(base: Sequence[str], edits: Sequence[Edit]) -> str:
+    """A text with edits, in order, applied."""
+    lines: list[str] = []
+    position = 0
+    for edit in edits:
+        lines += base[position : edit.start]
+        lines += edit.lines
+        position = max(position, edit.end)
+    return "\n".join([*lines, *base[position:]])
 
 
 def _edits(old: Sequence[str], new: Sequence[str]) -> list[Edit]:
