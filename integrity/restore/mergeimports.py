@@ -1,4 +1,4 @@
-"""The imports of a merge: the healthy version's, from where today's file imports them, and the new ones that are used."""
+"""The imports of a merge: the healthy version's, from where today imports them, and the new ones that are used."""
 
 from __future__ import annotations
 
@@ -104,11 +104,10 @@ def _behind_imports(statements: Sequence[Statement]) -> int:
     places = [index for index, node in enumerate(statements) if imports(node) is not None]
     first = next((i for i, node in enumerate(statements) if isinstance(node, cst.FunctionDef | cst.ClassDef)), None)
     heads = [place for place in places if first is None or place < first]
-    docstring = bool(statements) and "docstring" == _kind(statements[0])
+    docstring = bool(statements) and _is_docstring(statements[0])
     return heads[-1] + 1 if heads else int(docstring)
 
 
-def _kind(node: Statement) -> str:
-    if isinstance(node, cst.SimpleStatementLine) and isinstance(node.body[0], cst.Expr):
-        return "docstring" if isinstance(node.body[0].value, cst.SimpleString | cst.ConcatenatedString) else ""
-    return ""
+def _is_docstring(node: Statement) -> bool:
+    only = node.body[0] if isinstance(node, cst.SimpleStatementLine) else None
+    return isinstance(only, cst.Expr) and isinstance(only.value, cst.SimpleString | cst.ConcatenatedString)

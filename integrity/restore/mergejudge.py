@@ -77,14 +77,18 @@ class Sides:
             places.setdefault(bare(name), []).append(name)
         return places
 
-    def wanted(self) -> Iterator[str]:
+    @cached_property
+    def wanted(self) -> list[str]:
         """Today's functions that the result must hold: whole, and new since the damage or a test unknown to health."""
         if self.ours is None or self.theirs is None:
-            return
-        for name, function in self.ours.functions.items():
-            known = name in self.theirs.functions
-            if not known and not function.hollow and not self.displaced(name) and (function.test or self.edited(name)):
-                yield name
+            return []
+        return [
+            name
+            for name, function in self.ours.functions.items()
+            if name not in self.theirs.functions
+            and not (function.hollow or self.displaced(name))
+            and (function.test or self.edited(name))
+        ]
 
     def renamed_imports(self) -> list[str]:
         """Names that today imports otherwise than the damaged version did."""
@@ -129,7 +133,7 @@ def unmet(sides: Sides, text: str) -> list[str]:
     result, ours = outline(text), sides.ours
     if result is None or ours is None:
         return []
-    lost = [name for name in sides.wanted() if name not in result.functions]
+    lost = [name for name in sides.wanted if name not in result.functions]
     renamed = [name for name in sides.renamed_imports() if name in result.imports]
     return [
         *(f"{name}, new in today's file, would be lost" for name in lost),

@@ -193,7 +193,7 @@ class _Merger:
 
     def _wanted(self, names: set[str]) -> bool:
         """Whether any of these functions is to be kept; says so of each."""
-        wanted = set(self.sides.wanted()) & names
+        wanted = names.intersection(self.sides.wanted)
         for name in sorted(wanted):
             self.result.keep(name)
         for name in sorted(names - wanted):

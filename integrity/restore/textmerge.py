@@ -210,7 +210,7 @@ class _Weaver:
         return any(line[cut:] in code for line in new for cut in _cuts(line))
 
     def _is_space(self, edit: Edit) -> bool:
-        """Whether an edit next to a damaged line concerns blank lines only, which the healthy version has its own of."""
+        """Whether an edit next to a damaged line concerns blank lines only."""
         blank = not any(line.strip() for line in (*edit.lines, *self.base[edit.start : edit.end]))
         return blank and bool(self._edges & {edit.start, edit.end})
 
