@@ -1,0 +1,137 @@
+"""The statements of a body as a merge sees them: under keys by which those of two versions are matched."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import libcst as cst
+
+Statement = cst.BaseStatement | cst.BaseSmallStatement
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A statement.
+
+    Attributes:
+        key: what it defines, or its code; unique in its body.
+        name: the name of a definition, "" for anything else.
+        code: its text without what stands above it.
+        node: the statement itself.
+    """
+
+    key: str
+    name: str
+    code: str
+    node: Statement
+
+    @property
+    def is_import(self) -> bool:
+        """Whether it imports at this level."""
+        return imports(self.node) is not None
+
+    @property
+    def is_docstring(self) -> bool:
+        """Whether it is a string that stands alone."""
+        return self.key.startswith("docstring")
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether it is an expression without effect, as flattening leaves of a list of names."""
+        only = self.node.body[0] if isinstance(self.node, cst.SimpleStatementLine) else None
+        return isinstance(only, cst.Expr) and not isinstance(only.value, cst.Call | cst.Await | cst.Yield)
+
+    @property
+    def label(self) -> str:
+        """For notes."""
+        return self.name or " ".join(self.code.split("\n", 1)[0].split())[:80]
+
+
+def entries(module: cst.Module, body: Sequence[Statement]) -> list[Entry]:
+    """The statements of a body with their keys; a second one of the same key has `#1` behind it, and so on."""
+    counts: Counter[str] = Counter()
+    found = []
+    for node in body:
+        code = _code(module, node)
+        key = _key(node, code)
+        counts[key] += 1
+        unique = f"{key}#{counts[key] - 1}" if counts[key] > 1 else key
+        found.append(Entry(unique, _name(node) + unique[len(key) :] if _name(node) else "", code, node))
+    return found
+
+
+def imports(node: Statement) -> cst.Import | cst.ImportFrom | None:
+    """The import that a line consists of."""
+    if isinstance(node, cst.SimpleStatementLine) and len(node.body) == 1:
+        only = node.body[0]
+        return only if isinstance(only, cst.Import | cst.ImportFrom) else None
+    return None
+
+
+class _Cleaner(cst.CSTTransformer):
+    """Removes comments that stand on their own line and are in `unwanted`."""
+
+    def __init__(self, unwanted: set[str]) -> None:
+        super().__init__()
+        self.unwanted = unwanted
+
+    def leave_EmptyLine(  # noqa: N802 - libcst finds it by this name
+        self, original_node: cst.EmptyLine, updated_node: cst.EmptyLine
+    ) -> cst.EmptyLine | cst.RemovalSentinel:
+        """Drop an unwanted comment."""
+        comment = original_node.comment
+        return cst.RemoveFromParent() if comment and comment.value in self.unwanted else updated_node
+
+
+def cleaned(module: cst.Module, unwanted: set[str]) -> cst.Module:
+    """A module without the own-line comments that are in `unwanted`.
+
+    Raises:
+        RecursionError: the module nests too deep.
+    """
+    return module.visit(_Cleaner(unwanted))
+
+
+def spaced(node: Statement) -> Statement:
+    """A statement with at most two blank lines above it, as comments taken away leave more."""
+    lines = list(getattr(node, "leading_lines", ()))
+    kept = [line for index, line in enumerate(lines) if line.comment or not all(_blank(x) for x in lines[: index + 1])]
+    blank = [line for line in lines[:2] if _blank(line)]
+    return node.with_changes(leading_lines=[*blank, *kept]) if lines else node
+
+
+def _blank(line: cst.EmptyLine) -> bool:
+    return line.comment is None
+
+
+def _code(module: cst.Module, node: Statement) -> str:
+    bare = node.with_changes(leading_lines=()) if hasattr(node, "leading_lines") else node
+    return module.code_for_node(bare)
+
+
+def _name(node: Statement) -> str:
+    return node.name.value if isinstance(node, cst.FunctionDef | cst.ClassDef) else ""
+
+
+def _key(node: Statement, code: str) -> str:
+    """What makes a statement the same one in another version."""
+    if isinstance(node, cst.FunctionDef):
+        return f"def {node.name.value}"
+    if isinstance(node, cst.ClassDef):
+        return f"class {node.name.value}"
+    if isinstance(node, cst.SimpleStatementLine):
+        return _simple_key(node.body[0], code)
+    return code.split("\n", 1)[0].strip()
+
+
+def _simple_key(node: cst.BaseSmallStatement, code: str) -> str:
+    """The key of a line: an assignment by its target, a string by being one, anything else by its code."""
+    if isinstance(node, cst.Assign):
+        return f"set {code.partition('=')[0].strip()}"
+    if isinstance(node, cst.AnnAssign) and isinstance(node.target, cst.Name):
+        return f"set {node.target.value}"
+    if isinstance(node, cst.Expr) and isinstance(node.value, cst.SimpleString | cst.ConcatenatedString):
+        return "docstring"
+    return code.strip()
