@@ -3,7 +3,7 @@
 Per folder on the path a package beats a module of the same name, an extension module beats a `.py` file, and both
 beat a namespace folder, which only counts when no folder on the path has anything better. What is not in the listing
 but may be there when the code runs (compiled or generated modules, files that git ignores, submodules) is "unknown",
-"missing".
+never "missing".
 """
 
 from __future__ import annotations
