@@ -73,7 +73,9 @@ def _pooled(
         futures = {pool.submit(_examine_batch, batch): batch for batch in batches}
         yield from _collected(futures, unfinished)
     finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+        pool.shutdown(
+            cancel_futures=True
+        )  # waits: a pool that still closes at exit trips over CPython's farewell to it
 
 
 def _collected(

@@ -60,6 +60,8 @@ TEXTS = {
     "backslash": Newer("x = f'{\"\\n\".join(a)}' + b\n", (3, 12), BACKSLASH, "", "a b"),
     "line break": Newer('    \nif a:\n    b(f"c: {\n        d:.1f} < {\n        e}")\n', (3, 12), BREAK, "", "a b d e"),
     "comment": Newer('x = f"{\n  a  # b\n}" + c\n', (3, 12), "f-string with a ", "", "a c"),
+    "far from the complaint": Newer("x = (f'{f'''{a}{\n\n\n\nb}'''}'), c\n", (3, 12), BREAK, "", "a b c"),
+    "far below the complaint": Newer("x = (\n\n\n\n    f'{f'''{a}{b}'''}'), c\n", (3, 12), QUOTES, "", "a b c"),
     "generic function": Newer("def f[T: A](a: T) -> B: pass\n", (3, 12), PARAMETERS, "[T: A]", "T B"),
     "generic class": Newer("class C[\n    T,  # é\n    *U,\n](D):\n    a = b\n", (3, 12), PARAMETERS, "", "D a b"),
     "type statement": Newer(

@@ -26,6 +26,7 @@ _SIGNS = (
 _SIGN = re.compile("|".join(sign for version, sign in _SIGNS if version > sys.version_info), re.MULTILINE)
 _OLD_FORMATTED = sys.version_info < (3, 12)
 _TEMPLATE = re.compile(r"(?<![\w\"'])(?:[rR][tT]|[tT][rR]?)(?=[\"'])")
+_PREFIX = re.compile(r"[fF][rR]?\Z")
 
 
 def read_newer(lexed: Lexed, error: SyntaxError) -> tuple[Parse, ast.Module] | None:
@@ -48,12 +49,24 @@ def read_newer(lexed: Lexed, error: SyntaxError) -> tuple[Parse, ast.Module] | N
 
 
 def _worth_reading(lexed: Lexed, error: SyntaxError) -> bool:
-    """Whether a sign of a newer construct stands near the complaint."""
-    if _OLD_FORMATTED and error.msg.startswith("f-string"):
+    """Whether a sign of a newer construct stands near the complaint, or one that moves the complaint elsewhere."""
+    if _OLD_FORMATTED and (error.msg.startswith("f-string") or _splits_formatted(lexed)):
         return True
     first = max((error.lineno or 1) - 2, 0)
     last = max(error.end_lineno or 0, error.lineno or 0, 1) + 1
     return _SIGN.search("\n".join(lexed.lines[first:last])) is not None
+
+
+def _splits_formatted(lexed: Lexed) -> bool:
+    """Whether a formatted string ends inside a field, as the older grammars split one that reuses its quotes.
+
+    Every string behind it is then split wrongly, so that the complaint may be far away.
+    """
+    formatted = (
+        lexed.text[start:end] for start, end in lexed.strings if _PREFIX.search(lexed.text, max(start - 2, 0), start)
+    )
+    unescaped = (string.replace("{{", "").replace("}}", "") for string in formatted)
+    return any(string.count("{") > string.count("}") for string in unescaped)
 
 
 def _rewritten(lexed: Lexed) -> tuple[Parse, ast.Module] | None:
