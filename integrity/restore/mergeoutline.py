@@ -76,6 +76,8 @@ class Outline:
 
 def outline(text: str) -> Outline | None:
     """The outline of a text, None when it does not parse, or not within the limits of the parser."""
+    if "\r" in text:  # decoding leaves none, and libcst counts other lines than CPython where there is one
+        return None
     lexed = Lexed(text)
     try:
         verdict, tree = parse(lexed)
