@@ -174,6 +174,8 @@ def _complaints(sides: Sides, name: str, function: Function) -> Iterator[Fault]:
             yield Fault(f"{name} is not where the healthy version has it", damage=True)
         elif theirs and not sides.edited(name):
             yield Fault(f"{name} would stay damaged", damage=True)
+    elif theirs is None and sides.ours is None and function.text in sides.today and not function.hollow:
+        return  # whole and new, in a text that does not parse elsewhere
     elif not (theirs and base and ours and base.text not in {theirs.text, ours.text}):
         yield Fault(f"{name} would be garbled", damage=False)
 

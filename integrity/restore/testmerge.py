@@ -18,6 +18,7 @@ from integrity.restore.mergeimports import merge_imports
 from integrity.restore.mergejudge import Accept, Sides, faults, unmet, weakened
 from integrity.restore.mergestatements import Entry, Statement, cleaned, entries, spaced
 
+_GUARD = "if __name__"
 _HEAD = re.compile(r"\b(?:def|class)\s+(\w+)\s*[(:]")
 
 
@@ -119,8 +120,7 @@ class _Merger:
                 merged[entry.key] = self._same_place(known, entry, prefix)
                 anchor = entry.key
             elif self._is_new(entry, prefix):
-                place = anchor or self._above(entry, order)
-                order.insert(_index(order, place), entry.key)
+                order.insert(self._index(order, anchor or self._above(entry, order), entry.key), entry.key)
                 merged[entry.key] = spaced(entry.node)
                 anchor = entry.key
         return [merged[key] for key in order]
@@ -174,7 +174,7 @@ class _Merger:
     def _is_new(self, entry: Entry, prefix: str) -> bool:
         """Whether a statement that the healthy version lacks is honest and to be kept."""
         node, name = entry.node, prefix + entry.name
-        if entry.is_import or entry.is_docstring:
+        if entry.is_import or entry.is_docstring or (entry.key.startswith(_GUARD) and self._guarded):
             return False
         if isinstance(node, cst.FunctionDef):
             return self._wanted({name})
@@ -183,6 +183,11 @@ class _Merger:
             members = {key for key in ours if key.startswith(f"{name}.")}
             return self._wanted(members) if members else self._note_new(entry, prefix)
         return self._note_new(entry, prefix)
+
+    @property
+    def _guarded(self) -> bool:
+        last = entries(self.healthy, self.healthy.body[-1:])
+        return bool(last) and last[0].key.startswith(_GUARD)
 
     def _note_new(self, entry: Entry, prefix: str) -> bool:
         """Keep a statement if it is new since the damage."""
@@ -215,6 +220,13 @@ class _Merger:
             self.result.collide(f"{entry.label} differs in all three versions")
         return held
 
+    def _index(self, order: Sequence[str], anchor: str, key: str) -> int:
+        """Where a new statement goes: behind its anchor and all imports; else at the end, before the main guard."""
+        guard = bool(order) and order[-1].startswith(_GUARD)
+        if key.startswith(_GUARD) or anchor not in order:
+            return len(order) - guard
+        return max(order.index(anchor) + 1, _behind_head(order))
+
     def _above(self, entry: Entry, order: Sequence[str]) -> str:
         """The definition whose commented-out head stands nearest above a new one in today's text, "" for none."""
         for name in self.heads.get(entry.name, ()):
@@ -222,6 +234,12 @@ class _Merger:
                 if key in order:
                     return key
         return ""
+
+
+def _behind_head(order: Sequence[str]) -> int:
+    """The place behind the imports at the head of a module."""
+    first = next((n for n, key in enumerate(order) if key.startswith(("def ", "class "))), len(order))
+    return max((n + 1 for n in range(first) if order[n].startswith(("import ", "from "))), default=0)
 
 
 def _heads(text: str) -> dict[str, list[str]]:
@@ -248,11 +266,3 @@ def _codes(module: cst.Module) -> set[tuple[str, str]]:
             if isinstance(entry.node, cst.ClassDef) and isinstance(entry.node.body, cst.IndentedBlock):
                 pending.append((f"{prefix}{entry.name}.", entries(module, entry.node.body.body)))
     return found
-
-
-def _index(order: list[str], anchor: str) -> int:
-    """Where a new statement goes: behind its anchor, else at the end, but before the main guard."""
-    if anchor in order:
-        return order.index(anchor) + 1
-    guard = bool(order) and order[-1].startswith("if __name__")
-    return len(order) - guard

@@ -22,6 +22,7 @@ _COMMENT = re.compile(r"\s*#")
 _MOST_QUESTIONS = 24  # for `accept`, which scans
 _MOST_TRIALS = 60
 _MOST_EXPLAINED = 20
+_STRIPPED_SHARE = 0.9
 
 
 @dataclass(frozen=True)
@@ -95,11 +96,13 @@ class _Weaver:
         self.known = {line.strip() for line in sides.healthy.split("\n")}
         self.lines = [_Matches(self.base, repair) for repair in self.repairs]
         self.carries: list[Carry] = []
+        self.colliding: list[Edit] = []
         self.result = TextMerge(sides.healthy)
 
     def weave(self) -> TextMerge:
         """Sort the edits into honest ones and damage, and put the honest ones upon the repair."""
         candidates = self._candidates(_edits(self.base, self.sides.today.split("\n")))
+        self._excuse_strip()
         self._carry_all()
         kept = self._sound(candidates) if not self.result.conflicts else []
         if not self.result.conflicts:
@@ -138,8 +141,23 @@ class _Weaver:
         elif all(map(_dead, edit.lines)) and all(map(_dead, self.base[edit.start : edit.end])):
             self._note(edit, "dropped: it changes nothing but commented-out lines")
         else:
+            self.colliding.append(edit)
             self.result.conflicts += 1
             self._note(edit, "collides with damaged lines")
+
+    def _excuse_strip(self) -> None:
+        """Take what collides for damage when today does not parse and nearly all of it is commented text, uncommented.
+
+        That is what a script leaves which strips a comment prefix, and repairs quotes and brackets as it goes.
+        """
+        lines = [line for edit in self.colliding for line in edit.lines if _letters(line)]
+        if not lines or self.sides.ours is not None:
+            return
+        held = {_letters(line[cut:]) for line in self.base if _COMMENT.match(line) for cut in _cuts(line)}
+        held |= {_letters(line) for line in self.known}
+        if sum(_letters(line) in held for line in lines) >= _STRIPPED_SHARE * len(lines):
+            self.result.conflicts -= len(self.colliding)
+            self.result.notes.append("dropped what collides: lines were uncommented, and no longer parse")
 
     def _carry(self, edit: Edit, touched: Sequence[int]) -> Carry | None:
         """What was done to the damaged form of a line, as done to the restored line."""
@@ -386,6 +404,11 @@ def _order(pair: tuple[Edit, int]) -> tuple[int, bool, int]:
 def _dead(line: str) -> bool:
     """Whether a line is blank or a comment."""
     return not line.strip() or _COMMENT.match(line) is not None
+
+
+def _letters(line: str) -> str:
+    """The words of a line, run together."""
+    return re.sub(r"\W", "", line)
 
 
 def _cuts(line: str) -> list[int]:
