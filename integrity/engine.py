@@ -27,7 +27,7 @@ from integrity.rule import Context
 from integrity.score import Unit, score
 from integrity.snapshot.snapshot import Snapshot
 
-_WITHOUT_PART_IN_RESULTS = ("cli", "report")
+_WITHOUT_PART_IN_RESULTS = ("apply", "cli", "history", "incident", "report", "restore")
 
 
 @dataclass(frozen=True)

@@ -116,13 +116,18 @@ def judge(files: Iterable[FileHits], config: Config, registry: Registry, active:
         registry: the rules.
         active: the selected codes.
     """
-    terms = _terms(config, registry, active)
-    outcomes = [_judge_file(file, terms) for file in files if file.hits or file.suppressions]
+    outcomes = judge_apart((file for file in files if file.hits or file.suppressions), config, registry, active)
     return Outcome(
         findings=tuple(sorted((one for outcome in outcomes for one in outcome.findings), key=lambda one: one.order)),
         suppressed=sum(outcome.suppressed for outcome in outcomes),
         gaps=tuple(sorted(gap for outcome in outcomes for gap in outcome.gaps)),
     )
+
+
+def judge_apart(files: Iterable[FileHits], config: Config, registry: Registry, active: frozenset[str]) -> list[Outcome]:
+    """As `judge`, with an outcome for each file in their order, so that a path may come in several versions."""
+    terms = _terms(config, registry, active)
+    return [_judge_file(file, terms) for file in files]
 
 
 def fingerprint(code: str, path: str, symbol: str, anchor: str, ordinal: int) -> str:

@@ -36,6 +36,11 @@ def decode(content: bytes) -> Source:
     return Source(_universal_newlines(body.decode("utf-8", "replace")), problem)
 
 
+def declared_encoding(content: bytes) -> str:
+    """The name of the encoding that `decode` uses."""
+    return _encoding(content)[0]
+
+
 def _encoding(content: bytes) -> tuple[str, str]:
     """The encoding to decode with, and the problem with what the file declares."""
     for mark in _UTF_16_32:

@@ -69,6 +69,13 @@ def scanning(command: _F) -> _F:
     return command
 
 
+def restoring(command: _F) -> _F:
+    """Add the arguments and options of a command that looks for damage in a work tree and its history."""
+    for decorate in reversed((_WHAT[0], *_SELECTION, *_SETTINGS)):
+        command = decorate(command)
+    return command
+
+
 @dataclass(frozen=True)
 class Prepared:
     """A scan ready to run, with the configuration it runs under."""

@@ -7,20 +7,16 @@ parsers refuse lone surrogates.
 
 from __future__ import annotations
 
-import json
-import re
 from typing import Any
 
 import msgspec
 
 import integrity
 from integrity.model import Verdict
+from integrity.report.ascii_json import dumps
 from integrity.report.counts import by_rule, by_severity
-from integrity.report.printable import escape
 
 VERSION = 1
-_NOT_ASCII = re.compile(r"[^ -~]")
-_FIRST_SURROGATE, _LAST_SURROGATE = "\ud800", "\udfff"
 
 
 def render(verdict: Verdict, command: str = "scan") -> str:
@@ -30,9 +26,7 @@ def render(verdict: Verdict, command: str = "scan") -> str:
         verdict: what to report.
         command: the command that was run.
     """
-    # The standard library's fast encoder cannot indent; msgspec can, but refuses the lone surrogates taken out here.
-    text = json.dumps(_document(verdict, command), ensure_ascii=False, separators=(",", ":"))
-    return msgspec.json.format(_NOT_ASCII.sub(_ascii, text), indent=2) + "\n"
+    return dumps(_document(verdict, command))
 
 
 def _document(verdict: Verdict, command: str) -> dict[str, Any]:
@@ -55,11 +49,3 @@ def _summary(verdict: Verdict) -> dict[str, Any]:
         "suppressed": verdict.suppressed,
         "baselined": 0,
     }
-
-
-def _ascii(match: re.Match[str]) -> str:
-    """One character that is not printable ASCII, as a string in JSON writes it."""
-    character = match[0]
-    if _FIRST_SURROGATE <= character <= _LAST_SURROGATE:
-        return "\\" + escape(character)
-    return json.dumps(character)[1:-1] if character != "\x7f" else r"\u007f"

@@ -1,0 +1,102 @@
+"""In what condition a version is: what the rules find in it, and how many tests it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from integrity.config.config import Config
+from integrity.examination import Examination, decoded, file_key
+from integrity.examine import examine
+from integrity.facts.collection import live_tests
+from integrity.facts.model import FileFacts
+from integrity.model import Finding
+from integrity.policy import FileHits, judge_apart
+from integrity.result import Result
+from integrity.roles import Roles
+from integrity.snapshot.readers import Entry
+
+
+class Condition(NamedTuple):
+    """What is known of one content at one path.
+
+    Attributes:
+        damage: the findings that an older version may mend.
+        tests: number of live tests.
+        lost: number of tests named in damaged text.
+        gaps: why it could not be checked in full, such as a missing object.
+    """
+
+    damage: tuple[Finding, ...]
+    tests: int = 0
+    lost: int = 0
+    gaps: tuple[str, ...] = ()
+
+    @property
+    def healthy(self) -> bool:
+        """Whether it was checked and nothing is damaged."""
+        return not self.damage and not self.gaps
+
+    @property
+    def codes(self) -> frozenset[str]:
+        """The codes of its damage."""
+        return frozenset(finding.code for finding in self.damage)
+
+
+@dataclass(frozen=True)
+class Examiner:
+    """Judges contents as if they stood at a path of today's tree.
+
+    Attributes:
+        examination: examines contents by blob, from git's objects.
+        config: what the user asked for.
+        roles: what a path says.
+    """
+
+    examination: Examination
+    config: Config
+    roles: Roles
+
+    def conditions(self, entries: Iterable[Entry]) -> dict[Entry, Condition]:
+        """The condition of every (path, blob)."""
+        keys = {entry: file_key(entry.blob, self.roles.context(entry.path)) for entry in dict.fromkeys(entries)}
+        wanted = {key: (entry, self.roles.context(entry.path)) for entry, key in keys.items()}
+        results = self.examination.results(wanted)
+        return self._judged({entry: results[key] for entry, key in keys.items()})
+
+    def condition_of(self, path: str, content: bytes) -> Condition:
+        """The condition of bytes that no repository holds yet."""
+        result, _ = examine(content, self.roles.context(path), self.examination.registry)
+        entry = Entry(path, "")
+        return self._judged({entry: result})[entry]
+
+    def facts(self, entries: Iterable[Entry]) -> dict[Entry, FileFacts]:
+        """The facts of those contents that were examined before and stored."""
+        keys = {entry: file_key(entry.blob, self.roles.context(entry.path)) for entry in entries}
+        stored = self.examination.cache.facts(list(keys.values()))
+        found = {entry: decoded(stored.get(key), FileFacts) for entry, key in keys.items()}
+        return {entry: facts for entry, facts in found.items() if facts}
+
+    def live(self, path: str, facts: FileFacts) -> frozenset[str]:
+        """The qualified names of the live tests of a content with these facts, none where no runner collects the path."""
+        context = self.roles.context(path)
+        if not context.collected:
+            return frozenset()
+        tests = live_tests(facts, context.python_classes, context.python_functions)
+        return frozenset(test.qualname for test in tests)
+
+    def _judged(self, results: Mapping[Entry, Result]) -> dict[Entry, Condition]:
+        registry = self.examination.registry
+        active = registry.select(self.config.select, self.config.extend_select, self.config.ignore)
+        files = [FileHits(entry.path, one.hits, one.suppressions) for entry, one in results.items()]
+        outcomes = judge_apart(files, self.config, registry, active)
+        return {
+            entry: Condition(damage(outcome.findings), result.census.live, result.census.lost, result.gaps)
+            for (entry, result), outcome in zip(results.items(), outcomes, strict=True)
+        }
+
+
+def damage(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The findings that tell of damage which an older version may mend."""
+    return tuple(finding for finding in findings if finding.restorable)

@@ -1,0 +1,172 @@
+"""Puts a plan together: today's damage, the history, and everything that is needed to read both."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from integrity.engine import Scan
+from integrity.errors import TargetError
+from integrity.examination import Examination
+from integrity.git.log import Log, read_log
+from integrity.git.objects import BlobReader, ObjectStore
+from integrity.git.repository import Repository
+from integrity.history.condition import Examiner
+from integrity.model import Finding, Severity
+from integrity.restore.deleted import deleted_tests
+from integrity.restore.plan import SKIP, Plan
+from integrity.restore.planner import Planner, Wishes
+from integrity.restore.reasons import Circumstances
+from integrity.restore.search import Case, Search
+from integrity.roles import Roles
+from integrity.snapshot.readers import Entry, FileReader, ObjectReader, ReaderSpec
+from integrity.snapshot.snapshot import SUFFIXES
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the user asked for, as text.
+
+    Attributes:
+        strategy: one of `choice.STRATEGIES`.
+        source: the revision to restore from, "" to choose.
+        before: only versions committed before this time, in seconds since 1970; None for all.
+        deleted_since: the revision whose deleted test files are wanted, "" for damaged files instead.
+    """
+
+    strategy: str = "balanced"
+    source: str = ""
+    before: float | None = None
+    deleted_since: str = ""
+
+
+@dataclass(frozen=True)
+class Assembly:
+    """What a plan is made from.
+
+    Attributes:
+        scan: of today's tree; its cache must be open.
+        repository: where the history lies.
+        request: what the user asked for.
+        wanted: whether a path that is gone is asked for.
+    """
+
+    scan: Scan
+    repository: Repository
+    request: Request
+
+    def plan(self, paths: Sequence[str] = ("",)) -> Plan:
+        """The plan.
+
+        Args:
+            paths: files and folders that matter, relative to the root; only looked at for deleted files.
+
+        Raises:
+            TargetError: there is no such revision.
+            GitError: git cannot read the history.
+        """
+        with ExitStack() as stack:
+            blobs = stack.enter_context(BlobReader(self._store))
+            disk: FileReader | ObjectReader = stack.enter_context(self.scan.snapshot.reader.open())
+            ids = self._present
+            planner = Planner(
+                Search(self._log, self._examiner),
+                Circumstances(self.repository.shallow, self._log.complaint),
+                self._wishes(),
+                blobs.read,
+                lambda path: disk.read(Entry(path, ids[path])),
+                self._living,
+            )
+            return planner.plan(self.head, self._deleted(paths) if self.request.deleted_since else self._damaged())
+
+    @cached_property
+    def head(self) -> str:
+        """The id of the commit whose history is searched, "" when there is none."""
+        if self.scan.snapshot.revision:
+            return self.scan.snapshot.revision
+        try:
+            return self.repository.resolve("HEAD")
+        except TargetError:
+            return ""
+
+    @cached_property
+    def _store(self) -> ObjectStore:
+        return ObjectStore.of(self.repository)
+
+    @cached_property
+    def _log(self) -> Log:
+        source = [self.repository.resolve(self.request.source)] if self.request.source else []
+        unusual = [one.path for one in self._findings if not one.path.endswith(SUFFIXES)]
+        return read_log(self.repository, [*([self.head] if self.head else []), *source], SUFFIXES, unusual)
+
+    @cached_property
+    def _examiner(self) -> Examiner:
+        scan, limit = self.scan, self.scan.config.max_file_size
+        reader = ReaderSpec(self.repository.root, limit, self.repository.object_format, self._store)
+        examination = Examination(reader, scan.registry, scan.cache, scan.jobs, scan.progress)
+        return Examiner(examination, scan.config, Roles(scan.config, scan.snapshot.packages))
+
+    @cached_property
+    def _findings(self) -> list[Finding]:
+        """The damage that matters, the most serious first."""
+        least = self.scan.config.fail_severity
+        found = [one for one in self.scan.verdict().findings if one.restorable and _matters(one.severity, least)]
+        return sorted(found, key=lambda one: (one.severity.rank, one.line, one.code))
+
+    @cached_property
+    def _present(self) -> dict[str, str]:
+        return {entry.path: entry.blob for entry in self.scan.snapshot.entries}
+
+    def _damaged(self) -> list[Case]:
+        """Every damaged file."""
+        committed = {one.path: one.blob for one in self._store.tree(self.head)} if self.head else {}
+        grouped: dict[str, list[Finding]] = {}
+        for finding in self._findings:
+            grouped.setdefault(finding.path, []).append(finding)
+        return [
+            Case(Entry(path, self._present[path]), committed.get(path, ""), tuple(found))
+            for path, found in grouped.items()
+        ]
+
+    def _deleted(self, paths: Iterable[str]) -> list[Case]:
+        """Every test file that is gone since the revision asked for, under the paths asked for."""
+        since = self.repository.resolve(self.request.deleted_since)
+        then = [one for one in self._store.tree(since) if one.path.endswith(SUFFIXES)]
+        cases = deleted_tests(then, self._present, self._living(), self._examiner)
+        return [case for case in cases if any(_below(case.path, path) for path in paths)]
+
+    def _living(self) -> Mapping[str, frozenset[str]]:
+        """The live tests of today's files that hold any."""
+        found = {path: self._examiner.live(path, facts) for path, facts in self.scan.facts()}
+        return {path: tests for path, tests in found.items() if tests}
+
+    def _wishes(self) -> Wishes:
+        if not self.request.source:
+            return Wishes(self.request.strategy, before=self.request.before)
+        commit = self.repository.resolve(self.request.source)
+        order = self._log.order_of(commit)
+        if order is None:
+            raise TargetError(f"{self.request.source} is not a commit, so nothing can be restored from it with --from")
+        files = {one.path: one.blob for one in self._store.tree(commit)}
+        return Wishes(self.request.strategy, self._log.commits[order], files, self.request.before)
+
+
+def withhold(plan: Plan, refusals: Mapping[str, str]) -> Plan:
+    """The plan without the files that must not be written, each with the reason."""
+    items = [
+        replace(item, action=SKIP, reason=refusals[item.path], after=None, tests_after=item.tests_now)
+        if item.doable and item.path in refusals
+        else item
+        for item in plan.items
+    ]
+    return replace(plan, items=tuple(items))
+
+
+def _matters(severity: Severity, least: Severity) -> bool:
+    return severity is Severity.CRITICAL or severity.at_least(least)
+
+
+def _below(path: str, folder: str) -> bool:
+    return not folder or path == folder or path.startswith(f"{folder}/")

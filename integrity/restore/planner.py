@@ -1,0 +1,185 @@
+"""Works out what would be written for every damaged file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from integrity.errors import UnreadableError
+from integrity.git.log import Change, Commit
+from integrity.restore.choice import Candidate, Choice, choose
+from integrity.restore.content import as_on_disk, encode, line_count
+from integrity.restore.merge import Merge, merge
+from integrity.restore.plan import MERGE, RESTORE, SKIP, UNRESTORABLE, Item, Plan, Source
+from integrity.restore.reasons import Circumstances, why, why_not
+from integrity.restore.search import Case, Past, Search, named_tests
+from integrity.snapshot.readers import Entry
+from integrity.source import decode
+
+_MOVED = 0.8  # of the tests that an older version has more: so many must live in one other file today
+
+Read = Callable[[str], bytes]
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What the user asked for.
+
+    Attributes:
+        strategy: one of `choice.STRATEGIES`.
+        source: the commit to restore from, None to choose.
+        files: the blob of each path in that commit.
+        before: only versions committed before this time, in seconds since 1970; None for all.
+    """
+
+    strategy: str = "balanced"
+    source: Commit | None = None
+    files: Mapping[str, str] = field(default_factory=dict)
+    before: float | None = None
+
+
+@dataclass(frozen=True)
+class Planner:
+    """What is needed to plan.
+
+    Attributes:
+        search: finds the versions.
+        circumstances: what may keep history from helping.
+        wishes: what the user asked for.
+        read_blob: the bytes of a blob; raises UnreadableError.
+        read_today: the bytes of a path in today's tree; raises UnreadableError.
+        living: the live tests of today by path; asked for only where a file has shrunk.
+    """
+
+    search: Search
+    circumstances: Circumstances
+    wishes: Wishes
+    read_blob: Read
+    read_today: Read
+    living: Callable[[], Mapping[str, frozenset[str]]]
+
+    def plan(self, head: str, cases: Sequence[Case]) -> Plan:
+        """A plan for every damaged file, in order of path."""
+        pasts = self.search.pasts(cases)
+        items = [self._item(case, past) for case, past in zip(cases, pasts, strict=True)]
+        return Plan(head, tuple(sorted(items, key=lambda item: item.path)), self.circumstances.notes)
+
+    def _item(self, case: Case, past: Past) -> Item:
+        item = self._known(case, past)
+        healthy = [one for one in self._offered(case, past) if self._is_early(one)]
+        if not healthy:
+            return replace(item, reason=why_not(past, self.circumstances, self.search.log))
+        choice = choose(healthy, self.wishes.strategy, lambda more, fewer: self._moved(case.path, more, fewer))
+        reason = why(choice, past, self.search.log, forced=self.wishes.source is not None)
+        try:
+            return self._composed(case, past, choice, replace(item, reason=reason))
+        except UnreadableError as error:
+            return replace(item, reason=f"a version cannot be read: {error}")
+
+    def _known(self, case: Case, past: Past) -> Item:
+        """What can be said of a file before anything was chosen."""
+        before = self.read_today(case.path) if case.entry.blob else None
+        lines = line_count(before) if before else 0
+        blamed, broken = (self._commit(change) for change in (past.damaged_by, past.broken_by))
+        return Item(
+            path=case.path,
+            action=UNRESTORABLE,
+            reason="",
+            damage=case.findings,
+            damaged_by=blamed,
+            broken_by=None if broken == blamed else broken,
+            tests_now=past.now.tests,
+            tests_after=past.now.tests,
+            lines_now=lines,
+            lines_after=lines,
+            before=before,
+        )
+
+    def _commit(self, change: Change | None) -> Commit | None:
+        return self.search.log.commits[change.order] if change else None
+
+    def _offered(self, case: Case, past: Past) -> Sequence[Candidate]:
+        """The versions to choose from."""
+        if self.wishes.source is None:
+            return past.healthy
+        paths = dict.fromkeys([case.path, *(one.version.path for one in past.versions)])
+        forced = {path: self.wishes.files[path] for path in paths if path in self.wishes.files}
+        return [
+            Candidate(Change(-1, path, "", blob, ""), condition)
+            for path, blob in forced.items()
+            for condition in self.search.examiner.conditions([Entry(case.path, blob)]).values()
+        ][:1]
+
+    def _is_early(self, candidate: Candidate) -> bool:
+        limit, commit = self.wishes.before, self._made(candidate.version)
+        return limit is None or (commit is not None and commit.time < limit)
+
+    def _moved(self, path: str, more: Candidate, fewer: Candidate) -> bool:
+        """Whether the tests that the first version has and the second has not live in one other file today."""
+        entries = [Entry(path, one.version.new) for one in (more, fewer)]
+        facts = self.search.examiner.facts(entries)
+        gone = named_tests(facts.get(entries[0])) - named_tests(facts.get(entries[1]))
+        elsewhere = (tests for other, tests in self.living().items() if other != path)
+        return bool(gone) and any(len(gone & tests) >= _MOVED * len(gone) for tests in elsewhere)
+
+    def _composed(self, case: Case, past: Past, choice: Choice, item: Item) -> Item:
+        """The item with what would be written."""
+        version = choice.candidate.version
+        source = self._source(version, past)
+        healthy = self.read_blob(version.new)
+        merged = self._merged(case, past, source, healthy, item.before)
+        done = replace(item, source=source, notes=merged.notes, kept_edits=merged.kept_edits)
+        if merged.text is None:
+            reason = f"{item.reason}; but edits made since the damage collide with it: choose with --diff, then by hand"
+            return replace(done, action=SKIP, reason=reason, conflicts=max(1, merged.conflicts))
+        after = self._bytes(case, merged.text, healthy, item.before)
+        condition = self.search.examiner.condition_of(case.path, after)
+        action = RESTORE if merged.level == "plain" else MERGE
+        return replace(done, action=action, after=after, tests_after=condition.tests, lines_after=line_count(after))
+
+    def _made(self, version: Change) -> Commit | None:
+        """The commit of a version; that of `--from` for one that no change of the path made."""
+        return self._commit(version) if version.order >= 0 else self.wishes.source
+
+    def _source(self, version: Change, past: Past) -> Source:
+        commit = self._made(version)
+        if commit is None:
+            raise UnreadableError("the commit of the version is not known")
+        depth = sum(1 for one in past.versions if 0 <= one.version.order < version.order)
+        return Source(commit, version.path, version.new, version.mode, depth)
+
+    def _merged(self, case: Case, past: Past, source: Source, healthy: bytes, before: bytes | None) -> Merge:
+        """The healthy text with the edits made since the damage."""
+        text = decode(healthy).text
+        if before is None:
+            return Merge(text, "plain")
+        today = decode(before).text
+        left = decode(self.read_blob(past.damaged_by.new)).text if past.damaged_by else text
+
+        def since(base: str) -> Merge:
+            return merge(text, base, today, lambda merged: self._sound(case.path, merged, healthy))
+
+        alive = self._live(case.path, past.damaged_by.new) if past.damaged_by else frozenset()
+        if not alive:
+            return since(left)
+        whole = since(text)  # the commit that did the damage may have done honest work beside it
+        if whole.text is not None or alive - self._live(case.path, source.blob):
+            return whole
+        return since(left)
+
+    def _live(self, path: str, blob: str) -> frozenset[str]:
+        """The live tests of a version."""
+        facts = self.search.examiner.facts([Entry(path, blob)])
+        return frozenset().union(*(self.search.examiner.live(path, one) for one in facts.values()))
+
+    def _sound(self, path: str, text: str, model: bytes) -> bool:
+        try:
+            return self.search.examiner.condition_of(path, encode(text, model)).healthy
+        except UnicodeEncodeError:
+            return False
+
+    def _bytes(self, case: Case, text: str, healthy: bytes, before: bytes | None) -> bytes:
+        content = healthy if text == decode(healthy).text else encode(text, healthy)
+        if before is None or not case.committed:
+            return content
+        return as_on_disk(content, before, self.read_blob(case.committed))

@@ -1,0 +1,149 @@
+"""Finds every old version of damaged files, and in what condition each is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from integrity.facts.collection import lost_tests
+from integrity.facts.model import FileFacts
+from integrity.git.log import Change, Log
+from integrity.history.blame import culprit
+from integrity.history.condition import Condition, Examiner
+from integrity.history.lineage import kin, lineage
+from integrity.model import Finding
+from integrity.restore.choice import Candidate
+from integrity.snapshot.readers import Entry
+
+_KINSHIP = 0.5  # of the tests named in a damaged file: so many another file's version must hold to be its original
+
+
+class Case(NamedTuple):
+    """A damaged file.
+
+    Attributes:
+        entry: its path and the id of its content; "" for the latter where the file is gone.
+        committed: the id of the content that the head holds under the path, "" when it holds none.
+        findings: its damage, the most serious first.
+    """
+
+    entry: Entry
+    committed: str
+    findings: tuple[Finding, ...]
+
+    @property
+    def path(self) -> str:
+        """Relative to the root."""
+        return self.entry.path
+
+
+@dataclass(frozen=True)
+class Past:
+    """What history knows of a damaged file.
+
+    Attributes:
+        now: its condition today.
+        versions: its versions, newest first.
+        borrowed: whether those are another file's, which holds the tests it names.
+        damaged_by: the change that brought in what is found today, None when it is not committed.
+        broken_by: the change from which on no version was healthy, None likewise.
+    """
+
+    now: Condition
+    versions: Sequence[Candidate]
+    borrowed: bool = False
+    damaged_by: Change | None = None
+    broken_by: Change | None = None
+
+    @property
+    def healthy(self) -> list[Candidate]:
+        """The healthy versions, newest first."""
+        return [one for one in self.versions if one.condition.healthy]
+
+
+@dataclass(frozen=True)
+class Search:
+    """Where to search.
+
+    Attributes:
+        log: the history.
+        examiner: judges the versions.
+    """
+
+    log: Log
+    examiner: Examiner
+
+    def pasts(self, cases: Sequence[Case]) -> list[Past]:
+        """What history knows of each file, in their order."""
+        versions = {case.path: lineage(self.log, case.path) for case in cases}
+        known = self._conditions(versions) | self.examiner.conditions(case.entry for case in cases if case.entry.blob)
+        own = [self._past(case, versions[case.path], known) for case in cases]
+        orphans = {case.path: case for case, past in zip(cases, own, strict=True) if not past.healthy}
+        borrowed = self._borrowed(orphans, versions)
+        return [borrowed.get(case.path, past) for case, past in zip(cases, own, strict=True)]
+
+    def _past(self, case: Case, versions: Sequence[Change], known: Mapping[Entry, Condition]) -> Past:
+        """What the versions of the file itself tell."""
+        codes = {case.findings[0].code} if case.findings else frozenset[str]()
+        today = next((one for one in (case.entry, Entry(case.path, case.committed)) if self._holds(one)), None)
+
+        def damaged(entry: Entry) -> bool:
+            condition = known.get(Entry(case.path, entry.blob))
+            return condition is None or bool(condition.gaps) or not codes.isdisjoint(condition.codes)
+
+        def unhealthy(entry: Entry) -> bool:
+            condition = known.get(Entry(case.path, entry.blob))
+            return condition is None or not condition.healthy
+
+        guilty = today is not None and damaged(today)
+        removal = next(iter(self.log.changes(case.path)), None) if not case.entry.blob else None
+        return Past(
+            known.get(case.entry, Condition(())),
+            [Candidate(one, known[Entry(case.path, one.new)]) for one in versions],
+            damaged_by=culprit(self.log, today, damaged) if today and guilty else removal,
+            broken_by=culprit(self.log, today, unhealthy) if today and guilty else None,
+        )
+
+    def _holds(self, entry: Entry) -> bool:
+        """Whether some commit brought that content to that path."""
+        return any(change.path == entry.path for change in self.log.holders(entry.blob))
+
+    def _conditions(self, versions: Mapping[str, Sequence[Change]]) -> dict[Entry, Condition]:
+        """The condition of every version, as if it stood at today's path."""
+        return self.examiner.conditions(Entry(path, one.new) for path, each in versions.items() for one in each)
+
+    def _borrowed(self, cases: Mapping[str, Case], versions: Mapping[str, list[Change]]) -> dict[str, Past]:
+        """For files without a healthy version of their own, those of other files that hold the tests they name."""
+        relatives = {path: kin(self.log, path, versions[path]) for path in cases}
+        known = self._conditions(relatives)
+        known |= self._conditions({path: versions[path] for path in cases})
+        known |= self.examiner.conditions(case.entry for case in cases.values() if case.entry.blob)
+        related = {path: self._related(case, relatives[path]) for path, case in cases.items()}
+        return {
+            path: self._adopted(cases[path], related[path], versions[path], known) for path in cases if related[path]
+        }
+
+    def _adopted(
+        self, case: Case, related: list[Change], own: Sequence[Change], known: Mapping[Entry, Condition]
+    ) -> Past:
+        """The past of a file with the versions of another one."""
+        past = self._past(case, own, known)
+        versions = [Candidate(one, known[Entry(case.path, one.new)]) for one in related]
+        return Past(past.now, versions, borrowed=True, damaged_by=past.damaged_by, broken_by=past.broken_by)
+
+    def _related(self, case: Case, versions: Sequence[Change]) -> list[Change]:
+        """Those that hold half of the tests that the damaged file names, or more."""
+        entries = {one: Entry(case.path, one.new) for one in versions}
+        facts = self.examiner.facts([case.entry, *entries.values()])
+        wanted = named_tests(facts.get(case.entry))
+        tests = {one: named_tests(facts.get(entry)) for one, entry in entries.items()}
+        return [one for one in versions if wanted and len(tests[one] & wanted) >= _KINSHIP * len(wanted)]
+
+
+def named_tests(facts: FileFacts | None) -> frozenset[str]:
+    """The qualified names of all tests that a text names, alive or damaged."""
+    if facts is None:
+        return frozenset()
+    live = (one.qualname for one in facts.definitions if not one.is_class and one.name.startswith("test"))
+    return frozenset(live).union(lost_tests(facts))
