@@ -79,7 +79,7 @@ class Examiner:
         return {entry: facts for entry, facts in found.items() if facts}
 
     def live(self, path: str, facts: FileFacts) -> frozenset[str]:
-        """The qualified names of the live tests of a content with these facts, none where no runner collects the path."""
+        """The qualified names of the tests that a runner collects from a content with these facts at that path."""
         context = self.roles.context(path)
         if not context.collected:
             return frozenset()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -21,7 +20,7 @@ from integrity.restore.planner import Planner, Wishes
 from integrity.restore.reasons import Circumstances
 from integrity.restore.search import Case, Search
 from integrity.roles import Roles
-from integrity.snapshot.readers import Entry, FileReader, ObjectReader, ReaderSpec
+from integrity.snapshot.readers import Entry, ReaderSpec
 from integrity.snapshot.snapshot import SUFFIXES
 
 
@@ -67,9 +66,7 @@ class Assembly:
             TargetError: there is no such revision.
             GitError: git cannot read the history.
         """
-        with ExitStack() as stack:
-            blobs = stack.enter_context(BlobReader(self._store))
-            disk: FileReader | ObjectReader = stack.enter_context(self.scan.snapshot.reader.open())
+        with BlobReader(self._store) as blobs, self.scan.snapshot.reader.open() as disk:
             ids = self._present
             planner = Planner(
                 Search(self._log, self._examiner),

@@ -134,7 +134,7 @@ class Planner:
             return replace(done, action=SKIP, reason=reason, conflicts=max(1, merged.conflicts))
         after = self._bytes(case, merged.text, healthy, item.before)
         condition = self.search.examiner.condition_of(case.path, after)
-        action = RESTORE if merged.level == "plain" else MERGE
+        action = RESTORE if merged.text == decode(healthy).text else MERGE
         return replace(done, action=action, after=after, tests_after=condition.tests, lines_after=line_count(after))
 
     def _made(self, version: Change) -> Commit | None:
