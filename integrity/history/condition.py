@@ -11,7 +11,7 @@ from integrity.examination import Examination, decoded, file_key
 from integrity.examine import examine
 from integrity.facts.collection import live_tests
 from integrity.facts.model import FileFacts
-from integrity.model import Finding
+from integrity.model import Finding, Severity
 from integrity.policy import FileHits, judge_apart
 from integrity.result import Result
 from integrity.roles import Roles
@@ -26,12 +26,19 @@ class Condition(NamedTuple):
         tests: number of live tests.
         lost: number of tests named in damaged text.
         gaps: why it could not be checked in full, such as a missing object.
+        grave: whether any of the damage is of the failing severity.
     """
 
     damage: tuple[Finding, ...]
     tests: int = 0
     lost: int = 0
     gaps: tuple[str, ...] = ()
+    grave: bool = False
+
+    @property
+    def tolerable(self) -> bool:
+        """Whether it was checked and nothing grave is damaged."""
+        return not self.grave and not self.gaps
 
     @property
     def healthy(self) -> bool:
@@ -92,9 +99,18 @@ class Examiner:
         files = [FileHits(entry.path, one.hits, one.suppressions) for entry, one in results.items()]
         outcomes = judge_apart(files, self.config, registry, active)
         return {
-            entry: Condition(damage(outcome.findings), result.census.live, result.census.lost, result.gaps)
+            entry: self._condition(result, damage(outcome.findings))
             for (entry, result), outcome in zip(results.items(), outcomes, strict=True)
         }
+
+    def _condition(self, result: Result, found: tuple[Finding, ...]) -> Condition:
+        grave = any(is_grave(finding.severity, self.config.fail_severity) for finding in found)
+        return Condition(found, result.census.live, result.census.lost, result.gaps, grave)
+
+
+def is_grave(severity: Severity, least: Severity) -> bool:
+    """Whether damage of this severity fails a scan; what is critical always does."""
+    return severity is Severity.CRITICAL or severity.at_least(least)
 
 
 def damage(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -12,8 +12,8 @@ from integrity.examination import Examination
 from integrity.git.log import Log, read_log
 from integrity.git.objects import BlobReader, ObjectStore
 from integrity.git.repository import Repository
-from integrity.history.condition import Examiner
-from integrity.model import Finding, Severity
+from integrity.history.condition import Examiner, is_grave
+from integrity.model import Finding
 from integrity.restore.deleted import deleted_tests
 from integrity.restore.plan import SKIP, Plan
 from integrity.restore.planner import Planner, Wishes
@@ -109,7 +109,7 @@ class Assembly:
     def _findings(self) -> list[Finding]:
         """The damage that matters, the most serious first."""
         least = self.scan.config.fail_severity
-        found = [one for one in self.scan.verdict().findings if one.restorable and _matters(one.severity, least)]
+        found = [one for one in self.scan.verdict().findings if one.restorable and is_grave(one.severity, least)]
         return sorted(found, key=lambda one: (one.severity.rank, one.line, one.code))
 
     @cached_property
@@ -159,10 +159,6 @@ def withhold(plan: Plan, refusals: Mapping[str, str]) -> Plan:
         for item in plan.items
     ]
     return replace(plan, items=tuple(items))
-
-
-def _matters(severity: Severity, least: Severity) -> bool:
-    return severity is Severity.CRITICAL or severity.at_least(least)
 
 
 def _below(path: str, folder: str) -> bool:

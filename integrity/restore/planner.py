@@ -127,7 +127,7 @@ class Planner:
         version = choice.candidate.version
         source = self._source(version, past)
         healthy = self.read_blob(version.new)
-        merged = self._merged(case, past, source, healthy, item.before)
+        merged = self._merged(case, past, choice.candidate, healthy, item.before)
         done = replace(item, source=source, notes=merged.notes, kept_edits=merged.kept_edits)
         if merged.text is None:
             reason = f"{item.reason}; but edits made since the damage collide with it: choose with --diff, then by hand"
@@ -148,22 +148,22 @@ class Planner:
         depth = sum(1 for one in past.versions if 0 <= one.version.order < version.order)
         return Source(commit, version.path, version.new, version.mode, depth)
 
-    def _merged(self, case: Case, past: Past, source: Source, healthy: bytes, before: bytes | None) -> Merge:
+    def _merged(self, case: Case, past: Past, chosen: Candidate, healthy: bytes, before: bytes | None) -> Merge:
         """The healthy text with the edits made since the damage."""
-        text = decode(healthy).text
+        text, tolerated = decode(healthy).text, chosen.condition.codes
         if before is None:
             return Merge(text, "plain")
         today = decode(before).text
         left = decode(self.read_blob(past.damaged_by.new)).text if past.damaged_by else text
 
         def since(base: str) -> Merge:
-            return merge(text, base, today, lambda merged: self._sound(case.path, merged, healthy))
+            return merge(text, base, today, lambda merged: self._sound(case.path, merged, healthy, tolerated))
 
         alive = self._live(case.path, past.damaged_by.new) if past.damaged_by else frozenset()
         if not alive:
             return since(left)
         whole = since(text)  # the commit that did the damage may have done honest work beside it
-        if whole.text is not None or alive - self._live(case.path, source.blob):
+        if whole.text is not None or alive - self._live(case.path, chosen.version.new):
             return whole
         return since(left)
 
@@ -172,11 +172,12 @@ class Planner:
         facts = self.search.examiner.facts([Entry(path, blob)])
         return frozenset().union(*(self.search.examiner.live(path, one) for one in facts.values()))
 
-    def _sound(self, path: str, text: str, model: bytes) -> bool:
+    def _sound(self, path: str, text: str, model: bytes, tolerated: frozenset[str]) -> bool:
         try:
-            return self.search.examiner.condition_of(path, encode(text, model)).healthy
+            condition = self.search.examiner.condition_of(path, encode(text, model))
         except UnicodeEncodeError:
             return False
+        return condition.tolerable and condition.codes <= tolerated
 
     def _bytes(self, case: Case, text: str, healthy: bytes, before: bytes | None) -> bytes:
         content = healthy if text == decode(healthy).text else encode(text, healthy)

@@ -47,7 +47,7 @@ def why(choice: Choice, past: Past, log: Log, *, forced: bool) -> str:
     """Why this version."""
     if forced:
         return _forced(choice.candidate)
-    kind = "healthy version of a file with the same tests" if past.borrowed else "healthy version"
+    kind = "healthy version of a file with the same tests" if past.borrowed else _kind(choice.candidate)
     if choice.older:
         fewer = f"the newest one ({_newest(choice, log)}) only {_tests(choice.newest)}"
         return f"an older {kind}: it holds {_tests(choice.candidate)}, {fewer}"
@@ -57,6 +57,11 @@ def why(choice: Choice, past: Past, log: Log, *, forced: bool) -> str:
 def _forced(candidate: Candidate) -> str:
     codes = ", ".join(sorted(candidate.condition.codes))
     return "the version asked for with --from" + (f", although it is damaged, too ({codes})" if codes else "")
+
+
+def _kind(candidate: Candidate) -> str:
+    codes = ", ".join(sorted(candidate.condition.codes))
+    return f"version without grave damage ({codes} is in it)" if codes else "healthy version"
 
 
 def _newest(choice: Choice, log: Log) -> str:

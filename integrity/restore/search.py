@@ -58,8 +58,9 @@ class Past:
 
     @property
     def healthy(self) -> list[Candidate]:
-        """The healthy versions, newest first."""
-        return [one for one in self.versions if one.condition.healthy]
+        """The healthy versions, newest first; where there is none, those without grave damage."""
+        sound = [one for one in self.versions if one.condition.healthy]
+        return sound or [one for one in self.versions if one.condition.tolerable]
 
 
 @dataclass(frozen=True)
