@@ -18,6 +18,8 @@ from integrity.git.linediff import Hunk, hunks
 from integrity.restore.mergejudge import Accept, Sides, faults, unmet
 from integrity.restore.mergeoutline import outline
 
+_IMPORT = re.compile(r"from\s+[\w.]+\s+import\s|import\s+\w")
+_WORD = re.compile(r"\w+")
 _COMMENT = re.compile(r"\s*#")
 _MOST_QUESTIONS = 24  # for `accept`, which scans
 _MOST_TRIALS = 60
@@ -169,7 +171,7 @@ class _Weaver:
             return None
         line = self.repairs[touched[0]].lines[index]
         prefix = before[: len(before) - len(line.strip())]
-        if not after.startswith(prefix) or after == prefix:
+        if not after.startswith(prefix) or not _is_rename(line.strip(), after[len(prefix) :].strip()):
             return None
         indent = line[: len(line) - len(line.lstrip())]
         return Carry(edit, touched[0], index, indent + after[len(prefix) :])
@@ -404,6 +406,13 @@ def _order(pair: tuple[Edit, int]) -> tuple[int, bool, int]:
 def _dead(line: str) -> bool:
     """Whether a line is blank or a comment."""
     return not line.strip() or _COMMENT.match(line) is not None
+
+
+def _is_rename(before: str, after: str) -> bool:
+    """Whether only words differ, or imports: the edits that mean the same in a comment and in code."""
+    if _IMPORT.match(before) and _IMPORT.match(after):
+        return True
+    return _WORD.split(before) == _WORD.split(after)
 
 
 def _letters(line: str) -> str:
