@@ -49,6 +49,6 @@ def test_no_setting_and_no_repository_around_has_a_say(tmp_path: Path, monkeypat
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(settings_file))
     monkeypatch.setenv("GIT_EXTERNAL_DIFF", "false")
     monkeypatch.setenv("GIT_DIR", str(repository.path / ".git"))
-    monkeypatch.setenv("TMPDIR", str(repository.path))
+    monkeypatch.setattr("tempfile.tempdir", str(repository.path))
     monkeypatch.chdir(repository.path)
     assert hunks(list("abcde"), list("abXdeY")) == [Hunk(2, 3, 2, 3), Hunk(5, 5, 5, 6)]

@@ -240,6 +240,7 @@ class _Weaver:
 
     def _sound(self, candidates: list[Edit]) -> list[Edit]:
         """The largest set of the edits, as far as a search by halves finds it, that leaves a sound text."""
+        candidates = self._harmless(candidates)
         trials = _Trials[Edit](lambda edits: not faults(self.sides, self._woven(edits)), _MOST_TRIALS)
         kept = trials.largest([], candidates)
         questions = _Trials[Edit](lambda edits: self.accept(self._woven(edits)), _MOST_QUESTIONS)
@@ -247,6 +248,21 @@ class _Weaver:
         left = set(kept)
         self._explain([edit for edit in candidates if edit not in left], questions)
         self._check_last(kept, questions)
+        return kept
+
+    def _harmless(self, candidates: Sequence[Edit]) -> list[Edit]:
+        """The edits without those of functions that the edits, taken together, hollow out or delete."""
+        if self.sides.base is None:
+            return list(candidates)
+        found = {fault.function for fault in faults(self.sides, self._woven(candidates)) if fault.damage}
+        known = [self.sides.base.functions.get(name) for name in found]
+        harmed = [Edit(function.first, function.end, ()) for function in known if function]
+        kept = []
+        for edit, touched in _paired(candidates, sorted(harmed, key=lambda one: one.start)):
+            if touched:
+                self._note(edit, "dropped: it is in a function that would be lost or hollowed out")
+            else:
+                kept.append(edit)
         return kept
 
     def _explain(self, dropped: Sequence[Edit], questions: _Trials[Edit]) -> None:
