@@ -18,10 +18,12 @@ class Fault(NamedTuple):
     Attributes:
         text: a clause for people.
         damage: whether whatever brought it about is damage; else two honest changes collide.
+        function: the function that is harmed, "" for anything else.
     """
 
     text: str
     damage: bool
+    function: str = ""
 
 
 @dataclass(frozen=True)
@@ -149,7 +151,7 @@ def _lost(sides: Sides, result: Outline, theirs: Outline) -> Iterator[Fault]:
     """Tests of the healthy version that are not there."""
     for name, function in theirs.functions.items():
         if function.test and name not in result.functions and not sides.renamed(name, result):
-            yield Fault(f"the test {name} would be lost", damage=True)
+            yield Fault(f"the test {name} would be lost", damage=True, function=name)
 
 
 def _garbled(sides: Sides, result: Outline) -> Iterator[Fault]:
@@ -168,7 +170,7 @@ def _complaints(sides: Sides, name: str, function: Function) -> Iterator[Fault]:
     if theirs and theirs.text == function.text:
         return
     if theirs and weakened(theirs, function):
-        yield Fault(f"{name} {weakened(theirs, function)}", damage=True)
+        yield Fault(f"{name} {weakened(theirs, function)}", damage=True, function=name)
     elif ours and ours.text == function.text:
         if sides.displaced(name):
             yield Fault(f"{name} is not where the healthy version has it", damage=True)

@@ -21,6 +21,8 @@ class Function:
 
     Attributes:
         text: its lines, decorators included.
+        first: its first line, counted from 0.
+        end: the line behind its last one.
         body: a dump of what it does, without its name.
         hollow: whether it does nothing: `pass`, a constant, `assert True`.
         asserts: how many assertions it makes, statements and calls.
@@ -30,6 +32,8 @@ class Function:
     """
 
     text: str
+    first: int
+    end: int
     body: tuple[str, ...]
     hollow: bool
     asserts: int
@@ -127,6 +131,8 @@ def _function(node: AnyFunction, lines: list[str]) -> Function:
     parameters = [*node.args.posonlyargs, *node.args.args]
     return Function(
         text="\n".join(lines[first - 1 : node.end_lineno]),
+        first=first - 1,
+        end=node.end_lineno or first,
         body=tuple(" ".join(line.split()) for line in lines[node.body[0].lineno - 1 : node.end_lineno]),
         hollow=all(_idle(one) or (test and _returns_constant(one)) for one in node.body),
         asserts=sum(1 for inner in ast.walk(node) if _asserts(inner)),

@@ -18,6 +18,8 @@ from integrity.git.linediff import Hunk, hunks
 from integrity.restore.mergejudge import Accept, Sides, faults, unmet
 from integrity.restore.mergeoutline import outline
 
+_IMPORT = re.compile(r"from\s+[\w.]+\s+import\s|import\s+\w")
+_WORD = re.compile(r"\w+")
 _COMMENT = re.compile(r"\s*#")
 _MOST_QUESTIONS = 24  # for `accept`, which scans
 _MOST_TRIALS = 60
@@ -169,7 +171,7 @@ class _Weaver:
             return None
         line = self.repairs[touched[0]].lines[index]
         prefix = before[: len(before) - len(line.strip())]
-        if not after.startswith(prefix) or after == prefix:
+        if not after.startswith(prefix) or not _is_rename(line.strip(), after[len(prefix) :].strip()):
             return None
         indent = line[: len(line) - len(line.lstrip())]
         return Carry(edit, touched[0], index, indent + after[len(prefix) :])
@@ -238,6 +240,7 @@ class _Weaver:
 
     def _sound(self, candidates: list[Edit]) -> list[Edit]:
         """The largest set of the edits, as far as a search by halves finds it, that leaves a sound text."""
+        candidates = self._harmless(candidates)
         trials = _Trials[Edit](lambda edits: not faults(self.sides, self._woven(edits)), _MOST_TRIALS)
         kept = trials.largest([], candidates)
         questions = _Trials[Edit](lambda edits: self.accept(self._woven(edits)), _MOST_QUESTIONS)
@@ -245,6 +248,21 @@ class _Weaver:
         left = set(kept)
         self._explain([edit for edit in candidates if edit not in left], questions)
         self._check_last(kept, questions)
+        return kept
+
+    def _harmless(self, candidates: Sequence[Edit]) -> list[Edit]:
+        """The edits without those of functions that the edits, taken together, hollow out or delete."""
+        if self.sides.base is None:
+            return list(candidates)
+        found = {fault.function for fault in faults(self.sides, self._woven(candidates)) if fault.damage}
+        known = [self.sides.base.functions.get(name) for name in found]
+        harmed = [Edit(function.first, function.end, ()) for function in known if function]
+        kept = []
+        for edit, touched in _paired(candidates, sorted(harmed, key=lambda one: one.start)):
+            if touched:
+                self._note(edit, "dropped: it is in a function that would be lost or hollowed out")
+            else:
+                kept.append(edit)
         return kept
 
     def _explain(self, dropped: Sequence[Edit], questions: _Trials[Edit]) -> None:
@@ -404,6 +422,13 @@ def _order(pair: tuple[Edit, int]) -> tuple[int, bool, int]:
 def _dead(line: str) -> bool:
     """Whether a line is blank or a comment."""
     return not line.strip() or _COMMENT.match(line) is not None
+
+
+def _is_rename(before: str, after: str) -> bool:
+    """Whether only words differ, or imports: the edits that mean the same in a comment and in code."""
+    if _IMPORT.match(before) and _IMPORT.match(after):
+        return True
+    return _WORD.split(before) == _WORD.split(after)
 
 
 def _letters(line: str) -> str:
