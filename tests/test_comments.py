@@ -160,3 +160,19 @@ def test_any_comments_are_judged_without_error(lines: list[str]) -> None:
 def test_kind_of_line(text: str, expected: Kind) -> None:
     """Code is told from English line by line."""
     assert expected is kind_of(text)
+
+
+@pytest.mark.parametrize("marker", _MARKERS)
+@pytest.mark.parametrize("lines", [3, 4])
+def test_one_whole_test_behind_a_marker_is_enough(marker: str, lines: int) -> None:
+    """A marker need not be repeated over the file where the few lines behind it make up a test."""
+    body = "".join(f"# {marker}     assert {number} < total()\n" for number in range(lines - 1))
+    found = _facts(f"x = 1\n\n\n# {marker} def test_gone():\n{body}\n\ndef test_left():\n    assert x\n")
+    assert found is not None
+    assert found.tests == ("test_gone",)
+
+
+@pytest.mark.parametrize("label", ["Example:", "Usage:", "Was:", "Note:", "Before:"])
+def test_a_test_shown_behind_a_label_is_no_damage(label: str) -> None:
+    """People show code behind such words."""
+    assert _facts(f"x = 1\n# {label} def test_shown():\n# {label}     assert x\n") is None

@@ -6,13 +6,14 @@ A marker is told from a label that people write ("Note:", "Given:") by what foll
 from __future__ import annotations
 
 import re
+import textwrap
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from keyword import iskeyword
 
-from integrity.facts.codelines import Kind, kind_of
+from integrity.facts.codelines import Kind, kind_of, parse_quietly
 from integrity.facts.lexical import Comment
 
 _CANDIDATES = (
@@ -40,6 +41,7 @@ _LABELS = re.compile(
     r"|ok|yes|no|not|invalid|valid|fails?|passes)\b[^:]{0,20}:?$",
     re.IGNORECASE,
 )
+_TEST = re.compile(r"\s*(?:@|(?:async\s+)?def\s+test)")
 _SAMPLE = 100  # lines judged one by one; beyond that the share hardly changes
 _REPEATED = 5
 _REPEATED_DAMAGE_WORD = 3
@@ -118,14 +120,23 @@ def _is_residue(marked: Marked) -> bool:
     damage_word = bool(_DAMAGE_WORDS.search(marker))
     tool_token = damage_word and bool(_TOOL_TOKEN.match(marker))
     repeated = count >= (_REPEATED_DAMAGE_WORD if damage_word else _REPEATED)
-    if not (repeated or tool_token) or _LABELS.match(marker) or not _statements(marked):
+    if _LABELS.match(marker) or not _statements(marked):
         return False
+    if not (repeated or tool_token):
+        return _is_whole_test(marked)
     share = _code_share(marked)
     if tool_token and share >= _CODE_SHARE:
         return True
     if not repeated or not (damage_word or _longest_run(marked.lines) >= _RUN):
         return False
     return share >= _CODE_SHARE or (count >= _MASS and share >= _MASS_SHARE)
+
+
+def _is_whole_test(marked: Marked) -> bool:
+    """Whether the few lines behind a marker are consecutive and make up a test: that is enough without repetition."""
+    if not 1 < len(marked.lines) == _longest_run(marked.lines) or not _TEST.match(marked.lines[0][1]):
+        return False
+    return bool(parse_quietly(textwrap.dedent("\n".join(rest for _, rest in marked.lines))))
 
 
 def _sample(marked: Marked) -> list[str]:

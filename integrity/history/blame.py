@@ -8,7 +8,7 @@ from integrity.git.log import Change, Log
 from integrity.history.lineage import origin
 from integrity.snapshot.readers import Entry
 
-Damaged = Callable[[Entry], bool]
+Damaged = Callable[[Entry], bool | None]
 
 
 def culprit(log: Log, today: Entry, damaged: Damaged) -> Change | None:
@@ -17,16 +17,17 @@ def culprit(log: Log, today: Entry, damaged: Damaged) -> Change | None:
     Args:
         log: the history.
         today: the damaged content, as some commit holds it.
-        damaged: whether a content bears the damage in question.
+        damaged: whether a content bears the damage in question, None where nobody can tell, as of a missing object.
 
     Returns:
         None when no commit in the history holds that content.
     """
     found = None
     for change, before in _predecessors(log, today, damaged):
-        found = change
-        if before is None or not damaged(before):
-            return change
+        if damaged(Entry(change.path, change.new)):
+            found = change
+        if before is None or damaged(before) is False:
+            break
     return found
 
 
@@ -38,7 +39,7 @@ def _predecessors(log: Log, today: Entry, damaged: Damaged) -> Iterator[tuple[Ch
         if not made:
             return
         sides = [one for one in made if one.order == made[0].order]
-        change = next((one for one in sides if one.old and damaged(Entry(one.path, one.old))), sides[0])
+        change = next((one for one in sides if one.old and damaged(Entry(one.path, one.old)) is not False), sides[0])
         source = None if change.old else origin(log, change)
         if source:
             current, since = Entry(source.path, source.new), source.order - 1

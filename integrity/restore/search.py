@@ -89,15 +89,15 @@ class Search:
         codes = {case.findings[0].code} if case.findings else frozenset[str]()
         today = next((one for one in (case.entry, Entry(case.path, case.committed)) if self._holds(one)), None)
 
-        def damaged(entry: Entry) -> bool:
+        def damaged(entry: Entry) -> bool | None:
             condition = known.get(Entry(case.path, entry.blob))
-            return condition is None or bool(condition.gaps) or not codes.isdisjoint(condition.codes)
+            return None if condition is None or condition.gaps else not codes.isdisjoint(condition.codes)
 
-        def unhealthy(entry: Entry) -> bool:
+        def unhealthy(entry: Entry) -> bool | None:
             condition = known.get(Entry(case.path, entry.blob))
-            return condition is None or not condition.healthy
+            return None if condition is None or condition.gaps else not condition.healthy
 
-        guilty = today is not None and damaged(today)
+        guilty = bool(today and damaged(today))
         removal = next(iter(self.log.changes(case.path)), None) if not case.entry.blob else None
         return Past(
             known.get(case.entry, Condition(())),

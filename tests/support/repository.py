@@ -14,13 +14,12 @@ ISOLATION = {
     "GIT_CONFIG_SYSTEM": os.devnull,
     "GIT_CONFIG_NOSYSTEM": "1",
 }
+_DATE = "2024-01-01T12:00:00Z"
 _IDENTITY = {
     "GIT_AUTHOR_NAME": "Ada",
     "GIT_AUTHOR_EMAIL": "ada@example.org",
-    "GIT_AUTHOR_DATE": "2024-01-01T12:00:00Z",
     "GIT_COMMITTER_NAME": "Ada",
     "GIT_COMMITTER_EMAIL": "ada@example.org",
-    "GIT_COMMITTER_DATE": "2024-01-01T12:00:00Z",
     "LC_ALL": "C",
 }
 
@@ -31,9 +30,10 @@ class GitRepository:
 
     path: Path
 
-    def git(self, *arguments: str, stdin: bytes | None = None, check: bool = True) -> bytes:
+    def git(self, *arguments: str, stdin: bytes | None = None, check: bool = True, date: str = _DATE) -> bytes:
         """Run git here and return its standard output; a failure raises with what git said, unless `check` is off."""
-        environment = {**without_git(), **ISOLATION, **_IDENTITY}
+        dates = {"GIT_AUTHOR_DATE": date, "GIT_COMMITTER_DATE": date}
+        environment = {**without_git(), **ISOLATION, **_IDENTITY, **dates}
         command = ["git", "-C", str(self.path), *arguments]
         done = subprocess.run(command, env=environment, input=stdin, capture_output=True, check=False)
         if check and done.returncode:
@@ -51,12 +51,12 @@ class GitRepository:
         place.write_bytes(content if isinstance(content, bytes) else content.encode())
         return place
 
-    def commit(self, files: dict[str, str | bytes] | None = None, message: str = "change") -> str:
+    def commit(self, files: dict[str, str | bytes] | None = None, message: str = "change", *, date: str = _DATE) -> str:
         """Write files, stage everything and commit it; the commit's id."""
         for path, content in (files or {}).items():
             self.write(path, content)
         self.git("add", "--all")
-        self.git("commit", "--quiet", "--allow-empty", "--no-verify", "--message", message)
+        self.git("commit", "--quiet", "--allow-empty", "--no-verify", "--message", message, date=date)
         return self.text("rev-parse", "HEAD")
 
     def branch(self, name: str) -> None:
