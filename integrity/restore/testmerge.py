@@ -16,7 +16,7 @@ from integrity.facts.lexical import Lexed
 from integrity.facts.limits import ParserLimit, guard_libcst
 from integrity.restore.mergeimports import merge_imports
 from integrity.restore.mergejudge import Accept, Sides, faults, unmet, weakened
-from integrity.restore.mergestatements import Entry, Statement, cleaned, entries, spaced
+from integrity.restore.mergestatements import Entry, Statement, entries, own_comments, spaced, without_comments
 
 _GUARD = "if __name__"
 _HEAD = re.compile(r"\b(?:def|class)\s+(\w+)\s*[(:]")
@@ -59,8 +59,8 @@ def merge_tests(sides: Sides, accept: Accept) -> TestMerge:
     """
     if sides.ours is None or sides.theirs is None:
         return TestMerge(None, 0, 1, ["today's file does not parse, so nothing can be taken from it by definitions"])
-    residue = _comments(sides.damaged) - _comments(sides.healthy)
-    healthy, today = _parsed(sides.healthy, set()), _parsed(sides.today, residue)
+    residue = own_comments(sides.damaged) - own_comments(sides.healthy)
+    healthy, today = _parsed(sides.healthy), _parsed(without_comments(sides.today, residue))
     if healthy is None or today is None:
         return TestMerge(None, 0, 1, ["the texts cannot be taken apart into definitions"])
     merger = _Merger(sides, healthy, today, residue)
@@ -74,17 +74,13 @@ def merge_tests(sides: Sides, accept: Accept) -> TestMerge:
     return result
 
 
-def _parsed(text: str, unwanted: set[str]) -> cst.Module | None:
-    """The concrete tree without the `unwanted` comments, None when libcst cannot read the text."""
+def _parsed(text: str) -> cst.Module | None:
+    """The concrete tree, None when libcst cannot read the text."""
     try:
         guard_libcst(Lexed(text))
-        return cleaned(cst.parse_module(text), unwanted)
+        return cst.parse_module(text)
     except (cst.ParserSyntaxError, ParserLimit, RecursionError, MemoryError, ValueError):
         return None
-
-
-def _comments(text: str) -> set[str]:
-    return {line.strip() for line in text.split("\n") if line.lstrip().startswith("#")}
 
 
 class _Merger:
@@ -96,7 +92,7 @@ class _Merger:
         self.today = today
         self.result = TestMerge()
         self.heads = _heads(sides.today)
-        damaged = _parsed(sides.damaged, residue) if sides.base else None
+        damaged = _parsed(without_comments(sides.damaged, residue)) if sides.base else None
         self.before = _codes(damaged) if damaged else None
 
     def merged(self) -> str:
