@@ -263,9 +263,11 @@ def test_a_class_is_merged_method_by_method() -> None:
     start = damaged.index("    # GUTTED_LINE: def test_one")
     end = damaged.index("\n    def test_two")
     today = damaged[:start] + anew + new + damaged[end:]
-    result = restore(HEALTHY, damaged, today)
+    result = restore(HEALTHY, damaged, today.replace("class TestAdd", "@pytest.mark.slow\nclass TestAdd"))
     assert names(kept(result)) == names(HEALTHY) | {"test_none"}
     assert "cart.put" in kept(result)
+    assert "@pytest.mark.slow\nclass TestAdd:" in kept(result)
+    assert result.level == "tests"
 
 
 def test_marker_import_rename_added_test_and_edited_helper_together() -> None:

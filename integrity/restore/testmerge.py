@@ -157,7 +157,7 @@ class _Merger:
         return spaced(entry.node)
 
     def _class(self, known: Entry, entry: Entry, prefix: str) -> Statement:
-        """A class merged member by member; its header is today's where that was edited."""
+        """A class merged member by member; its head is today's where that was edited."""
         theirs, ours = known.node, entry.node
         if not (isinstance(theirs, cst.ClassDef) and isinstance(ours, cst.ClassDef)):
             return theirs
@@ -165,7 +165,17 @@ class _Merger:
             return theirs
         members = entries(self.healthy, theirs.body.body), entries(self.today, ours.body.body)
         body = self._body(*members, f"{prefix}{entry.name}.")
-        return theirs.with_changes(body=theirs.body.with_changes(body=body))
+        merged = theirs.with_changes(body=theirs.body.with_changes(body=body))
+        return self._headed(merged, ours, prefix + entry.key)
+
+    def _headed(self, merged: cst.ClassDef, ours: cst.ClassDef, key: str) -> cst.ClassDef:
+        """The class with today's decorators and bases, if those were edited."""
+        head = _head(self.today, ours)
+        if self.before is None or head == _head(self.healthy, merged) or (f"{key} head", head) in self.before:
+            return merged
+        self.result.keep(f"the decorators and bases of {key}")
+        parts = ("decorators", "bases", "keywords", "lpar", "rpar")
+        return merged.with_changes(**{part: getattr(ours, part) for part in parts})
 
     def _is_new(self, entry: Entry, prefix: str) -> bool:
         """Whether a statement that the healthy version lacks is honest and to be kept."""
@@ -232,6 +242,12 @@ class _Merger:
         return ""
 
 
+def _head(module: cst.Module, node: cst.ClassDef) -> str:
+    """The text of a class without its body and what stands above it."""
+    body = cst.SimpleStatementSuite([cst.Pass()])
+    return module.code_for_node(node.with_changes(body=body, leading_lines=(), lines_after_decorators=()))
+
+
 def _behind_head(order: Sequence[str]) -> int:
     """The place behind the imports at the head of a module."""
     first = next((n for n, key in enumerate(order) if key.startswith(("def ", "class "))), len(order))
@@ -260,5 +276,6 @@ def _codes(module: cst.Module) -> set[tuple[str, str]]:
         for entry in body:
             found.add((prefix + entry.key, entry.code))
             if isinstance(entry.node, cst.ClassDef) and isinstance(entry.node.body, cst.IndentedBlock):
+                found.add((f"{prefix}{entry.key} head", _head(module, entry.node)))
                 pending.append((f"{prefix}{entry.name}.", entries(module, entry.node.body.body)))
     return found
