@@ -501,3 +501,14 @@ def test_what_was_kept_and_dropped_is_told() -> None:
     assert any("kept the edit at line" in note for note in notes)
     assert any("lost or hollowed out" in note for note in notes)
     assert all("\n" not in note for note in notes)
+
+
+def test_a_test_written_anew_around_a_comment_that_the_damage_left_is_kept() -> None:
+    """Comments between commented-out lines are no part of the edit."""
+    healthy = HEALTHY.replace("    # to whole cents\n", "")
+    damaged = commented_from(HEALTHY, "def test_round")
+    anew = 'def test_round():\n    # to whole cents\n    assert round_up(Money("0.004")) == Money("0.01")\n'
+    today = HEALTHY.partition("def test_round")[0] + anew
+    result = kept(restore(healthy, damaged, today))
+    assert 'Money("0.004")' in result
+    assert names(result) == names(HEALTHY)

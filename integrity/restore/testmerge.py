@@ -60,12 +60,13 @@ def merge_tests(sides: Sides, accept: Accept) -> TestMerge:
     if sides.ours is None or sides.theirs is None:
         return TestMerge(None, 0, 1, ["today's file does not parse, so nothing can be taken from it by definitions"])
     residue = own_comments(sides.damaged) - own_comments(sides.healthy)
-    healthy, today = _parsed(sides.healthy), _parsed(without_comments(sides.today, residue))
+    bare = Sides(sides.healthy, without_comments(sides.damaged, residue), without_comments(sides.today, residue))
+    healthy, today = _parsed(bare.healthy), _parsed(bare.today)
     if healthy is None or today is None:
         return TestMerge(None, 0, 1, ["the texts cannot be taken apart into definitions"])
-    merger = _Merger(sides, healthy, today, residue)
+    merger = _Merger(bare, _heads(sides.today), healthy, today)
     text, result = merger.merged(), merger.result
-    reasons = [fault.text for fault in faults(sides, text)] + unmet(sides, text)
+    reasons = [fault.text for fault in faults(bare, text)] + unmet(bare, text)
     if not reasons and not accept(text):
         reasons = ["the merged text would be damaged by the rules"]
     for reason in reasons:
@@ -86,13 +87,13 @@ def _parsed(text: str) -> cst.Module | None:
 class _Merger:
     """One merge at work."""
 
-    def __init__(self, sides: Sides, healthy: cst.Module, today: cst.Module, residue: set[str]) -> None:
+    def __init__(self, sides: Sides, heads: dict[str, list[str]], healthy: cst.Module, today: cst.Module) -> None:
         self.sides = sides
         self.healthy = healthy
         self.today = today
         self.result = TestMerge()
-        self.heads = _heads(sides.today)
-        damaged = _parsed(without_comments(sides.damaged, residue)) if sides.base else None
+        self.heads = heads
+        damaged = _parsed(sides.damaged) if sides.base else None
         self.before = _codes(damaged) if damaged else None
 
     def merged(self) -> str:
