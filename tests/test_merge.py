@@ -263,9 +263,11 @@ def test_a_class_is_merged_method_by_method() -> None:
     start = damaged.index("    # GUTTED_LINE: def test_one")
     end = damaged.index("\n    def test_two")
     today = damaged[:start] + anew + new + damaged[end:]
-    result = restore(HEALTHY, damaged, today)
+    result = restore(HEALTHY, damaged, today.replace("class TestAdd", "@pytest.mark.slow\nclass TestAdd"))
     assert names(kept(result)) == names(HEALTHY) | {"test_none"}
     assert "cart.put" in kept(result)
+    assert "@pytest.mark.slow\nclass TestAdd:" in kept(result)
+    assert result.level == "tests"
 
 
 def test_marker_import_rename_added_test_and_edited_helper_together() -> None:
@@ -429,3 +431,84 @@ def test_edits_outside_the_damage_are_kept_whatever_is_damaged(lost: set[int], e
         damaged = damaged.replace(block(number), harm)
     edits = {f"return {number}\n": f"return {number} + 0\n" for number in edited}
     assert kept(restore(healthy, damaged, replaced(damaged, edits))) == replaced(healthy, edits)
+
+
+def test_a_function_damaged_in_one_line_and_edited_in_another_gets_both() -> None:
+    """Two changes of one function that do not touch."""
+    damaged = HEALTHY.replace('        cart.add("pear", PRICE)\n', '        # GONE: cart.add("pear", PRICE)\n')
+    edits = {"def test_two(self, cart):": "def test_two(self, cart) -> None:"}
+    assert kept(restore(HEALTHY, damaged, replaced(damaged, edits))) == replaced(HEALTHY, edits)
+
+
+def test_a_lost_test_added_again_below_its_commented_out_text_is_there_once() -> None:
+    """As it was added, in its old place."""
+    damaged = commented_from(HEALTHY, "def test_round")
+    anew = 'def test_round():\n    assert round_up(Money("0.004")) == Money("0.01")\n'
+    result = kept(restore(HEALTHY, damaged, f"{damaged}\n\n{anew}"))
+    assert result.count("def test_round") == 1
+    assert anew in result
+    assert names(result) == names(HEALTHY)
+
+
+def test_lost_tests_uncommented_by_hand_are_not_doubled() -> None:
+    """The healthy version holds them."""
+    damaged = commented_from(HEALTHY, "def test_empty")
+    head, name, tail = HEALTHY.partition("def test_round")
+    today = commented_from(head, "def test_empty") + name + tail
+    assert kept(restore(HEALTHY, damaged, today)) == HEALTHY
+
+
+def test_a_new_class_and_what_it_needs_are_kept() -> None:
+    """Its import, its constant, its helper, in order."""
+    damaged = commented(HEALTHY)
+    start = "import decimal\nfrom store.cart import Cart\n\nTENTH = decimal.Decimal('0.1')\n\n\n"
+    new = "def tenth(price):\n    return price * TENTH\n\n\nclass TestTenth:\n    def test_tenth(self):\n"
+    new += "        assert tenth(Cart().total) == 0\n"
+    result = kept(restore(HEALTHY, damaged, f"{start}{damaged}\n\n{new}"))
+    assert names(result) == names(HEALTHY) | {"tenth", "test_tenth"}
+    assert (
+        result.index("import decimal") < result.index("TENTH =") < result.index("def tenth") < result.index("(Cart()")
+    )
+    assert "shop.cart" not in result
+
+
+def test_todays_constant_wins_over_the_healthy_one_only_if_it_was_edited_since() -> None:
+    """Else it is part of the damage."""
+    damaged = commented_from(HEALTHY, "@pytest").replace('"3.50"', '"0"')
+    assert 'PRICE = Money("3.50")' in kept(restore(HEALTHY, damaged, f"{damaged}\n\n{NEW_TEST}"))
+    intact = commented_from(HEALTHY, "@pytest")
+    today = intact.replace('"3.50"', '"4.50"').replace("from shop.money", "from shop.coins")
+    assert 'PRICE = Money("4.50")' in kept(restore(HEALTHY, intact, today))
+
+
+def test_a_main_guard_stays_last() -> None:
+    """New tests are placed above it."""
+    healthy = HEALTHY + '\n\nif __name__ == "__main__":\n    pytest.main([__file__])\n'
+    damaged = commented(healthy)
+    today = "from store.cart import Cart\n" + damaged + f"\n\n{NEW_TEST}"
+    result = kept(restore(healthy, damaged, today))
+    assert result.endswith('if __name__ == "__main__":\n    pytest.main([__file__])\n')
+    assert NEW_TEST in result
+
+
+def test_what_was_kept_and_dropped_is_told() -> None:
+    """One line each."""
+    damaged = replaced(module(6), {block(2): commented(block(2))})
+    today = replaced(
+        damaged, {"return 5": "return 5 + 0", "assert number_4() == 4": "assert True", "    assert os.sep\n": ""}
+    )
+    notes = restore(module(6), damaged, today).notes
+    assert any("kept the edit at line" in note for note in notes)
+    assert any("lost or hollowed out" in note for note in notes)
+    assert all("\n" not in note for note in notes)
+
+
+def test_a_test_written_anew_around_a_comment_that_the_damage_left_is_kept() -> None:
+    """Comments between commented-out lines are no part of the edit."""
+    healthy = HEALTHY.replace("    # to whole cents\n", "")
+    damaged = commented_from(HEALTHY, "def test_round")
+    anew = 'def test_round():\n    # to whole cents\n    assert round_up(Money("0.004")) == Money("0.01")\n'
+    today = HEALTHY.partition("def test_round")[0] + anew
+    result = kept(restore(healthy, damaged, today))
+    assert 'Money("0.004")' in result
+    assert names(result) == names(HEALTHY)

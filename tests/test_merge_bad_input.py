@@ -48,13 +48,14 @@ def parses(text: str) -> bool:
 @pytest.mark.parametrize("today", HOSTILE.values(), ids=HOSTILE)
 def test_any_three_texts_are_merged_or_refused(today: str) -> None:
     """A text and no conflict, or a conflict and no text."""
-    for healthy in HOSTILE.values():
-        for damaged in (TEST, today[: len(today) // 2]):
-            result = merge(healthy, damaged, today, lambda text: "\0" not in text)
+    others = TEST, HOSTILE["imports"], HOSTILE["same names"], HOSTILE["commented"]
+    for other in others:
+        for three in ((other, today[: len(today) // 2], today), (today, other, other + TEST), (other, TEST, today)):
+            result = merge(*three, lambda text: "\0" not in text)
             assert (result.text is None) == (result.conflicts > 0)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(TEXTS, TEXTS, TEXTS)
 def test_random_texts_are_merged_or_refused(healthy: str, damaged: str, today: str) -> None:
     """A merged text parses."""

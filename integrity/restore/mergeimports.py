@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 import libcst as cst
 
 from integrity.restore.mergeoutline import outline, sources
 from integrity.restore.mergestatements import Statement, imports
 
+
+class _Imported(NamedTuple):
+    """Where today's file imports a name from, and the statement."""
+
+    source: str
+    node: Statement
+
+
+_Edited = Mapping[str, _Imported]
 _BLANK = cst.Module(body=())
 
 
@@ -26,18 +36,18 @@ def merge_imports(
     Returns:
         The statements, and what was taken from today, for people.
     """
-    ours = {name: (source, alias, node) for node in today for name, source, alias in _names(node)}
-    edited = {name: found for name, found in ours.items() if found[0] not in before.get(name, ())}
+    ours = {name: _Imported(source, node) for node in today for name, source, _ in _names(node)}
+    edited = {name: found for name, found in ours.items() if found.source not in before.get(name, ())}
     theirs = {name: source for node in body for name, source, _ in _names(node)}
-    moved = {name for name, (source, _, _) in edited.items() if theirs.get(name, source) != source}
+    moved = {name for name, (source, _) in edited.items() if theirs.get(name, source) != source}
     statements = [new for node in body for new in (_moved(node, moved, edited) if moved else [node])]
     used = _used(statements)
     added = [name for name in edited if name not in theirs and name in used]
     if added:
         place = _behind_imports(statements)
-        statements[place:place] = [_single(*edited[name][1:]) for name in added]
+        statements[place:place] = _taken(added, edited)
     kept = [
-        f"the import of {name} from {edited[name][0].rpartition(':')[0] or edited[name][0]}"
+        f"the import of {name} from {edited[name].source.partition(':')[0]}"
         for name in edited
         if name in moved or name in added
     ]
@@ -55,31 +65,36 @@ def _names(node: Statement) -> Iterator[tuple[str, str, cst.ImportAlias | None]]
         yield from ((name, source, alias) for (name, source), alias in zip(sources(parsed), aliases, strict=True))
 
 
-def _moved(
-    node: Statement, moved: set[str], edited: Mapping[str, tuple[str, cst.ImportAlias | None, Statement]]
-) -> list[Statement]:
+def _moved(node: Statement, moved: set[str], edited: _Edited) -> list[Statement]:
     """An import with the names that today imports from elsewhere imported from there."""
     names = list(_names(node))
     gone = [name for name, _, _ in names if name in moved]
     if not gone:
         return [node]
-    new = [_single(*edited[name][1:]) for name in gone]
-    stay = [alias for name, _, alias in names if name not in moved and alias is not None]
-    if not stay:
+    new = _taken(gone, edited)
+    if len(gone) == len(names):
         return (
             [new[0].with_changes(leading_lines=node.leading_lines), *new[1:]]
             if isinstance(node, cst.SimpleStatementLine)
             else new
         )
-    stay[-1] = stay[-1].with_changes(comma=cst.MaybeSentinel.DEFAULT)
-    return [_with_names(node, stay), *new]
+    return [_reduced(node, {name for name, _, _ in names} - moved), *new]
 
 
-def _single(alias: cst.ImportAlias | None, node: Statement) -> Statement:
-    """An import of one name only."""
-    if alias is None:
+def _taken(names: Sequence[str], edited: _Edited) -> list[Statement]:
+    """Today's imports, reduced to these names."""
+    nodes = {id(edited[name].node): edited[name].node for name in names}
+    return [_reduced(node, set(names)).with_changes(leading_lines=()) for node in nodes.values()]
+
+
+def _reduced(node: Statement, wanted: set[str]) -> Statement:
+    """An import of those of its names that are wanted."""
+    names = list(_names(node))
+    stay = [alias for name, _, alias in names if name in wanted and alias is not None]
+    if len(stay) in {0, len(names)}:
         return node
-    return _with_names(node, [alias.with_changes(comma=cst.MaybeSentinel.DEFAULT)]).with_changes(leading_lines=())
+    stay[-1] = stay[-1].with_changes(comma=cst.MaybeSentinel.DEFAULT)
+    return _with_names(node, stay)
 
 
 def _with_names(node: Statement, names: Sequence[cst.ImportAlias]) -> Statement:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 import libcst as cst
 
+from integrity.facts.lexical import Lexed
+
 Statement = cst.BaseStatement | cst.BaseSmallStatement
 
 
@@ -70,28 +72,16 @@ def imports(node: Statement) -> cst.Import | cst.ImportFrom | None:
     return None
 
 
-class _Cleaner(cst.CSTTransformer):
-    """Removes comments that stand on their own line and are in `unwanted`."""
-
-    def __init__(self, unwanted: set[str]) -> None:
-        super().__init__()
-        self.unwanted = unwanted
-
-    def leave_EmptyLine(  # noqa: N802 - libcst finds it by this name
-        self, original_node: cst.EmptyLine, updated_node: cst.EmptyLine
-    ) -> cst.EmptyLine | cst.RemovalSentinel:
-        """Drop an unwanted comment."""
-        comment = original_node.comment
-        return cst.RemoveFromParent() if comment and comment.value in self.unwanted else updated_node
+def own_comments(text: str) -> set[str]:
+    """The comments of a text that have a line of their own."""
+    return {comment.text for comment in Lexed(text).comments if comment.own_line}
 
 
-def cleaned(module: cst.Module, unwanted: set[str]) -> cst.Module:
-    """A module without the own-line comments that are in `unwanted`.
-
-    Raises:
-        RecursionError: the module nests too deep.
-    """
-    return module.visit(_Cleaner(unwanted))
+def without_comments(text: str, unwanted: set[str]) -> str:
+    """A text without the lines that hold one of the `unwanted` comments and nothing else."""
+    lexed = Lexed(text)
+    gone = {comment.line for comment in lexed.comments if comment.own_line and comment.text in unwanted}
+    return "\n".join(line for number, line in enumerate(lexed.lines, 1) if number not in gone)
 
 
 def spaced(node: Statement) -> Statement:

@@ -16,7 +16,7 @@ from integrity.facts.lexical import Lexed
 from integrity.facts.limits import ParserLimit, guard_libcst
 from integrity.restore.mergeimports import merge_imports
 from integrity.restore.mergejudge import Accept, Sides, faults, unmet, weakened
-from integrity.restore.mergestatements import Entry, Statement, cleaned, entries, spaced
+from integrity.restore.mergestatements import Entry, Statement, entries, own_comments, spaced, without_comments
 
 _GUARD = "if __name__"
 _HEAD = re.compile(r"\b(?:def|class)\s+(\w+)\s*[(:]")
@@ -59,13 +59,14 @@ def merge_tests(sides: Sides, accept: Accept) -> TestMerge:
     """
     if sides.ours is None or sides.theirs is None:
         return TestMerge(None, 0, 1, ["today's file does not parse, so nothing can be taken from it by definitions"])
-    residue = _comments(sides.damaged) - _comments(sides.healthy)
-    healthy, today = _parsed(sides.healthy, set()), _parsed(sides.today, residue)
+    residue = own_comments(sides.damaged) - own_comments(sides.healthy)
+    bare = Sides(sides.healthy, without_comments(sides.damaged, residue), without_comments(sides.today, residue))
+    healthy, today = _parsed(bare.healthy), _parsed(bare.today)
     if healthy is None or today is None:
         return TestMerge(None, 0, 1, ["the texts cannot be taken apart into definitions"])
-    merger = _Merger(sides, healthy, today, residue)
+    merger = _Merger(bare, _heads(sides.today), healthy, today)
     text, result = merger.merged(), merger.result
-    reasons = [fault.text for fault in faults(sides, text)] + unmet(sides, text)
+    reasons = [fault.text for fault in faults(bare, text)] + unmet(bare, text)
     if not reasons and not accept(text):
         reasons = ["the merged text would be damaged by the rules"]
     for reason in reasons:
@@ -74,29 +75,25 @@ def merge_tests(sides: Sides, accept: Accept) -> TestMerge:
     return result
 
 
-def _parsed(text: str, unwanted: set[str]) -> cst.Module | None:
-    """The concrete tree without the `unwanted` comments, None when libcst cannot read the text."""
+def _parsed(text: str) -> cst.Module | None:
+    """The concrete tree, None when libcst cannot read the text."""
     try:
         guard_libcst(Lexed(text))
-        return cleaned(cst.parse_module(text), unwanted)
+        return cst.parse_module(text)
     except (cst.ParserSyntaxError, ParserLimit, RecursionError, MemoryError, ValueError):
         return None
-
-
-def _comments(text: str) -> set[str]:
-    return {line.strip() for line in text.split("\n") if line.lstrip().startswith("#")}
 
 
 class _Merger:
     """One merge at work."""
 
-    def __init__(self, sides: Sides, healthy: cst.Module, today: cst.Module, residue: set[str]) -> None:
+    def __init__(self, sides: Sides, heads: dict[str, list[str]], healthy: cst.Module, today: cst.Module) -> None:
         self.sides = sides
         self.healthy = healthy
         self.today = today
         self.result = TestMerge()
-        self.heads = _heads(sides.today)
-        damaged = _parsed(sides.damaged, residue) if sides.base else None
+        self.heads = heads
+        damaged = _parsed(sides.damaged) if sides.base else None
         self.before = _codes(damaged) if damaged else None
 
     def merged(self) -> str:
@@ -161,7 +158,7 @@ class _Merger:
         return spaced(entry.node)
 
     def _class(self, known: Entry, entry: Entry, prefix: str) -> Statement:
-        """A class merged member by member; its header is today's where that was edited."""
+        """A class merged member by member; its head is today's where that was edited."""
         theirs, ours = known.node, entry.node
         if not (isinstance(theirs, cst.ClassDef) and isinstance(ours, cst.ClassDef)):
             return theirs
@@ -169,7 +166,17 @@ class _Merger:
             return theirs
         members = entries(self.healthy, theirs.body.body), entries(self.today, ours.body.body)
         body = self._body(*members, f"{prefix}{entry.name}.")
-        return theirs.with_changes(body=theirs.body.with_changes(body=body))
+        merged = theirs.with_changes(body=theirs.body.with_changes(body=body))
+        return self._headed(merged, ours, prefix + entry.key)
+
+    def _headed(self, merged: cst.ClassDef, ours: cst.ClassDef, key: str) -> cst.ClassDef:
+        """The class with today's decorators and bases, if those were edited."""
+        head = _head(self.today, ours)
+        if self.before is None or head == _head(self.healthy, merged) or (f"{key} head", head) in self.before:
+            return merged
+        self.result.keep(f"the decorators and bases of {key}")
+        parts = ("decorators", "bases", "keywords", "lpar", "rpar")
+        return merged.with_changes(**{part: getattr(ours, part) for part in parts})
 
     def _is_new(self, entry: Entry, prefix: str) -> bool:
         """Whether a statement that the healthy version lacks is honest and to be kept."""
@@ -236,6 +243,12 @@ class _Merger:
         return ""
 
 
+def _head(module: cst.Module, node: cst.ClassDef) -> str:
+    """The text of a class without its body and what stands above it."""
+    body = cst.SimpleStatementSuite([cst.Pass()])
+    return module.code_for_node(node.with_changes(body=body, leading_lines=(), lines_after_decorators=()))
+
+
 def _behind_head(order: Sequence[str]) -> int:
     """The place behind the imports at the head of a module."""
     first = next((n for n, key in enumerate(order) if key.startswith(("def ", "class "))), len(order))
@@ -264,5 +277,6 @@ def _codes(module: cst.Module) -> set[tuple[str, str]]:
         for entry in body:
             found.add((prefix + entry.key, entry.code))
             if isinstance(entry.node, cst.ClassDef) and isinstance(entry.node.body, cst.IndentedBlock):
+                found.add((f"{prefix}{entry.key} head", _head(module, entry.node)))
                 pending.append((f"{prefix}{entry.name}.", entries(module, entry.node.body.body)))
     return found
