@@ -78,22 +78,41 @@ def own_comments(text: str) -> set[str]:
 
 
 def without_comments(text: str, unwanted: set[str]) -> str:
-    """A text without the lines that hold one of the `unwanted` comments and nothing else."""
+    """A text without the lines that hold one of the `unwanted` comments and nothing else, and the gaps they leave."""
     lexed = Lexed(text)
     gone = {comment.line for comment in lexed.comments if comment.own_line and comment.text in unwanted}
-    return "\n".join(line for number, line in enumerate(lexed.lines, 1) if number not in gone)
+    kept: list[str] = []
+    gap = False
+    for number, line in enumerate(lexed.lines, 1):
+        gap = number in gone or (gap and not line.strip())
+        if number not in gone and not (gap and not any(map(str.strip, kept[-2:]))):
+            kept.append(line)
+    return "\n".join(kept)
 
 
-def spaced(node: Statement) -> Statement:
-    """A statement with at most two blank lines above it, as comments taken away leave more."""
-    lines = list(getattr(node, "leading_lines", ()))
-    kept = [line for index, line in enumerate(lines) if line.comment or not all(_blank(x) for x in lines[: index + 1])]
-    blank = [line for line in lines[:2] if _blank(line)]
-    return node.with_changes(leading_lines=[*blank, *kept]) if lines else node
+def spaced(node: Statement, blank: int) -> Statement:
+    """A statement with its comments, and above a definition as many blank lines as `blank` says."""
+    if not isinstance(node, cst.FunctionDef | cst.ClassDef):
+        return node
+    comments = [line for line in node.leading_lines if line.comment]
+    lines = [*[cst.EmptyLine(indent=False)] * blank, *comments]
+    return _unpadded(node).with_changes(leading_lines=lines)
 
 
-def _blank(line: cst.EmptyLine) -> bool:
-    return line.comment is None
+def in_place(node: Statement, replaced: Statement) -> Statement:
+    """A statement in the place of another, whose comments stay above it unless it has its own."""
+    own = getattr(node, "leading_lines", ())
+    if any(line.comment for line in own) or not hasattr(replaced, "leading_lines"):
+        return node
+    return _unpadded(node).with_changes(leading_lines=replaced.leading_lines)
+
+
+def _unpadded(node: Statement) -> Statement:
+    """A definition without blank lines below it, which belong to whatever follows."""
+    body = getattr(node, "body", None)
+    if isinstance(body, cst.IndentedBlock) and not any(line.comment for line in body.footer):
+        return node.with_changes(body=body.with_changes(footer=()))
+    return node
 
 
 def _code(module: cst.Module, node: Statement) -> str:

@@ -16,10 +16,18 @@ from integrity.facts.lexical import Lexed
 from integrity.facts.limits import ParserLimit, guard_libcst
 from integrity.restore.mergeimports import merge_imports
 from integrity.restore.mergejudge import Accept, Sides, faults, unmet, weakened
-from integrity.restore.mergestatements import Entry, Statement, entries, own_comments, spaced, without_comments
+from integrity.restore.mergestatements import (
+    Entry,
+    Statement,
+    entries,
+    in_place,
+    own_comments,
+    spaced,
+    without_comments,
+)
 
 _GUARD = "if __name__"
-_HEAD = re.compile(r"\b(?:def|class)\s+(\w+)\s*[(:]")
+_HEAD = re.compile(r"\b(def|class)\s+(\w+)\s*[(:]")
 
 
 @dataclass
@@ -118,7 +126,7 @@ class _Merger:
                 anchor = entry.key
             elif self._is_new(entry, prefix):
                 order.insert(self._index(order, anchor or self._above(entry, order), entry.key), entry.key)
-                merged[entry.key] = spaced(entry.node)
+                merged[entry.key] = spaced(entry.node, 1 if prefix else 2)
                 anchor = entry.key
         return [merged[key] for key in order]
 
@@ -134,7 +142,7 @@ class _Merger:
             self.result.notes.append(f"took {entry.label} from the healthy version")
             return known.node
         self.result.keep(f"{entry.label} as edited")
-        return spaced(entry.node)
+        return in_place(entry.node, known.node)
 
     def _function(self, known: Entry, entry: Entry, prefix: str) -> Statement:
         """Which of two versions of a function stands, today's being edited."""
@@ -155,7 +163,7 @@ class _Merger:
             self.result.collide(f"{name} was written anew with fewer assertions than the healthy version has")
         else:
             self.result.keep(f"{name} as edited")
-        return spaced(entry.node)
+        return in_place(entry.node, known.node)
 
     def _class(self, known: Entry, entry: Entry, prefix: str) -> Statement:
         """A class merged member by member; its head is today's where that was edited."""
@@ -256,15 +264,17 @@ def _behind_head(order: Sequence[str]) -> int:
 
 
 def _heads(text: str) -> dict[str, list[str]]:
-    """For each definition of a text, the commented-out ones above it, nearest first and no more than a few."""
+    """For each definition of a text, the commented-out ones above it, nearest first: a few, and the nearest class."""
     heads: dict[str, list[str]] = {}
     above: list[str] = []
+    cls = ""
     for line in text.split("\n"):
         match = _HEAD.search(line)
         if match and line.lstrip().startswith("#"):
-            above = [match[1], *above[:3]]
+            above = [match[2], *above[:3]]
+            cls = match[2] if match[1] == "class" else cls
         elif match:
-            heads.setdefault(match[1], above)
+            heads.setdefault(match[2], [*above, cls])
     return heads
 
 
