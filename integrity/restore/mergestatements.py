@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import libcst as cst
 
 from integrity.facts.lexical import Lexed
+from integrity.restore.mergeoutline import Outline
 
 Statement = cst.BaseStatement | cst.BaseSmallStatement
 
@@ -77,10 +78,20 @@ def own_comments(text: str) -> set[str]:
     return {comment.text for comment in Lexed(text).comments if comment.own_line}
 
 
-def without_comments(text: str, unwanted: set[str]) -> str:
-    """A text without the lines that hold one of the `unwanted` comments and nothing else, and the gaps they leave."""
+def without_comments(text: str, unwanted: set[str], between: set[str], live: Outline | None) -> str:
+    """A text without certain comments that have a line of their own, and without the gaps they leave.
+
+    Args:
+        text: the text.
+        unwanted: comments to remove.
+        between: comments to remove unless they stand inside a function.
+        live: the outline of the text, which tells where its functions are.
+    """
     lexed = Lexed(text)
-    gone = {comment.line for comment in lexed.comments if comment.own_line and comment.text in unwanted}
+    functions = live.functions.values() if live else ()
+    inside = {number for function in functions for number in range(function.first + 1, function.end + 1)}
+    own = [comment for comment in lexed.comments if comment.own_line]
+    gone = {one.line for one in own if one.text in unwanted or (one.text in between and one.line not in inside)}
     kept: list[str] = []
     gap = False
     for number, line in enumerate(lexed.lines, 1):

@@ -31,7 +31,7 @@ _HEAD = re.compile(r"\b(def|class)\s+(\w+)\s*[(:]")
 
 
 @dataclass
-class TestMerge:
+class DefinitionMerge:
     """What came of it.
 
     Attributes:
@@ -41,7 +41,6 @@ class TestMerge:
         notes: one line each.
     """
 
-    __test__ = False
     text: str | None = None
     kept: int = 0
     conflicts: int = 0
@@ -58,7 +57,7 @@ class TestMerge:
         self.notes.append(what)
 
 
-def merge_tests(sides: Sides, accept: Accept) -> TestMerge:
+def merge_tests(sides: Sides, accept: Accept) -> DefinitionMerge:
     """Merge by definitions.
 
     Args:
@@ -66,12 +65,13 @@ def merge_tests(sides: Sides, accept: Accept) -> TestMerge:
         accept: whether a text is sound; asked once.
     """
     if sides.ours is None or sides.theirs is None:
-        return TestMerge(None, 0, 1, ["today's file does not parse, so nothing can be taken from it by definitions"])
-    residue = own_comments(sides.damaged) - own_comments(sides.healthy)
-    bare = Sides(sides.healthy, without_comments(sides.damaged, residue), without_comments(sides.today, residue))
+        return DefinitionMerge(
+            None, 0, 1, ["today's file does not parse, so nothing can be taken from it by definitions"]
+        )
+    bare = _without_residue(sides)
     healthy, today = _parsed(bare.healthy), _parsed(bare.today)
     if healthy is None or today is None:
-        return TestMerge(None, 0, 1, ["the texts cannot be taken apart into definitions"])
+        return DefinitionMerge(None, 0, 1, ["the texts cannot be taken apart into definitions"])
     merger = _Merger(bare, _heads(sides.today), healthy, today)
     text, result = merger.merged(), merger.result
     reasons = [fault.text for fault in faults(bare, text)] + unmet(bare, text)
@@ -81,6 +81,14 @@ def merge_tests(sides: Sides, accept: Accept) -> TestMerge:
         result.collide(reason)
     result.text = None if result.conflicts else text
     return result
+
+
+def _without_residue(sides: Sides) -> Sides:
+    """The three texts without the comments that the damage left in two of them."""
+    old = own_comments(sides.damaged)
+    residue = old - own_comments(sides.healthy)
+    damaged = without_comments(sides.damaged, residue, old, sides.base)
+    return Sides(sides.healthy, damaged, without_comments(sides.today, residue, old, sides.ours))
 
 
 def _parsed(text: str) -> cst.Module | None:
@@ -99,7 +107,7 @@ class _Merger:
         self.sides = sides
         self.healthy = healthy
         self.today = today
-        self.result = TestMerge()
+        self.result = DefinitionMerge()
         self.heads = heads
         damaged = _parsed(sides.damaged) if sides.base else None
         self.before = _codes(damaged) if damaged else None
