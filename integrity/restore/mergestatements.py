@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import libcst as cst
 
 from integrity.facts.lexical import Lexed
+from integrity.restore.mergeoutline import Outline
 
 Statement = cst.BaseStatement | cst.BaseSmallStatement
 
@@ -77,23 +78,52 @@ def own_comments(text: str) -> set[str]:
     return {comment.text for comment in Lexed(text).comments if comment.own_line}
 
 
-def without_comments(text: str, unwanted: set[str]) -> str:
-    """A text without the lines that hold one of the `unwanted` comments and nothing else."""
+def without_comments(text: str, unwanted: set[str], between: set[str], live: Outline | None) -> str:
+    """A text without certain comments that have a line of their own, and without the gaps they leave.
+
+    Args:
+        text: the text.
+        unwanted: comments to remove.
+        between: comments to remove unless they stand inside a function.
+        live: the outline of the text, which tells where its functions are.
+    """
     lexed = Lexed(text)
-    gone = {comment.line for comment in lexed.comments if comment.own_line and comment.text in unwanted}
-    return "\n".join(line for number, line in enumerate(lexed.lines, 1) if number not in gone)
+    functions = live.functions.values() if live else ()
+    inside = {number for function in functions for number in range(function.first + 1, function.end + 1)}
+    own = [comment for comment in lexed.comments if comment.own_line]
+    gone = {one.line for one in own if one.text in unwanted or (one.text in between and one.line not in inside)}
+    kept: list[str] = []
+    gap = False
+    for number, line in enumerate(lexed.lines, 1):
+        gap = number in gone or (gap and not line.strip())
+        if number not in gone and not (gap and not any(map(str.strip, kept[-2:]))):
+            kept.append(line)
+    return "\n".join(kept)
 
 
-def spaced(node: Statement) -> Statement:
-    """A statement with at most two blank lines above it, as comments taken away leave more."""
-    lines = list(getattr(node, "leading_lines", ()))
-    kept = [line for index, line in enumerate(lines) if line.comment or not all(_blank(x) for x in lines[: index + 1])]
-    blank = [line for line in lines[:2] if _blank(line)]
-    return node.with_changes(leading_lines=[*blank, *kept]) if lines else node
+def spaced(node: Statement, blank: int) -> Statement:
+    """A statement with its comments, and above a definition as many blank lines as `blank` says."""
+    if not isinstance(node, cst.FunctionDef | cst.ClassDef):
+        return node
+    comments = [line for line in node.leading_lines if line.comment]
+    lines = [*[cst.EmptyLine(indent=False)] * blank, *comments]
+    return _unpadded(node).with_changes(leading_lines=lines)
 
 
-def _blank(line: cst.EmptyLine) -> bool:
-    return line.comment is None
+def in_place(node: Statement, replaced: Statement) -> Statement:
+    """A statement in the place of another, whose comments stay above it unless it has its own."""
+    own = getattr(node, "leading_lines", ())
+    if any(line.comment for line in own) or not hasattr(replaced, "leading_lines"):
+        return node
+    return _unpadded(node).with_changes(leading_lines=replaced.leading_lines)
+
+
+def _unpadded(node: Statement) -> Statement:
+    """A definition without blank lines below it, which belong to whatever follows."""
+    body = getattr(node, "body", None)
+    if isinstance(body, cst.IndentedBlock) and not any(line.comment for line in body.footer):
+        return node.with_changes(body=body.with_changes(footer=()))
+    return node
 
 
 def _code(module: cst.Module, node: Statement) -> str:

@@ -16,14 +16,22 @@ from integrity.facts.lexical import Lexed
 from integrity.facts.limits import ParserLimit, guard_libcst
 from integrity.restore.mergeimports import merge_imports
 from integrity.restore.mergejudge import Accept, Sides, faults, unmet, weakened
-from integrity.restore.mergestatements import Entry, Statement, entries, own_comments, spaced, without_comments
+from integrity.restore.mergestatements import (
+    Entry,
+    Statement,
+    entries,
+    in_place,
+    own_comments,
+    spaced,
+    without_comments,
+)
 
 _GUARD = "if __name__"
-_HEAD = re.compile(r"\b(?:def|class)\s+(\w+)\s*[(:]")
+_HEAD = re.compile(r"\b(def|class)\s+(\w+)\s*[(:]")
 
 
 @dataclass
-class TestMerge:
+class DefinitionMerge:
     """What came of it.
 
     Attributes:
@@ -33,7 +41,6 @@ class TestMerge:
         notes: one line each.
     """
 
-    __test__ = False
     text: str | None = None
     kept: int = 0
     conflicts: int = 0
@@ -50,7 +57,7 @@ class TestMerge:
         self.notes.append(what)
 
 
-def merge_tests(sides: Sides, accept: Accept) -> TestMerge:
+def merge_tests(sides: Sides, accept: Accept) -> DefinitionMerge:
     """Merge by definitions.
 
     Args:
@@ -58,12 +65,13 @@ def merge_tests(sides: Sides, accept: Accept) -> TestMerge:
         accept: whether a text is sound; asked once.
     """
     if sides.ours is None or sides.theirs is None:
-        return TestMerge(None, 0, 1, ["today's file does not parse, so nothing can be taken from it by definitions"])
-    residue = own_comments(sides.damaged) - own_comments(sides.healthy)
-    bare = Sides(sides.healthy, without_comments(sides.damaged, residue), without_comments(sides.today, residue))
+        return DefinitionMerge(
+            None, 0, 1, ["today's file does not parse, so nothing can be taken from it by definitions"]
+        )
+    bare = _without_residue(sides)
     healthy, today = _parsed(bare.healthy), _parsed(bare.today)
     if healthy is None or today is None:
-        return TestMerge(None, 0, 1, ["the texts cannot be taken apart into definitions"])
+        return DefinitionMerge(None, 0, 1, ["the texts cannot be taken apart into definitions"])
     merger = _Merger(bare, _heads(sides.today), healthy, today)
     text, result = merger.merged(), merger.result
     reasons = [fault.text for fault in faults(bare, text)] + unmet(bare, text)
@@ -73,6 +81,14 @@ def merge_tests(sides: Sides, accept: Accept) -> TestMerge:
         result.collide(reason)
     result.text = None if result.conflicts else text
     return result
+
+
+def _without_residue(sides: Sides) -> Sides:
+    """The three texts without the comments that the damage left in two of them."""
+    old = own_comments(sides.damaged)
+    residue = old - own_comments(sides.healthy)
+    damaged = without_comments(sides.damaged, residue, old, sides.base)
+    return Sides(sides.healthy, damaged, without_comments(sides.today, residue, old, sides.ours))
 
 
 def _parsed(text: str) -> cst.Module | None:
@@ -91,7 +107,7 @@ class _Merger:
         self.sides = sides
         self.healthy = healthy
         self.today = today
-        self.result = TestMerge()
+        self.result = DefinitionMerge()
         self.heads = heads
         damaged = _parsed(sides.damaged) if sides.base else None
         self.before = _codes(damaged) if damaged else None
@@ -118,7 +134,7 @@ class _Merger:
                 anchor = entry.key
             elif self._is_new(entry, prefix):
                 order.insert(self._index(order, anchor or self._above(entry, order), entry.key), entry.key)
-                merged[entry.key] = spaced(entry.node)
+                merged[entry.key] = spaced(entry.node, 1 if prefix else 2)
                 anchor = entry.key
         return [merged[key] for key in order]
 
@@ -134,7 +150,7 @@ class _Merger:
             self.result.notes.append(f"took {entry.label} from the healthy version")
             return known.node
         self.result.keep(f"{entry.label} as edited")
-        return spaced(entry.node)
+        return in_place(entry.node, known.node)
 
     def _function(self, known: Entry, entry: Entry, prefix: str) -> Statement:
         """Which of two versions of a function stands, today's being edited."""
@@ -155,7 +171,7 @@ class _Merger:
             self.result.collide(f"{name} was written anew with fewer assertions than the healthy version has")
         else:
             self.result.keep(f"{name} as edited")
-        return spaced(entry.node)
+        return in_place(entry.node, known.node)
 
     def _class(self, known: Entry, entry: Entry, prefix: str) -> Statement:
         """A class merged member by member; its head is today's where that was edited."""
@@ -256,15 +272,17 @@ def _behind_head(order: Sequence[str]) -> int:
 
 
 def _heads(text: str) -> dict[str, list[str]]:
-    """For each definition of a text, the commented-out ones above it, nearest first and no more than a few."""
+    """For each definition of a text, the commented-out ones above it, nearest first: a few, and the nearest class."""
     heads: dict[str, list[str]] = {}
     above: list[str] = []
+    cls = ""
     for line in text.split("\n"):
         match = _HEAD.search(line)
         if match and line.lstrip().startswith("#"):
-            above = [match[1], *above[:3]]
+            above = [match[2], *above[:3]]
+            cls = match[2] if match[1] == "class" else cls
         elif match:
-            heads.setdefault(match[1], above)
+            heads.setdefault(match[2], [*above, cls])
     return heads
 
 
