@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from pathlib import Path
+
+from integrity.report.outputs import FILE_WIDTH
 
 
 def use_color(choice: str) -> bool:
@@ -21,6 +24,11 @@ def use_color(choice: str) -> bool:
     if os.environ.get("FORCE_COLOR"):
         return True
     return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def width() -> int:
+    """The terminal's columns; a fixed width elsewhere, so that the same input gives the same bytes."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else FILE_WIDTH
 
 
 def step_summary() -> Path | None:

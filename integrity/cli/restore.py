@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
+from collections.abc import Iterable
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
 import click
 
-from integrity.cli.environment import use_color
-from integrity.cli.options import announce, prepare, restoring
+from integrity.apply.apply import apply
+from integrity.apply.change import Applied, Change
+from integrity.apply.refusals import refusals
+from integrity.cli.environment import use_color, width
+from integrity.cli.options import Prepared, announce, prepare, restoring
 from integrity.cli.progress import progress
 from integrity.errors import TargetError
 from integrity.git.repository import Repository
-from integrity.report.outputs import FILE_WIDTH
-from integrity.restore.assembly import Assembly, Request
+from integrity.model import Verdict
+from integrity.restore.assembly import Assembly, Request, withhold
 from integrity.restore.choice import STRATEGIES
-from integrity.restore.plan import Plan
+from integrity.restore.plan import Item, Plan
+from integrity.restore.proof import COLLECT, collect, gain
+from integrity.snapshot.selection import real, relative
 
 _DONE, _LEFT = 0, 1
 
@@ -27,24 +34,174 @@ _DONE, _LEFT = 0, 1
 @restoring
 @click.option("--dry-run", is_flag=True, help="Show the plan and stop.")
 @click.option("--diff", is_flag=True, help="Show what would change in each file, too.")
+@click.option("-y", "--yes", is_flag=True, help="Apply the plan without asking.")
+@click.option("--stage", is_flag=True, help="Add the result to the git index, too.")
+@click.option("--include-dirty", is_flag=True, help="Also write files that have uncommitted changes.")
 @click.option("--from", "source", metavar="REV", default="", help="Take the versions of this revision.")
 @click.option("--before", metavar="DATE", help="Only versions committed before this date (ISO 8601, UTC).")
 @click.option("--strategy", type=click.Choice(STRATEGIES), default=STRATEGIES[0], help="Which healthy version to take.")
+@click.option("--prefer", type=click.Choice(["neither", "healthy"]), default="neither",
+              help="What to take where later edits collide with the healthy version.")  # fmt: skip
 @click.option("--deleted", metavar="REV", default="", help="Bring back test files deleted since this revision instead.")
+@click.option("--skeleton", is_flag=True, help="Write a failing test for each lost one of files without a healthy past.")
+@click.option("--verify", is_flag=True, help="Let pytest collect the restored files (runs code of the repository).")
+@click.option("--verify-command", default=COLLECT, metavar="CMD", help="Collect with this command instead.")
+@click.option("--undo", is_flag=True, help="Bring back everything as it was before the last restore.")
+@click.option("--backup", metavar="REF", help="With --undo: go back to this saved state instead of the last one.")
+@click.option("--list", "listed", is_flag=True, help="With --undo: show what can be undone, and stop.")
 @click.option("--output-format", type=click.Choice(["text", "json"]), default="text", help="Format of the plan.")
 def command(paths: tuple[Path, ...], **options: Any) -> int:
     """Bring damaged files of PATHS (default: the current folder) back from git history.
 
-    The plan is always shown. Nothing is written before you agree, and everything is saved first.
+    The plan is always shown. Nothing is written before you agree, and everything that changes is saved first, so that
+    --undo brings it back. HEAD and branches never move.
+
+    Exit codes: 0 all done or nothing to do, 1 something is left, 2 error.
     """
     repository = _repository(paths)
-    request = Request(options["strategy"], options["source"], _moment(options["before"]), options["deleted"])
-    prepared = prepare(paths, staged=False, rev="HEAD" if repository.bare else None, **options)
-    announce(prepared, quiet=options["quiet"], verbose=options["verbose"])
-    with prepared.cache, progress(quiet=options["quiet"]) as report:
-        plan = Assembly(prepared.scan(report), repository, request).plan()
-    _show(plan, options)
-    return _LEFT if plan.items else _DONE
+    if options["undo"] or options["listed"]:
+        from integrity.cli.undo import undo_command
+
+        return undo_command(repository, options)
+    return _Restore(repository, paths, options).run()
+
+
+@dataclass(frozen=True)
+class _Restore:
+    """One run of the command."""
+
+    repository: Repository
+    paths: tuple[Path, ...]
+    options: dict[str, Any]
+
+    def run(self) -> int:
+        """Plan, show, ask, apply, prove."""
+        prepared = self._prepared()
+        announce(prepared, quiet=self.options["quiet"], verbose=self.options["verbose"])
+        with prepared.cache, progress(quiet=self.options["quiet"]) as report:
+            scan = prepared.scan(report)
+            plan = Assembly(scan, self.repository, self._request()).plan(self._wanted())
+            before = scan.verdict() if prepared.snapshot.entries else None
+        plan = self._allowed(plan)
+        if not self._json:
+            self._show(plan)
+        written = self._skeletons(plan)
+        if not plan.doable or self.options["dry_run"] or self.repository.bare or not self._agreed(plan):
+            self._report(plan, None)
+            return _LEFT if plan.items else _DONE
+        applied = apply(self.repository, _changes(plan), stage=self.options["stage"], now=datetime.now(timezone.utc))
+        self._report(plan, applied)
+        failed = self._prove(plan, applied, before)
+        return _LEFT if failed or written or len(plan.doable) < len(plan.items) else _DONE
+
+    @property
+    def _json(self) -> bool:
+        return bool(self.options["output_format"] == "json")
+
+    def _prepared(self) -> Prepared:
+        present = tuple(path for path in self.paths if path.exists() or not self.options["deleted"])
+        rev = "HEAD" if self.repository.bare else None
+        return prepare(present or (() if self.repository.bare else (self.repository.root,) if self.paths else ()),
+                       staged=False, rev=rev, **self.options)  # fmt: skip
+
+    def _request(self) -> Request:
+        options = self.options
+        return Request(
+            options["strategy"],
+            options["source"],
+            _moment(options["before"]),
+            over_edits=options["prefer"] == "healthy",
+            deleted_since=options["deleted"],
+        )
+
+    def _wanted(self) -> list[str]:
+        """The paths asked for, relative to the root."""
+        if self.repository.bare:
+            return [""]
+        root = real(self.repository.root)
+        return [relative(real(path), root) for path in self.paths or (Path(),)]
+
+    def _allowed(self, plan: Plan) -> Plan:
+        """The plan without what must not be written."""
+        if self.repository.bare:
+            return replace(plan, notes=(*plan.notes, "the repository is bare: apply the plan in a work tree of it"))
+        paths = [item.path for item in plan.doable]
+        return withhold(plan, refusals(self.repository, paths, include_dirty=self.options["include_dirty"]))
+
+    def _show(self, plan: Plan) -> None:
+        from integrity.report.restore_text import render
+
+        color = use_color(self.options["color"])
+        click.echo(render(plan, width=width(), color=color), nl=False, color=color)
+        if self.options["diff"]:
+            from integrity.report.restore_diff import render as render_diff
+
+            for item in plan.doable:
+                click.echo("\n" + render_diff(item, color=color), nl=False, color=color)
+
+    def _agreed(self, plan: Plan) -> bool:
+        """Whether to go on; asked on a terminal, to be said with --yes elsewhere."""
+        if self.options["yes"]:
+            return True
+        if not sys.stdin.isatty():
+            click.echo("integrity: nothing was written; add --yes to apply the plan", err=True)
+            return False
+        return click.confirm(f"\nWrite these {len(plan.doable):,} files? Everything is saved first", err=True)
+
+    def _report(self, plan: Plan, applied: Applied | None) -> None:
+        if self._json:
+            from integrity.report.restore_contract import render
+
+            click.echo(render(plan, applied=applied is not None, backup=applied.backup if applied else None), nl=False)
+
+    def _prove(self, plan: Plan, applied: Applied, before: Verdict | None) -> bool:
+        """Scan again and print the gain; whether a restored file could not be collected."""
+        after = self._verdict()
+        color = use_color(self.options["color"])
+        if before and not self._json:
+            from integrity.report.restore_proof import commit_message, render
+
+            measured = gain(len(applied.paths), before, after)
+            click.echo("\n" + render(measured, applied.backup, width=width(), color=color), nl=False, color=color)
+            click.echo(f"\nA message for the commit:\n\n{commit_message(plan.doable)}", nl=False)
+        return self._verify(plan.doable) if self.options["verify"] else False
+
+    def _verdict(self) -> Verdict:
+        prepared = self._prepared()
+        with prepared.cache, progress(quiet=self.options["quiet"]) as report:
+            return prepared.scan(report).verdict()
+
+    def _verify(self, items: Iterable[Item]) -> bool:
+        from integrity.report.restore_proof import render_collected
+
+        paths = [item.path for item in items if item.tests_after]
+        failed = collect(self.repository.root, paths, self.options["verify_command"])
+        color = use_color(self.options["color"])
+        text = render_collected(len(paths), failed, width=width(), color=color)
+        click.echo("\n" + text, nl=False, color=color, err=self._json)
+        return bool(failed)
+
+    def _skeletons(self, plan: Plan) -> bool:
+        """Write the skeletons that were asked for; whether any was."""
+        if not self.options["skeleton"] or self.options["dry_run"] or self.repository.bare:
+            return False
+        return False
+
+
+def _changes(plan: Plan) -> list[Change]:
+    """What applying the plan writes."""
+    return [
+        Change(item.path, item.after, _mode(item), item.before)
+        for item in plan.doable
+        if item.after is not None
+    ]
+
+
+def _mode(item: Item) -> int | None:
+    """The mode of a file that comes back; None keeps the one it has."""
+    if item.before is not None or item.source is None or not item.source.mode:
+        return None
+    return int(item.source.mode, 8)
 
 
 def _repository(paths: tuple[Path, ...]) -> Repository:
@@ -71,19 +228,5 @@ def _moment(text: str | None) -> float | None:
     try:
         moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
     except ValueError as error:
-        raise click.UsageError(
-            f"--before {text!r} is no date; write it as 2025-09-06 or 2025-09-06T12:00:00Z"
-        ) from error
+        raise click.UsageError(f"--before {text!r} is no date; write it as 2025-09-06 or 2025-09-06T12:00:00Z") from error
     return (moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).timestamp()
-
-
-def _show(plan: Plan, options: dict[str, Any]) -> None:
-    if options["output_format"] == "json":
-        from integrity.report.restore_contract import render as render_json
-
-        click.echo(render_json(plan, applied=False, backup=None), nl=False)
-        return
-    from integrity.report.restore_text import render
-
-    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else FILE_WIDTH
-    click.echo(render(plan, width=width, color=use_color(options["color"])), nl=False, color=True)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from pathlib import Path
 from typing import Any
 
 import click
 
-from integrity.cli.environment import step_summary, use_color
+from integrity.cli.environment import step_summary, use_color, width
 from integrity.cli.exitcode import exit_code
 from integrity.cli.options import Prepared, announce, prepare, scanning
 from integrity.cli.progress import progress
@@ -65,7 +64,7 @@ def _wanted(options: dict[str, Any]) -> list[outputs.Output]:
 
 def _deliver(verdict: Verdict, wanted: list[outputs.Output], options: dict[str, Any]) -> None:
     """Write every report; for GitHub also the summary of the step."""
-    shown = outputs.Options(width=_width(), color=use_color(options["color"]))
+    shown = outputs.Options(width=width(), color=use_color(options["color"]))
     outputs.deliver(verdict, wanted, sys.stdout, shown)
     summary = step_summary()
     if summary and any(output.format == "github" for output in wanted):
@@ -73,11 +72,6 @@ def _deliver(verdict: Verdict, wanted: list[outputs.Output], options: dict[str, 
 
         with summary.open("a", encoding="utf-8") as stream:
             stream.write(render_summary(verdict))
-
-
-def _width() -> int:
-    """The terminal's columns; a fixed width elsewhere, so that the same input gives the same bytes."""
-    return shutil.get_terminal_size().columns if sys.stdout.isatty() else outputs.FILE_WIDTH
 
 
 def _show_settings(prepared: Prepared) -> int:

@@ -32,12 +32,14 @@ class Request:
         strategy: one of `choice.STRATEGIES`.
         source: the revision to restore from, "" to choose.
         before: only versions committed before this time, in seconds since 1970; None for all.
+        over_edits: whether the healthy version is taken where later edits collide with it.
         deleted_since: the revision whose deleted test files are wanted, "" for damaged files instead.
     """
 
     strategy: str = "balanced"
     source: str = ""
     before: float | None = None
+    over_edits: bool = False
     deleted_since: str = ""
 
 
@@ -141,13 +143,13 @@ class Assembly:
 
     def _wishes(self) -> Wishes:
         if not self.request.source:
-            return Wishes(self.request.strategy, before=self.request.before)
+            return Wishes(self.request.strategy, before=self.request.before, over_edits=self.request.over_edits)
         commit = self.repository.resolve(self.request.source)
         order = self._log.order_of(commit)
         if order is None:
             raise TargetError(f"{self.request.source} is not a commit, so nothing can be restored from it with --from")
         files = {one.path: one.blob for one in self._store.tree(commit)}
-        return Wishes(self.request.strategy, self._log.commits[order], files, self.request.before)
+        return Wishes(self.request.strategy, self._log.commits[order], files, self.request.before, self.request.over_edits)
 
 
 def withhold(plan: Plan, refusals: Mapping[str, str]) -> Plan:

@@ -30,12 +30,14 @@ class Wishes:
         source: the commit to restore from, None to choose.
         files: the blob of each path in that commit.
         before: only versions committed before this time, in seconds since 1970; None for all.
+        over_edits: whether the healthy version is taken where later edits collide with it.
     """
 
     strategy: str = "balanced"
     source: Commit | None = None
     files: Mapping[str, str] = field(default_factory=dict)
     before: float | None = None
+    over_edits: bool = False
 
 
 @dataclass(frozen=True)
@@ -129,8 +131,11 @@ class Planner:
         healthy = self.read_blob(version.new)
         merged = self._merged(case, past, choice.candidate, healthy, item.before)
         done = replace(item, source=source, notes=merged.notes, kept_edits=merged.kept_edits)
+        if merged.text is None and self.wishes.over_edits:
+            dropped = f"{item.reason}; later edits that collide with it are dropped, as asked for"
+            merged, done = Merge(decode(healthy).text, "plain"), replace(done, reason=dropped)
         if merged.text is None:
-            reason = f"{item.reason}; but edits made since the damage collide with it: choose with --diff, then by hand"
+            reason = f"{item.reason}; but edits made since the damage collide with it: `--prefer healthy` drops them"
             return replace(done, action=SKIP, reason=reason, conflicts=max(1, merged.conflicts))
         after = self._bytes(case, merged.text, healthy, item.before)
         condition = self.search.examiner.condition_of(case.path, after)
