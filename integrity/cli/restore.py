@@ -43,7 +43,9 @@ _DONE, _LEFT = 0, 1
 @click.option("--prefer", type=click.Choice(["neither", "healthy"]), default="neither",
               help="What to take where later edits collide with the healthy version.")  # fmt: skip
 @click.option("--deleted", metavar="REV", default="", help="Bring back test files deleted since this revision instead.")
-@click.option("--skeleton", is_flag=True, help="Write a failing test for each lost one of files without a healthy past.")
+@click.option(
+    "--skeleton", is_flag=True, help="Write a failing test for each lost one of files without a healthy past."
+)
 @click.option("--verify", is_flag=True, help="Let pytest collect the restored files (runs code of the repository).")
 @click.option("--verify-command", default=COLLECT, metavar="CMD", help="Collect with this command instead.")
 @click.option("--undo", is_flag=True, help="Bring back everything as it was before the last restore.")
@@ -190,11 +192,7 @@ class _Restore:
 
 def _changes(plan: Plan) -> list[Change]:
     """What applying the plan writes."""
-    return [
-        Change(item.path, item.after, _mode(item), item.before)
-        for item in plan.doable
-        if item.after is not None
-    ]
+    return [Change(item.path, item.after, _mode(item), item.before) for item in plan.doable if item.after is not None]
 
 
 def _mode(item: Item) -> int | None:
@@ -228,5 +226,7 @@ def _moment(text: str | None) -> float | None:
     try:
         moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
     except ValueError as error:
-        raise click.UsageError(f"--before {text!r} is no date; write it as 2025-09-06 or 2025-09-06T12:00:00Z") from error
+        raise click.UsageError(
+            f"--before {text!r} is no date; write it as 2025-09-06 or 2025-09-06T12:00:00Z"
+        ) from error
     return (moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).timestamp()

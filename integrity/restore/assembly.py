@@ -76,7 +76,8 @@ class Assembly:
                 self._wishes(),
                 blobs.read,
                 lambda path: disk.read(Entry(path, ids[path])),
-                self._living,
+                lambda: self._living,
+                self.scan.jobs,
             )
             return planner.plan(self.head, self._deleted(paths) if self.request.deleted_since else self._damaged())
 
@@ -133,9 +134,10 @@ class Assembly:
         """Every test file that is gone since the revision asked for, under the paths asked for."""
         since = self.repository.resolve(self.request.deleted_since)
         then = [one for one in self._store.tree(since) if one.path.endswith(SUFFIXES)]
-        cases = deleted_tests(then, self._present, self._living(), self._examiner)
+        cases = deleted_tests(then, self._present, self._living, self._examiner)
         return [case for case in cases if any(_below(case.path, path) for path in paths)]
 
+    @cached_property
     def _living(self) -> Mapping[str, frozenset[str]]:
         """The live tests of today's files that hold any."""
         found = {path: self._examiner.live(path, facts) for path, facts in self.scan.facts()}
@@ -149,7 +151,9 @@ class Assembly:
         if order is None:
             raise TargetError(f"{self.request.source} is not a commit, so nothing can be restored from it with --from")
         files = {one.path: one.blob for one in self._store.tree(commit)}
-        return Wishes(self.request.strategy, self._log.commits[order], files, self.request.before, self.request.over_edits)
+        return Wishes(
+            self.request.strategy, self._log.commits[order], files, self.request.before, self.request.over_edits
+        )
 
 
 def withhold(plan: Plan, refusals: Mapping[str, str]) -> Plan:

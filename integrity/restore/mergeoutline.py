@@ -6,6 +6,7 @@ import ast
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from integrity.facts.lexical import Lexed
 from integrity.facts.model import Syntax
@@ -78,6 +79,7 @@ class Outline:
         return {bare(name) for name, function in self.functions.items() if function.fixture}
 
 
+@lru_cache(maxsize=16)  # a merge asks again and again for the same few texts
 def outline(text: str) -> Outline | None:
     """The outline of a text, None when it does not parse, or not within the limits of the parser."""
     if "\r" in text:  # decoding leaves none, and libcst counts other lines than CPython where there is one

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from integrity.errors import UnreadableError
 from integrity.git.log import Change, Commit
-from integrity.restore.choice import Candidate, Choice, choose
+from integrity.restore.choice import Candidate, choose
 from integrity.restore.content import as_on_disk, encode, line_count
-from integrity.restore.merge import Merge, merge
+from integrity.restore.merge import Merge
+from integrity.restore.merging import Job, merge_all
 from integrity.restore.plan import MERGE, RESTORE, SKIP, UNRESTORABLE, Item, Plan, Source
 from integrity.restore.reasons import Circumstances, why, why_not
 from integrity.restore.search import Case, Past, Search, named_tests
@@ -40,6 +42,21 @@ class Wishes:
     over_edits: bool = False
 
 
+class _Draft(NamedTuple):
+    """A file with the version chosen for it, before later edits were merged into it."""
+
+    item: Item
+    candidate: Candidate
+    job: Job
+    committed: bytes | None
+
+    def content(self, text: str) -> bytes:
+        """The bytes to write for a text."""
+        healthy, before = self.job.healthy, self.item.before
+        content = healthy if text == decode(healthy).text else encode(text, healthy)
+        return content if before is None or self.committed is None else as_on_disk(content, before, self.committed)
+
+
 @dataclass(frozen=True)
 class Planner:
     """What is needed to plan.
@@ -51,6 +68,7 @@ class Planner:
         read_blob: the bytes of a blob; raises UnreadableError.
         read_today: the bytes of a path in today's tree; raises UnreadableError.
         living: the live tests of today by path; asked for only where a file has shrunk.
+        jobs: number of processes that merge.
     """
 
     search: Search
@@ -59,14 +77,20 @@ class Planner:
     read_blob: Read
     read_today: Read
     living: Callable[[], Mapping[str, frozenset[str]]]
+    jobs: int
 
     def plan(self, head: str, cases: Sequence[Case]) -> Plan:
         """A plan for every damaged file, in order of path."""
         pasts = self.search.pasts(cases)
-        items = [self._item(case, past) for case, past in zip(cases, pasts, strict=True)]
+        drafts = [self._draft(case, past) for case, past in zip(cases, pasts, strict=True)]
+        chosen = [draft for draft in drafts if isinstance(draft, _Draft)]
+        merges = merge_all([draft.job for draft in chosen], self.search.examiner, self.jobs)
+        items = [draft for draft in drafts if isinstance(draft, Item)]
+        items += [self._finished(draft, merged) for draft, merged in zip(chosen, merges, strict=True)]
         return Plan(head, tuple(sorted(items, key=lambda item: item.path)), self.circumstances.notes)
 
-    def _item(self, case: Case, past: Past) -> Item:
+    def _draft(self, case: Case, past: Past) -> Item | _Draft:
+        """The file with the version chosen for it, or the finished item when there is none."""
         item = self._known(case, past)
         healthy = [one for one in self._offered(case, past) if self._is_early(one)]
         if not healthy:
@@ -74,9 +98,12 @@ class Planner:
         choice = choose(healthy, self.wishes.strategy, lambda more, fewer: self._moved(case.path, more, fewer))
         reason = why(choice, past, self.search.log, forced=self.wishes.source is not None)
         try:
-            return self._composed(case, past, choice, replace(item, reason=reason))
+            source = self._source(choice.candidate.version, past)
+            job = self._job(case, past, choice.candidate, item.before)
+            committed = self.read_blob(case.committed) if case.committed else None
         except UnreadableError as error:
             return replace(item, reason=f"a version cannot be read: {error}")
+        return _Draft(replace(item, reason=reason, source=source), choice.candidate, job, committed)
 
     def _known(self, case: Case, past: Past) -> Item:
         """What can be said of a file before anything was chosen."""
@@ -124,23 +151,26 @@ class Planner:
         elsewhere = (tests for other, tests in self.living().items() if other != path)
         return bool(gone) and any(len(gone & tests) >= _MOVED * len(gone) for tests in elsewhere)
 
-    def _composed(self, case: Case, past: Past, choice: Choice, item: Item) -> Item:
+    def _finished(self, draft: _Draft, merged: Merge) -> Item:
         """The item with what would be written."""
-        version = choice.candidate.version
-        source = self._source(version, past)
-        healthy = self.read_blob(version.new)
-        merged = self._merged(case, past, choice.candidate, healthy, item.before)
-        done = replace(item, source=source, notes=merged.notes, kept_edits=merged.kept_edits)
-        if merged.text is None and self.wishes.over_edits:
-            dropped = f"{item.reason}; later edits that collide with it are dropped, as asked for"
-            merged, done = Merge(decode(healthy).text, "plain"), replace(done, reason=dropped)
-        if merged.text is None:
+        item = replace(draft.item, notes=merged.notes, kept_edits=merged.kept_edits)
+        healthy = decode(draft.job.healthy).text
+        if merged.text is None and not self.wishes.over_edits:
             reason = f"{item.reason}; but edits made since the damage collide with it: `--prefer healthy` drops them"
-            return replace(done, action=SKIP, reason=reason, conflicts=max(1, merged.conflicts))
-        after = self._bytes(case, merged.text, healthy, item.before)
-        condition = self.search.examiner.condition_of(case.path, after)
-        action = RESTORE if merged.text == decode(healthy).text else MERGE
-        return replace(done, action=action, after=after, tests_after=condition.tests, lines_after=line_count(after))
+            return replace(item, action=SKIP, reason=reason, conflicts=max(1, merged.conflicts))
+        if merged.text is None:
+            reason = f"{item.reason}; later edits that collide with it are dropped, as asked for"
+            item, merged = replace(item, reason=reason), Merge(healthy, "plain")
+        plain = merged.text in {None, healthy}
+        after = draft.content(merged.text or "")
+        tests = draft.candidate.condition if plain else self.search.examiner.condition_of(item.path, after)
+        return replace(
+            item,
+            action=RESTORE if plain else MERGE,
+            after=after,
+            tests_after=tests.tests,
+            lines_after=line_count(after),
+        )
 
     def _made(self, version: Change) -> Commit | None:
         """The commit of a version; that of `--from` for one that no change of the path made."""
@@ -153,39 +183,17 @@ class Planner:
         depth = sum(1 for one in past.versions if 0 <= one.version.order < version.order)
         return Source(commit, version.path, version.new, version.mode, depth)
 
-    def _merged(self, case: Case, past: Past, chosen: Candidate, healthy: bytes, before: bytes | None) -> Merge:
-        """The healthy text with the edits made since the damage."""
-        text, tolerated = decode(healthy).text, chosen.condition.codes
+    def _job(self, case: Case, past: Past, chosen: Candidate, before: bytes | None) -> Job:
+        """What is to be merged."""
+        healthy = self.read_blob(chosen.version.new)
         if before is None:
-            return Merge(text, "plain")
-        today = decode(before).text
-        left = decode(self.read_blob(past.damaged_by.new)).text if past.damaged_by else text
-
-        def since(base: str) -> Merge:
-            return merge(text, base, today, lambda merged: self._sound(case.path, merged, healthy, tolerated))
-
+            return Job(case.path, healthy, "", "")
+        left = decode(self.read_blob(past.damaged_by.new) if past.damaged_by else healthy).text
         alive = self._live(case.path, past.damaged_by.new) if past.damaged_by else frozenset()
-        if not alive:
-            return since(left)
-        whole = since(text)  # the commit that did the damage may have done honest work beside it
-        if whole.text is not None or alive - self._live(case.path, chosen.version.new):
-            return whole
-        return since(left)
+        added = bool(alive and alive - self._live(case.path, chosen.version.new))
+        return Job(case.path, healthy, left, decode(before).text, chosen.condition.codes, bool(alive), added)
 
     def _live(self, path: str, blob: str) -> frozenset[str]:
         """The live tests of a version."""
         facts = self.search.examiner.facts([Entry(path, blob)])
         return frozenset().union(*(self.search.examiner.live(path, one) for one in facts.values()))
-
-    def _sound(self, path: str, text: str, model: bytes, tolerated: frozenset[str]) -> bool:
-        try:
-            condition = self.search.examiner.condition_of(path, encode(text, model))
-        except UnicodeEncodeError:
-            return False
-        return condition.tolerable and condition.codes <= tolerated
-
-    def _bytes(self, case: Case, text: str, healthy: bytes, before: bytes | None) -> bytes:
-        content = healthy if text == decode(healthy).text else encode(text, healthy)
-        if before is None or not case.committed:
-            return content
-        return as_on_disk(content, before, self.read_blob(case.committed))
