@@ -70,8 +70,10 @@ class Answer(NamedTuple):
 Pending = Callable[[], Answer]
 
 
-def start(arguments: Sequence[str], extra: Mapping[str, str], *, stdin: int, stderr: int) -> subprocess.Popen[bytes]:
-    """Start git in the hardened environment plus `extra`, standard output on a pipe.
+def start(
+    arguments: Sequence[str], extra: Mapping[str, str], *, stdin: int, stderr: int, inherited: Sequence[int] = ()
+) -> subprocess.Popen[bytes]:
+    """Start git in the hardened environment plus `extra`, standard output on a pipe; it keeps `inherited` open.
 
     Raises:
         GitMissingError: there is no git to run.
@@ -85,7 +87,9 @@ def start(arguments: Sequence[str], extra: Mapping[str, str], *, stdin: int, std
     command = [str(git.Git.GIT_PYTHON_GIT_EXECUTABLE), "--no-pager", *gitenv.SETTINGS, *arguments]
     env = {**gitenv.environment(os.environ), **extra}
     try:
-        process = git.cmd.safer_popen(command, env=env, stdin=stdin, stdout=subprocess.PIPE, stderr=stderr)
+        process = git.cmd.safer_popen(
+            command, env=env, stdin=stdin, stdout=subprocess.PIPE, stderr=stderr, pass_fds=inherited
+        )
     except OSError as error:
         raise GitMissingError(_MISSING) from error
     return cast("subprocess.Popen[bytes]", process)
