@@ -176,3 +176,12 @@ def test_one_whole_test_behind_a_marker_is_enough(marker: str, lines: int) -> No
 def test_a_test_shown_behind_a_label_is_no_damage(label: str) -> None:
     """People show code behind such words."""
     assert _facts(f"x = 1\n# {label} def test_shown():\n# {label}     assert x\n") is None
+
+
+@pytest.mark.parametrize("marker", _MARKERS)
+def test_a_file_of_two_line_tests_behind_a_marker_is_damage(marker: str) -> None:
+    """No run of marked lines is longer than two where blank lines stay blank."""
+    tests = "".join(f"# {marker} def test_{name}():\n# {marker}     assert total() == 1\n\n\n" for name in "abcd")
+    found = _facts(f"# {marker} from app.cart import total\n\n\n{tests}")
+    assert found is not None
+    assert (found.kind, found.tests) == (CommentedKind.RESIDUE, ("test_a", "test_b", "test_c", "test_d"))

@@ -14,7 +14,7 @@ import click
 
 from integrity.apply.apply import apply
 from integrity.apply.change import Applied, Change
-from integrity.apply.refusals import refusals
+from integrity.apply.refusal import refusals
 from integrity.cli.environment import use_color, width
 from integrity.cli.options import Prepared, announce, prepare, restoring
 from integrity.cli.progress import progress

@@ -6,7 +6,8 @@ from typing import Any
 
 import click
 
-from integrity.apply.undo import backups, undo
+from integrity.apply.backup import backups
+from integrity.apply.undo import undo
 from integrity.git.repository import Repository
 from integrity.report.phrases import plural
 from integrity.report.printable import printable

@@ -10,7 +10,7 @@ import textwrap
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice
 from keyword import iskeyword
 
 from integrity.facts.codelines import Kind, kind_of, parse_quietly
@@ -46,6 +46,7 @@ _SAMPLE = 100  # lines judged one by one; beyond that the share hardly changes
 _REPEATED = 5
 _REPEATED_DAMAGE_WORD = 3
 _RUN = 3
+_RUNS_TRIED = 50  # each is parsed
 _CODE_SHARE = 0.6
 _MASS, _MASS_SHARE = (
     30,
@@ -122,8 +123,10 @@ def _is_residue(marked: Marked) -> bool:
     repeated = count >= (_REPEATED_DAMAGE_WORD if damage_word else _REPEATED)
     if _LABELS.match(marker) or not _statements(marked):
         return False
+    if _holds_whole_test(marked):
+        return True
     if not (repeated or tool_token):
-        return _is_whole_test(marked)
+        return False
     share = _code_share(marked)
     if tool_token and share >= _CODE_SHARE:
         return True
@@ -132,11 +135,27 @@ def _is_residue(marked: Marked) -> bool:
     return share >= _CODE_SHARE or (count >= _MASS and share >= _MASS_SHARE)
 
 
-def _is_whole_test(marked: Marked) -> bool:
-    """Whether the few lines behind a marker are consecutive and make up a test: that is enough without repetition."""
-    if not 1 < len(marked.lines) == _longest_run(marked.lines) or not _TEST.match(marked.lines[0][1]):
+def _holds_whole_test(marked: Marked) -> bool:
+    """Whether consecutive lines behind a marker make up a test: that is evidence enough without repetition."""
+    return any(_is_whole_test(run) for run in islice(_runs(marked.lines), _RUNS_TRIED))
+
+
+def _is_whole_test(run: Sequence[tuple[Comment, str]]) -> bool:
+    if len(run) < 2 or not _TEST.match(run[0][1]):  # noqa: PLR2004 - a signature and a body
         return False
-    return bool(parse_quietly(textwrap.dedent("\n".join(rest for _, rest in marked.lines))))
+    return bool(parse_quietly(textwrap.dedent("\n".join(rest for _, rest in run))))
+
+
+def _runs(lines: Sequence[tuple[Comment, str]]) -> Iterator[list[tuple[Comment, str]]]:
+    """Runs of consecutive lines."""
+    run: list[tuple[Comment, str]] = []
+    for pair in lines:
+        if run and pair[0].line != run[-1][0].line + 1:
+            yield run
+            run = []
+        run.append(pair)
+    if run:
+        yield run
 
 
 def _sample(marked: Marked) -> list[str]:
@@ -157,9 +176,5 @@ def _statements(marked: Marked) -> int:
 
 
 def _longest_run(lines: Sequence[tuple[Comment, str]]) -> int:
-    """The longest run of consecutive lines."""
-    longest = run = 1
-    for (previous, _), (current, _) in pairwise(lines):
-        run = run + 1 if current.line == previous.line + 1 else 1
-        longest = max(longest, run)
-    return longest
+    """The length of the longest run of consecutive lines."""
+    return max(map(len, _runs(lines)), default=0)

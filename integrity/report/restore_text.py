@@ -79,7 +79,8 @@ def _told(commit: Commit) -> str:
 
 def _origin(item: Item, source: Source) -> str:
     place = f" at {source.path}" if source.path != item.path else ""
-    age = f", {plural(_days(source, item.damaged_by), 'day')} before the damage" if item.damaged_by else ""
+    days = _days(source, item.damaged_by)
+    age = f", {plural(days, 'day')} before the damage" if days else ""
     why = f"; {item.reason}" if item.doable else ""
     return f'source: {describe(source.commit)}{place} "{source.commit.subject}"{age}{why}'
 
