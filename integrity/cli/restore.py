@@ -28,6 +28,7 @@ from integrity.restore.proof import COLLECT, collect, gain
 from integrity.snapshot.selection import real, relative
 
 _DONE, _LEFT = 0, 1
+_DIRTY = ": commit them, or write the file all the same with --include-dirty"
 
 
 @click.command("restore")
@@ -128,7 +129,9 @@ class _Restore:
         if self.repository.bare:
             return replace(plan, notes=(*plan.notes, "the repository is bare: apply the plan in a work tree of it"))
         paths = [item.path for item in plan.doable]
-        return withhold(plan, refusals(self.repository, paths, include_dirty=self.options["include_dirty"]))
+        found = refusals(self.repository, paths, include_dirty=self.options["include_dirty"])
+        lasting = refusals(self.repository, paths, include_dirty=True) if found else {}
+        return withhold(plan, {path: why if path in lasting else why + _DIRTY for path, why in found.items()})
 
     def _show(self, plan: Plan) -> None:
         from integrity.report.restore_text import render

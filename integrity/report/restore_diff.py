@@ -18,12 +18,17 @@ def render(item: Item, *, color: bool) -> str:
     if item.after is None:
         return ""
     pen = Pen(color=color)
-    old, new = (decode(content or b"").text.split("\n") for content in (item.before, item.after))
+    old, new = (_lines(content or b"") for content in (item.before, item.after))
     path = printable(item.path)
     lines = [pen(Style.STRONG, f"--- a/{path}"), pen(Style.STRONG, f"+++ b/{path}")]
     for group in _groups(hunks(old, new)):
         lines += _section(group, old, new, pen)
     return "\n".join(lines) + "\n"
+
+
+def _lines(content: bytes) -> list[str]:
+    text = decode(content).text
+    return text.removesuffix("\n").split("\n") if text else []
 
 
 def _groups(found: Sequence[Hunk]) -> Iterator[list[Hunk]]:
