@@ -230,12 +230,16 @@ def test_a_merge_in_progress_is_refused(repository: GitRepository) -> None:
 
 
 def test_edits_that_collide_are_left_to_the_person(repository: GitRepository) -> None:
-    """Half a line that nobody can place; --prefer healthy decides."""
-    repository.commit({PATH: ZAPPED.replace("# ZAPPED: def test_empty():", "def test_nothing(total:\n    total([1])")})
+    """The damage changed a helper, and so did a later commit; --prefer healthy decides."""
+    helper = "def price():\n    return {}\n\n\n"
+    place = "tests/test_price.py"
+    repository.commit({PATH: CART, place: helper.format(1) + CART})
+    repository.commit({place: helper.format(10) + ZAPPED})
+    repository.commit({place: helper.format(11) + ZAPPED})
     ran = restore(repository, "--yes", "--output-format", "json")
     (item,) = ran.json["plan"]
     assert (item["action"], ran.code) == ("skip", 1)
     assert item["conflicts"] >= 1
     assert "--prefer healthy" in item["reason"]
     assert restore(repository, "--yes", "--prefer", "healthy").code == 0
-    assert (repository.path / PATH).read_text() == CART
+    assert (repository.path / place).read_text() == helper.format(1) + CART

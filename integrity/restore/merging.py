@@ -6,6 +6,7 @@ import multiprocessing
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from typing import NamedTuple
 
 from integrity.history.condition import Examiner
@@ -17,31 +18,46 @@ _FEW = 8  # jobs; below that new processes cost more than they save
 _SHARE = 4  # jobs handed over at once: they differ in size
 
 
+class Stretch(NamedTuple):
+    """A time in which nothing was damaged, so that every edit in it is honest.
+
+    Attributes:
+        left: the text as the damage left it.
+        until: the text at the end.
+        alive: whether the damage left tests alive, so that its commit may have done honest work beside it.
+        added: whether among those are tests that the healthy version lacks.
+    """
+
+    left: str
+    until: str
+    alive: bool = False
+    added: bool = False
+
+    @property
+    def eventless(self) -> bool:
+        """Whether there is nothing to carry over."""
+        return self.left == self.until and not self.alive
+
+
 class Job(NamedTuple):
     """One file to merge.
 
     Attributes:
         path: today's, by whose rules the result is judged.
         healthy: the bytes of the version to return to.
-        left: the text as the damage left it.
-        today: the text now.
+        stretches: since the first damage, oldest first; the last one ends today.
         tolerated: the codes of minor damage in the healthy version.
-        alive: whether the damage left tests alive, so that its commit may have done honest work beside it.
-        added: whether among those are tests that the healthy version lacks.
     """
 
     path: str
     healthy: bytes
-    left: str
-    today: str
+    stretches: tuple[Stretch, ...] = ()
     tolerated: frozenset[str] = frozenset()
-    alive: bool = False
-    added: bool = False
 
     @property
     def trivial(self) -> bool:
         """Whether nothing was changed since the damage."""
-        return self.left == self.today and not self.alive
+        return all(stretch.eventless for stretch in self.stretches)
 
 
 def merge_all(jobs: Sequence[Job], examiner: Examiner, processes: int) -> list[Merge]:
@@ -72,15 +88,35 @@ def _merged_there(job: Job) -> Merge:
 
 
 def _merged(job: Job, examiner: Examiner) -> Merge:
-    healthy = decode(job.healthy).text
+    """The healthy version with the edits of one stretch after the other.
+
+    Edits that an earlier stretch cannot contribute are noted; those of the last one, today's, are a conflict.
+    """
+    result = Merge(decode(job.healthy).text, "plain")
+    for stretch in job.stretches:
+        if stretch.eventless:
+            continue
+        step = _carried(job, stretch, result.text or "", examiner)
+        notes = (*result.notes, *step.notes)
+        if step.text is not None:
+            result = replace(step, kept_edits=result.kept_edits + step.kept_edits, notes=notes)
+        elif stretch is job.stretches[-1]:
+            return replace(step, notes=notes)
+        else:
+            result = replace(result, notes=(*notes, "edits made before a later damage could not be carried over"))
+    return result
+
+
+def _carried(job: Job, stretch: Stretch, text: str, examiner: Examiner) -> Merge:
+    """A sound text with the edits of a stretch."""
 
     def since(base: str) -> Merge:
-        return merge(healthy, base, job.today, lambda text: _sound(job, text, examiner))
+        return merge(text, base, stretch.until, lambda merged: _sound(job, merged, examiner))
 
-    if not job.alive:
-        return since(job.left)
-    whole = since(healthy)
-    return whole if whole.text is not None or job.added else since(job.left)
+    if not stretch.alive:
+        return since(stretch.left)
+    whole = since(text)
+    return whole if whole.text is not None or stretch.added else since(stretch.left)
 
 
 def _sound(job: Job, text: str, examiner: Examiner) -> bool:

@@ -11,7 +11,7 @@ from integrity.git.log import Change, Commit
 from integrity.restore.choice import Candidate, choose
 from integrity.restore.content import as_on_disk, encode, line_count
 from integrity.restore.merge import Merge
-from integrity.restore.merging import Job, merge_all
+from integrity.restore.merging import Job, Stretch, merge_all
 from integrity.restore.plan import MERGE, RESTORE, SKIP, UNRESTORABLE, Item, Plan, Source
 from integrity.restore.reasons import Circumstances, why, why_not
 from integrity.restore.search import Case, Past, Search, named_tests
@@ -187,11 +187,16 @@ class Planner:
         """What is to be merged."""
         healthy = self.read_blob(chosen.version.new)
         if before is None:
-            return Job(case.path, healthy, "", "")
-        left = decode(self.read_blob(past.damaged_by.new) if past.damaged_by else healthy).text
-        alive = self._live(case.path, past.damaged_by.new) if past.damaged_by else frozenset()
-        added = bool(alive and alive - self._live(case.path, chosen.version.new))
-        return Job(case.path, healthy, left, decode(before).text, chosen.condition.codes, bool(alive), added)
+            return Job(case.path, healthy)
+        sound = self._live(case.path, chosen.version.new)
+        blobs = past.stretches or ((chosen.version.new, case.entry.blob),)
+        stretches = tuple(self._stretch(case, pair, sound, before) for pair in blobs)
+        return Job(case.path, healthy, stretches, chosen.condition.codes)
+
+    def _stretch(self, case: Case, blobs: tuple[str, str], sound: frozenset[str], today: bytes) -> Stretch:
+        left, until = (today if blob == case.entry.blob else self.read_blob(blob) for blob in blobs)
+        alive = self._live(case.path, blobs[0])
+        return Stretch(decode(left).text, decode(until).text, bool(alive), bool(alive - sound))
 
     def _live(self, path: str, blob: str) -> frozenset[str]:
         """The live tests of a version."""

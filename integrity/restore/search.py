@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from integrity.facts.collection import lost_tests
 from integrity.facts.model import FileFacts
 from integrity.git.log import Change, Log
-from integrity.history.blame import culprit
+from integrity.history.blame import Step, culprit, decline
 from integrity.history.condition import Condition, Examiner
 from integrity.history.lineage import kin, lineage
 from integrity.model import Finding
@@ -48,6 +48,8 @@ class Past:
         borrowed: whether those are another file's, which holds the tests it names.
         damaged_by: the change that brought in what is found today, None when it is not committed.
         broken_by: the change from which on no version was healthy, None likewise.
+        stretches: since then, oldest first, the blobs between which nothing was damaged: as the damage left it, and the
+            last before more damage was done; the last stretch ends today.
     """
 
     now: Condition
@@ -55,6 +57,7 @@ class Past:
     borrowed: bool = False
     damaged_by: Change | None = None
     broken_by: Change | None = None
+    stretches: tuple[tuple[str, str], ...] = ()
 
     @property
     def healthy(self) -> list[Candidate]:
@@ -87,23 +90,28 @@ class Search:
     def _past(self, case: Case, versions: Sequence[Change], known: Mapping[Entry, Condition]) -> Past:
         """What the versions of the file itself tell."""
         codes = {case.findings[0].code} if case.findings else frozenset[str]()
-        today = next((one for one in (case.entry, Entry(case.path, case.committed)) if self._holds(one)), None)
+
+        def condition(entry: Entry) -> Condition | None:
+            found = known.get(Entry(case.path, entry.blob))
+            return None if found is None or found.gaps else found
 
         def damaged(entry: Entry) -> bool | None:
-            condition = known.get(Entry(case.path, entry.blob))
-            return None if condition is None or condition.gaps else not codes.isdisjoint(condition.codes)
+            found = condition(entry)
+            return None if found is None else not codes.isdisjoint(found.codes)
 
         def unhealthy(entry: Entry) -> bool | None:
-            condition = known.get(Entry(case.path, entry.blob))
-            return None if condition is None or condition.gaps else not condition.healthy
+            found = condition(entry)
+            return None if found is None else not found.healthy
 
-        guilty = bool(today and damaged(today))
+        today = next((one for one in (case.entry, Entry(case.path, case.committed)) if self._holds(one)), None)
+        steps = decline(self.log, today, unhealthy) if today and unhealthy(today) else []
         removal = next(iter(self.log.changes(case.path)), None) if not case.entry.blob else None
         return Past(
             known.get(case.entry, Condition(())),
             [Candidate(one, known[Entry(case.path, one.new)]) for one in versions],
-            damaged_by=culprit(self.log, today, damaged) if today and guilty else removal,
-            broken_by=culprit(self.log, today, unhealthy) if today and guilty else None,
+            damaged_by=culprit(steps, damaged) or removal,
+            broken_by=steps[-1].change if steps else None,
+            stretches=_stretches(case.entry.blob, steps, condition),
         )
 
     def _holds(self, entry: Entry) -> bool:
@@ -131,7 +139,7 @@ class Search:
         """The past of a file with the versions of another one."""
         past = self._past(case, own, known)
         versions = [Candidate(one, known[Entry(case.path, one.new)]) for one in related]
-        return Past(past.now, versions, borrowed=True, damaged_by=past.damaged_by, broken_by=past.broken_by)
+        return replace(past, versions=versions, borrowed=True)
 
     def _related(self, case: Case, versions: Sequence[Change]) -> list[Change]:
         """Those that hold half of the tests that the damaged file names, or more."""
@@ -140,6 +148,29 @@ class Search:
         wanted = named_tests(facts.get(case.entry))
         tests = {one: named_tests(facts.get(entry)) for one, entry in entries.items()}
         return [one for one in versions if wanted and len(tests[one] & wanted) >= _KINSHIP * len(wanted)]
+
+
+def _stretches(
+    today: str, steps: Sequence[Step], condition: Callable[[Entry], Condition | None]
+) -> tuple[tuple[str, str], ...]:
+    """The blobs between which nothing was damaged, oldest first."""
+    blobs = [step.after for step in reversed(steps)]
+    if blobs and today != blobs[-1].blob:
+        blobs.append(Entry(blobs[-1].path, today))
+    found: list[tuple[str, str]] = []
+    for place, entry in enumerate(blobs):
+        if place and not _worse(condition(blobs[place - 1]), condition(entry)):
+            found[-1] = (found[-1][0], entry.blob)
+        else:
+            found.append((entry.blob, entry.blob))
+    return tuple(found)
+
+
+def _worse(before: Condition | None, after: Condition | None) -> bool:
+    """Whether a content is more damaged than the one before it; unknown ones are taken for equal."""
+    if before is None or after is None:
+        return False
+    return not after.codes <= before.codes or after.tests < before.tests or after.lost > before.lost
 
 
 def named_tests(facts: FileFacts | None) -> frozenset[str]:
