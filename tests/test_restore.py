@@ -243,3 +243,15 @@ def test_edits_that_collide_are_left_to_the_person(repository: GitRepository) ->
     assert "--prefer healthy" in item["reason"]
     assert restore(repository, "--yes", "--prefer", "healthy").code == 0
     assert (repository.path / place).read_text() == helper.format(1) + CART
+
+
+def test_a_skeleton_keeps_the_loss_visible(repository: GitRepository) -> None:
+    """One failing test for each lost one, beside the file; --undo removes it again."""
+    repository.commit({"tests/test_born.py": ZAPPED})
+    ran = restore(repository, "--yes", "--skeleton", "tests/test_born.py")
+    assert ran.code == 1
+    written = repository.path / "tests/test_born_lost.py"
+    assert written.read_text().count("pytest.fail") == 2
+    assert (repository.path / "tests/test_born.py").read_text() == ZAPPED
+    assert restore(repository, "--undo").code == 0
+    assert not written.exists()

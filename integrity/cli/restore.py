@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from pathlib import Path
@@ -21,9 +20,10 @@ from integrity.cli.progress import progress
 from integrity.errors import TargetError
 from integrity.git.repository import Repository
 from integrity.model import Verdict
+from integrity.report.phrases import plural
 from integrity.restore.assembly import Assembly, Request, withhold
 from integrity.restore.choice import STRATEGIES
-from integrity.restore.plan import Item, Plan
+from integrity.restore.plan import UNRESTORABLE, Item, Plan
 from integrity.restore.proof import COLLECT, collect, gain
 from integrity.snapshot.selection import real, relative
 
@@ -88,14 +88,14 @@ class _Restore:
         plan = self._allowed(plan)
         if not self._json:
             self._show(plan)
-        written = self._skeletons(plan)
-        if not plan.doable or self.options["dry_run"] or self.repository.bare or not self._agreed(plan):
+        changes = [*_changes(plan), *self._skeletons(plan)]
+        if not changes or self.options["dry_run"] or self.repository.bare or not self._agreed(len(changes)):
             self._report(plan, None)
             return _LEFT if plan.items else _DONE
-        applied = apply(self.repository, _changes(plan), stage=self.options["stage"], now=datetime.now(timezone.utc))
+        applied = apply(self.repository, changes, stage=self.options["stage"], now=datetime.now(timezone.utc))
         self._report(plan, applied)
         failed = self._prove(plan, applied, before)
-        return _LEFT if failed or written or len(plan.doable) < len(plan.items) else _DONE
+        return _LEFT if failed or len(plan.doable) < len(plan.items) else _DONE
 
     @property
     def _json(self) -> bool:
@@ -144,14 +144,14 @@ class _Restore:
             for item in plan.doable:
                 click.echo("\n" + render_diff(item, color=color), nl=False, color=color)
 
-    def _agreed(self, plan: Plan) -> bool:
+    def _agreed(self, files: int) -> bool:
         """Whether to go on; asked on a terminal, to be said with --yes elsewhere."""
         if self.options["yes"]:
             return True
         if not sys.stdin.isatty():
             click.echo("integrity: nothing was written; add --yes to apply the plan", err=True)
             return False
-        return click.confirm(f"\nWrite these {len(plan.doable):,} files? Everything is saved first", err=True)
+        return click.confirm(f"\nWrite {plural(files, 'file')}? Everything is saved first", err=True)
 
     def _report(self, plan: Plan, applied: Applied | None) -> None:
         if self._json:
@@ -186,11 +186,20 @@ class _Restore:
         click.echo("\n" + text, nl=False, color=color, err=self._json)
         return bool(failed)
 
-    def _skeletons(self, plan: Plan) -> bool:
-        """Write the skeletons that were asked for; whether any was."""
-        if not self.options["skeleton"] or self.options["dry_run"] or self.repository.bare:
-            return False
-        return False
+    def _skeletons(self, plan: Plan) -> list[Change]:
+        """Modules with a failing test for each test that no history can bring back, if they were asked for."""
+        if not self.options["skeleton"]:
+            return []
+        from integrity.restore.skeleton import skeleton
+
+        root, changes = self.repository.root, list[Change]()
+        for item in plan.items:
+            if item.action == UNRESTORABLE and item.lost:
+                culprit = item.damaged_by.id[:10] if item.damaged_by else "an uncommitted change"
+                path, text = skeleton(item.path, item.lost, culprit, lambda path: (root / path).exists())
+                click.echo(f"integrity: {path} will hold {plural(len(item.lost), 'failing test')}", err=True)
+                changes.append(Change(path, text.encode(), 0o100644, None))
+        return changes
 
 
 def _changes(plan: Plan) -> list[Change]:

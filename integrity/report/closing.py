@@ -110,7 +110,10 @@ def _steps(verdict: Verdict) -> Iterator[tuple[str, str]]:
     rules = sorted(by_rule(verdict), key=lambda rule: (rule.worst.rank, -rule.findings, rule.code))
     damaged = len({finding.path for finding in verdict.findings if finding.restorable})
     if damaged:
-        yield "integrity restore --dry-run", f"plan how to bring {phrases.plural(damaged, 'file')} back from git history"
+        yield (
+            "integrity restore --dry-run",
+            f"plan how to bring {phrases.plural(damaged, 'file')} back from git history",
+        )
     if rules:
         yield f"integrity explain {printable(rules[0].code)}", "what it means, and how to mend it"
     if verdict.gaps:

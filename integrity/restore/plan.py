@@ -50,6 +50,7 @@ class Item:
         conflicts: number of later edits that could not be.
         notes: what was kept and what was not, a line each.
         unresolved: imports of the result that name what does not exist today, as in "line 3: a.b has no c".
+        lost: qualified names of the tests that are lost for good.
         before: the bytes now, None for a deleted file.
         after: the bytes to write, None when nothing is done.
     """
@@ -69,6 +70,7 @@ class Item:
     conflicts: int = 0
     notes: tuple[str, ...] = ()
     unresolved: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
     before: bytes | None = field(default=None, repr=False)
     after: bytes | None = field(default=None, repr=False)
 

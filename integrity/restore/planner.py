@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from integrity.errors import UnreadableError
+from integrity.facts.collection import lost_tests
 from integrity.git.log import Change, Commit
 from integrity.restore.choice import Candidate, choose
 from integrity.restore.content import as_on_disk, encode, line_count
@@ -94,7 +95,7 @@ class Planner:
         item = self._known(case, past)
         healthy = [one for one in self._offered(case, past) if self._is_early(one)]
         if not healthy:
-            return replace(item, reason=why_not(past, self.circumstances, self.search.log))
+            return replace(item, reason=why_not(past, self.circumstances, self.search.log), lost=self._lost(case))
         choice = choose(healthy, self.wishes.strategy, lambda more, fewer: self._moved(case.path, more, fewer))
         reason = why(choice, past, self.search.log, forced=self.wishes.source is not None)
         try:
@@ -104,6 +105,10 @@ class Planner:
         except UnreadableError as error:
             return replace(item, reason=f"a version cannot be read: {error}")
         return _Draft(replace(item, reason=reason, source=source), choice.candidate, job, committed)
+
+    def _lost(self, case: Case) -> tuple[str, ...]:
+        """The tests that the file names in its damaged text."""
+        return tuple(name for facts in self.search.examiner.facts([case.entry]).values() for name in lost_tests(facts))
 
     def _known(self, case: Case, past: Past) -> Item:
         """What can be said of a file before anything was chosen."""

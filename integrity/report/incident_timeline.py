@@ -1,0 +1,75 @@
+"""How much was damaged and how much of it ended when: the numbers behind the timelines."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime, timedelta, timezone
+from typing import NamedTuple
+
+from integrity.incident.story import DELETED, OVERWRITTEN, REPAIRED, Story
+
+DAMAGED = "damaged"
+SERIES = (DAMAGED, REPAIRED, OVERWRITTEN, DELETED)
+_MOST = 40  # periods; beyond that a plot does not fit on a screen
+
+
+class Bar(NamedTuple):
+    """One period.
+
+    Attributes:
+        label: its first day, or its month or year, as in "2025-09-06", "2025-09", "2025".
+        counts: number of files by series, without zeros.
+    """
+
+    label: str
+    counts: dict[str, int]
+
+    @property
+    def total(self) -> int:
+        """The number of files in all series."""
+        return sum(self.counts.values())
+
+
+def timeline(story: Story) -> list[Bar]:
+    """The periods in which anything happened, oldest first: days where they fit, else weeks, months, or years."""
+    events = _events(story)
+    labels = [{_label(time) for time, _ in events} for _label in _LABELS]
+    choice = next((place for place, found in enumerate(labels) if len(found) <= _MOST), len(_LABELS) - 1)
+    counted: dict[str, Counter[str]] = {}
+    for time, series in events:
+        counted.setdefault(_LABELS[choice](time), Counter())[series] += 1
+    return [
+        Bar(label, {name: counts[name] for name in SERIES if counts[name]}) for label, counts in sorted(counted.items())
+    ]
+
+
+def _events(story: Story) -> list[tuple[int, str]]:
+    """The time of every damage, and of the end of each stretch of it: once, however often it was damaged."""
+    began = [(story.commits[harm.order].time, DAMAGED) for harm in story.harms]
+    ended = {harm.fate for harm in story.harms if harm.fate.order >= 0}
+    return began + [(story.commits[fate.order].time, fate.end) for fate in ended]
+
+
+def _day(time: int) -> str:
+    return _moment(time).strftime("%Y-%m-%d")
+
+
+def _week(time: int) -> str:
+    moment = _moment(time)
+    return (moment - timedelta(days=moment.weekday())).strftime("%Y-%m-%d")
+
+
+def _month(time: int) -> str:
+    return _moment(time).strftime("%Y-%m")
+
+
+def _year(time: int) -> str:
+    return _moment(time).strftime("%Y")
+
+
+def _moment(time: int) -> datetime:
+    return datetime.fromtimestamp(time, timezone.utc)
+
+
+_LABELS: tuple[Callable[[int], str], ...] = (_day, _week, _month, _year)

@@ -1,0 +1,127 @@
+"""Wording that the reports of an incident share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timezone
+
+from integrity.git.log import Commit
+from integrity.incident.state import Pattern
+from integrity.incident.story import (
+    BROUGHT,
+    DELETED,
+    OVERWRITTEN,
+    REPAIRED,
+    REWROTE,
+    SPREAD,
+    STANDING,
+    UNKNOWN,
+    Deed,
+    Story,
+    Wave,
+)
+from integrity.report.phrases import plural
+
+_SHORT = 10  # digits of a commit's id
+_MINUTE, _HOUR, _DAY = 60, 3_600, 86_400  # seconds
+_KINDS = {
+    BROUGHT: "damaged that were sound or new",
+    REWROTE: "already damaged, damaged in another way",
+    SPREAD: "copied from damaged files",
+}
+_ENDS = {
+    STANDING: "still damaged today",
+    REPAIRED: "repaired",
+    OVERWRITTEN: "overwritten by a version without most of their tests",
+    DELETED: "deleted",
+    UNKNOWN: "of unknown fate",
+}
+
+
+def short(commit: Commit) -> str:
+    """The first digits of a commit's id."""
+    return commit.id[:_SHORT]
+
+
+def minute(time: float) -> str:
+    """A time in seconds since 1970, in UTC, as in "2025-09-06 21:33"."""
+    return datetime.fromtimestamp(time, timezone.utc).strftime("%Y-%m-%d %H:%M")
+
+
+def period(wave: Wave) -> str:
+    """When a wave happened, as in "2025-09-06 21:33 to 21:42"."""
+    first, last = minute(wave.first.time), minute(wave.last.time)
+    if first == last:
+        return first
+    same_day = first.split(" ")[0] == last.split(" ")[0]
+    return f"{first} to {last.split(' ')[1] if same_day else last}"
+
+
+def duration(seconds: float) -> str:
+    """A span of time in its largest unit, as in "4 days"."""
+    for size, noun in ((_DAY, "day"), (_HOUR, "hour"), (_MINUTE, "minute")):
+        if seconds >= size:
+            return plural(int(seconds // size), noun)
+    return plural(int(seconds), "second")
+
+
+def headline(wave: Wave) -> str:
+    """What a wave did, as in "30 commits damaged 1,046 files, 1,204 tests lost"."""
+    text = f"{plural(len(wave.deeds), 'commit')} {_verb(wave)} {plural(wave.files, 'file')}"
+    return text + (f", {plural(wave.tests_lost, 'live test')} lost" if wave.tests_lost else "")
+
+
+def _verb(wave: Wave) -> str:
+    return "copied" if set(wave.kinds) == {SPREAD} else "damaged"
+
+
+def kinds(wave: Wave) -> str:
+    """What the files were before, as in "16 files already damaged, 4 damaged that were sound"; "" if all were sound."""
+    if set(wave.kinds) == {BROUGHT}:
+        return ""
+    return ", ".join(f"{plural(wave.kinds[kind], 'file')} {text}" for kind, text in _KINDS.items() if wave.kinds[kind])
+
+
+def patterns(found: Sequence[tuple[Pattern, int]]) -> str:
+    """Damage and the number of files, as in "COR002 tool-residue `X:` (12 files)"."""
+    return ", ".join(f"{pattern(one)} ({plural(files, 'file')})" for one, files in found)
+
+
+def pattern(one: Pattern) -> str:
+    """One kind of damage."""
+    return f"{one.code} {one.name}" + (f" `# {one.marker}`" if one.marker else "")
+
+
+def fate(story: Story, end: str, order: int, files: int) -> str:
+    """What became of some files, as in "12 files repaired by 0123456789 of 2025-09-17"."""
+    text = f"{plural(files, 'file')} {_ENDS[end]}"
+    if order < 0:
+        return text
+    commit = story.commits[order]
+    return f'{text} by {short(commit)} of {minute(commit.time)} ({commit.author}) "{commit.subject}"'
+
+
+def stood(story: Story, wave: Wave) -> str:
+    """How long the damage of a wave stood, "" when nothing is known of it."""
+    known = sorted(span for harm in wave.harms if (span := story.stood(harm)) is not None)
+    if not known:
+        return ""
+    middle, longest = known[len(known) // 2], known[-1]
+    text = duration(middle)
+    return text if duration(longest) == text else f"{text} (median), {duration(longest)} at most"
+
+
+def people(wave: Wave) -> str:
+    """Who committed and what tools are named, as in "Ada <ada@example.org>, committed by GitHub; tools: Claude"."""
+    author = wave.last
+    committers = dict.fromkeys(deed.message.committer for deed in wave.deeds if deed.message)
+    others = [name for name in committers if name != author.author]
+    text = f"{author.author} <{author.email}>"
+    text += f", committed by {', '.join(others)}" if others else ""
+    return text + (f"; tools named: {', '.join(wave.tools)}" if wave.tools else "")
+
+
+def deed_line(deed: Deed) -> str:
+    """One commit of a wave."""
+    lost = f", {plural(deed.tests_lost, 'test')} lost" if deed.tests_lost else ""
+    return f'{short(deed.commit)} {minute(deed.commit.time)}  {plural(len(deed.harms), "file")}{lost}  "{deed.commit.subject}"'
