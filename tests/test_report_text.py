@@ -88,7 +88,7 @@ Found 5 findings in 3 of 271 files: 1 critical, 1 high, 1 medium, 2 low
                environment   99.9 %  269 of 271 files, weight 1
 
 Next
-  integrity restore --dry-run  plan how to bring 1 file back from git history
+  integrity restore --dry-run  plan how to bring 2 files back from git history
   integrity explain COR001     what it means, and how to mend it
   integrity scan --allow-gaps  accept the gaps you have looked at
 """

@@ -247,11 +247,12 @@ def test_edits_that_collide_are_left_to_the_person(repository: GitRepository) ->
 
 def test_a_skeleton_keeps_the_loss_visible(repository: GitRepository) -> None:
     """One failing test for each lost one, beside the file; --undo removes it again."""
-    repository.commit({"tests/test_born.py": ZAPPED})
+    lost = ZAPPED.replace("test_one", "test_uno").replace("test_empty", "test_nada")
+    repository.commit({"tests/test_born.py": lost})
     ran = restore(repository, "--yes", "--skeleton", "tests/test_born.py")
     assert ran.code == 1
     written = repository.path / "tests/test_born_lost.py"
     assert written.read_text().count("pytest.fail") == 2
-    assert (repository.path / "tests/test_born.py").read_text() == ZAPPED
+    assert (repository.path / "tests/test_born.py").read_text() == lost
     assert restore(repository, "--undo").code == 0
     assert not written.exists()

@@ -104,7 +104,7 @@ def _best(past: Past, log: Log) -> str:
     """The version with the most tests, for those who want it all the same."""
     best = max(past.versions, key=lambda one: one.condition.tests)
     if best.condition.tests <= past.now.tests:
-        return "; `restore --skeleton` writes a failing test for each lost one"
+        return "; --skeleton writes a failing test for each lost one" if past.now.lost else ""
     commit = log.commits[best.version.order]
     codes = ", ".join(sorted(best.condition.codes))
     return f"; `--from {commit.id[:_SHORT]}` would bring {_tests(best)}, with {codes} in it"
