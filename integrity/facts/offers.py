@@ -182,6 +182,10 @@ def _class(lexed: Lexed, scope: Scope, stores: Iterable[ast.Attribute], everywhe
     )
 
 
+def _base(node: ast.expr, scope: Scope) -> Ref:
+    return Ref(UNKNOWN) if isinstance(node, (ast.Call, ast.Starred)) else _ref(node, scope)
+
+
 def _is_dynamic(text: str) -> bool:
     """Whether a class may get attributes that its text does not name; substrings are found faster than patterns."""
     return any(word in text for word in _DYNAMIC_WORDS) and bool(_DYNAMIC.search(text))

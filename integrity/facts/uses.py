@@ -9,7 +9,7 @@ import ast
 import re
 import sys
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -58,7 +58,7 @@ class Uses:
         return tuple(sorted(uses, key=lambda use: (use.span, use.kind.value, use.ref.module, use.ref.rest)))
 
     def note(
-        self, kind: UseKind, ref: Ref, node: ast.AST, guard: int, positional: int = 0, keywords: tuple[str, ...] = ()
+        self, kind: UseKind, ref: Ref, node: ast.AST, guard: int, *, positional: int = 0, keywords: tuple[str, ...] = ()
     ) -> None:
         """Note one demand, unless the standard library answers it; places are met in any order."""
         if ref.module.partition(".")[0] in _STANDARD:
@@ -160,12 +160,10 @@ class _Visitor:
             self._subscript(node)
         elif isinstance(node, ast.Attribute) and id(node) not in inner:
             ref = self._path(node, inner)
-            if ref is None or ref.module == "":
-                return
-            if isinstance(node.ctx, ast.Load):
-                self.uses.note(UseKind.ATTRIBUTE, ref, node, self.guard)
-            else:
+            if ref is not None and not isinstance(node.ctx, ast.Load):
                 self.uses.writes.add(ref)
+            elif ref is not None and ref.module:
+                self.uses.note(UseKind.ATTRIBUTE, ref, node, self.guard)
 
     def _path(self, node: ast.AST, inner: set[int] | None = None) -> Ref | None:
         """What a dotted name leads to; None when nobody can tell, or when it is a builtin."""
@@ -193,7 +191,7 @@ class _Visitor:
         starred = any(isinstance(one, ast.Starred) for one in node.args) or any(not one.arg for one in node.keywords)
         if ref is not None and not starred:
             keywords = tuple(sorted(str(one.arg) for one in node.keywords))
-            self.uses.note(UseKind.CALL, ref, node, self.guard, len(node.args), keywords)
+            self.uses.note(UseKind.CALL, ref, node, self.guard, positional=len(node.args), keywords=keywords)
         self._dynamic_call(node, name)
 
     def _is_patch(self, func: ast.expr) -> bool:
@@ -205,7 +203,7 @@ class _Visitor:
             return False
         return f"{ref.module}.{ref.rest}".endswith("mock.patch") and ref.module in {"unittest", *_PATCHERS}
 
-    def _patch(self, node: ast.Call) -> None:
+    def patch(self, node: ast.Call) -> None:
         """`patch("a.b.c")`."""
         if self._is_patch(node.func) and not _has(node, "create"):
             self._target(node, UseKind.TARGET)
@@ -222,7 +220,7 @@ class _Visitor:
         else:
             self._fake(node.args[1:2])
 
-    def _setattr(self, node: ast.Call) -> None:
+    def setattr(self, node: ast.Call) -> None:
         """`monkeypatch.setattr("a.b.c", ...)`, `monkeypatch.setattr(a.b, "c", ...)`, `setattr(a.b, "c", ...)`."""
         if isinstance(node.func, ast.Name):
             owner = self._path(node.args[0]) if node.args else None
@@ -245,11 +243,11 @@ class _Visitor:
         if "." in text and _DOTTED.fullmatch(text):
             self.uses.note(kind, Ref(text), node.args[0], self.guard)
 
-    def _import(self, node: ast.Call) -> None:
+    def import_(self, node: ast.Call) -> None:
         """`importlib.import_module("a.b")` and `__import__("a.b")`."""
         self._target(node, UseKind.MODULE)
 
-    def _probe(self, node: ast.Call) -> None:
+    def probe(self, node: ast.Call) -> None:
         """`hasattr(a, "b")`, and `getattr(a, "b", default)`."""
         owner, name = self._path(node.args[0]) if node.args else None, _text(node, 1)
         if owner is not None:
@@ -294,14 +292,14 @@ class _Visitor:
                 self.uses.fakes.add(text if isinstance(text, str) and _DOTTED.fullmatch(text) else UNKNOWN)
 
 
-_HANDLERS = {
-    "patch": _Visitor._patch,
-    "setattr": _Visitor._setattr,
-    "delattr": _Visitor._setattr,
-    "import_module": _Visitor._import,
-    "__import__": _Visitor._import,
-    "hasattr": _Visitor._probe,
-    "getattr": _Visitor._probe,
+_HANDLERS: dict[str, Callable[[_Visitor, ast.Call], None]] = {
+    "patch": _Visitor.patch,
+    "setattr": _Visitor.setattr,
+    "delattr": _Visitor.setattr,
+    "import_module": _Visitor.import_,
+    "__import__": _Visitor.import_,
+    "hasattr": _Visitor.probe,
+    "getattr": _Visitor.probe,
 }
 
 
