@@ -57,29 +57,39 @@ def refusal(callee: Callee, positional: int, keywords: Sequence[str], *, method:
     signature = callee.signature
     named = signature.positional[signature.only :]
     accepted = (*named, *(name for name, _ in signature.keywords))
-    unknown = [name for name in keywords if name not in accepted]
-    if unknown and not signature.kwargs:
-        return Refusal(f"{callee.name} got an unexpected keyword argument {unknown[0]!r}", unknown[0], accepted)
     taken = signature.positional[:positional]
-    twice = [name for name in keywords if name in taken and name in named]
-    if twice:
-        return Refusal(f"{callee.name} got multiple values for argument {twice[0]!r}")
+    for name in keywords:
+        if name not in accepted and not signature.kwargs:
+            return _unexpected(callee, name, keywords, accepted)
+        if name in taken and name in named:
+            return Refusal(f"{callee.name} got multiple values for argument {name!r}")
     if positional > len(signature.positional) and not signature.args:
-        return Refusal(_too_many(callee, positional, method=method))
+        return Refusal(_too_many(callee, positional, keywords, method=method))
     return _lacking(callee, positional, keywords)
 
 
-def _too_many(callee: Callee, positional: int, *, method: bool) -> str:
+def _unexpected(callee: Callee, name: str, keywords: Sequence[str], accepted: tuple[str, ...]) -> Refusal:
+    only = [one for one in callee.signature.positional[: callee.signature.only] if one in keywords]
+    if only:
+        names = ", ".join(only)
+        return Refusal(f"{callee.name} got some positional-only arguments passed as keyword arguments: {names!r}")
+    return Refusal(f"{callee.name} got an unexpected keyword argument {name!r}", name, accepted)
+
+
+def _too_many(callee: Callee, positional: int, keywords: Sequence[str], *, method: bool) -> str:
     signature = callee.signature
     most, least = len(signature.positional) + method, signature.required + method
-    given = positional + method
+    given, extra = positional + method, sum(name in keywords for name, _ in signature.keywords)
     count = f"from {least} to {most}" if least < most else str(most)
-    plural = "s" if most != 1 or least < most else ""
-    return f"{callee.name} takes {count} positional argument{plural} but {given} {_were(given)} given"
+    taken = f"{callee.name} takes {count} positional argument{_plural(0 if least < most else most)}"
+    if not extra:
+        return f"{taken} but {given} {'was' if given == 1 else 'were'} given"
+    more = f"(and {extra} keyword-only argument{_plural(extra)})"
+    return f"{taken} but {given} positional argument{_plural(given)} {more} were given"
 
 
-def _were(count: int) -> str:
-    return "was" if count == 1 else "were"
+def _plural(count: int) -> str:
+    return "" if count == 1 else "s"
 
 
 def _lacking(callee: Callee, positional: int, keywords: Sequence[str]) -> Refusal | None:
@@ -141,7 +151,7 @@ def _synthesized(family: Sequence[ClassOf]) -> Signature | None:
             return None
         for field, keyword in _fields(one.shape):
             fields[field.name] = field, keyword
-    known = [(field, keyword) for field, keyword in fields.values() if field.init]
+    known = [(field, keyword) for field, keyword in fields.values() if field.init and field.annotation != "ClassVar"]
     positional = [field for field, keyword in known if not keyword]
     return Signature(
         tuple(field.name for field in positional),
@@ -152,10 +162,10 @@ def _synthesized(family: Sequence[ClassOf]) -> Signature | None:
 
 
 def _fields(shape: Class) -> Iterator[tuple[Field, bool]]:
-    """The fields of one class, and whether each is given by keyword only."""
+    """The fields of one class, with those that a ClassVar replaces, and whether each is given by keyword only."""
     keyword = dict(shape.options or ()).get("kw_only", False)
     for field in shape.fields:
         if field.annotation == "KW_ONLY":
             keyword = True
-        elif field.annotation != "ClassVar":
+        else:
             yield field, keyword if field.keyword is None else field.keyword

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from integrity.facts.symbols import Guard, GuardKind, Ref, Symbols, Use, UseKind
 from integrity.imports.calls import Refusal, callee_of, refusal
-from integrity.imports.existence import ClassOf, Missing, Module, World, is_builtin
+from integrity.imports.existence import ClassOf, Missing, World, is_builtin
 from integrity.imports.resolver import Resolver
 from integrity.model import Span
 
@@ -70,6 +70,25 @@ class Demands:
     def defects(self) -> tuple[Defect, ...]:
         """Every demand that cannot be met, in order of path and place."""
         return tuple(defect for path in self.world.symbols for defect in self._of(path))
+
+    @cached_property
+    def imported(self) -> frozenset[str]:
+        """The files that another one imports, itself or something in it."""
+        found: set[str] = set()
+        for path, symbols in self.world.symbols.items():
+            for use in symbols.uses:
+                if use.kind is UseKind.IMPORT:
+                    found.update(one for one in self._reached(use.ref, path) if one != path)
+        return frozenset(found)
+
+    def _reached(self, ref: Ref, importer: str) -> Iterator[str]:
+        """The files that an import runs: those of the module, the packages around it, and the submodule imported."""
+        name = self.world.module_name(ref, importer)
+        parts = f"{name}.{ref.rest}".rstrip(".").split(".") if name else []
+        for count in range(1, len(parts) + 1):
+            located = self.world.resolver.locate(".".join(parts[:count]), importer)
+            if located.path:
+                yield located.path
 
     @cached_property
     def hit(self) -> Mapping[str, int]:
@@ -141,6 +160,3 @@ def _reach(guard: Guard, errors: frozenset[str]) -> Reach:
     if guard.kind is GuardKind.FALLBACK:
         return Reach.EXPECTED if names & (_IMPORT_ERRORS | {"AttributeError"}) else Reach.CALL
     return Reach.CALL
-
-
-__all__ = ["Defect", "Demands", "Module", "Reach", "Ref", "reach_of"]

@@ -115,13 +115,17 @@ class World:
         bound = {name for name, one in symbols.names.items() if one.kind not in (NameKind.TYPING, NameKind.DELETED)}
         return sorted(bound.union(self.resolver.submodules(located) if located.is_package else ()))
 
+    def modules_called(self, last: str) -> list[str]:
+        """The paths of the modules and packages whose name ends in this part."""
+        return [path[1:] for path in self._by_last.get(last, ())]
+
     @cached_property
     def definitions(self) -> dict[str, list[str]]:
         """Every name that a module defines itself to the paths of those modules, sorted."""
         found: dict[str, list[str]] = defaultdict(list)
         for path, symbols in self.symbols.items():
             for name, one in symbols.names.items():
-                if one.kind in (NameKind.FUNCTION, NameKind.CLASS, NameKind.VALUE):
+                if one.kind in (NameKind.FUNCTION, NameKind.CLASS):
                     found[name].append(path)
         return found
 
@@ -159,7 +163,7 @@ class World:
         if not self._fakes.isdisjoint(above) or self._is_faker(importer) or parts[0] in self._finders:
             return True
         packages = (self.resolver.locate(one, importer).path for one in above)
-        if any(path in self.symbols and self.symbols[path].path_dynamic for path in packages if path):
+        if any(_admits_others(self.symbols[path]) for path in packages if path in self.symbols):
             return True
         tails = (f"/{'/'.join(parts)}.py", f"/{'/'.join(parts)}/__init__.py")
         return any(path.endswith(tails) for path in self._by_last.get(parts[-1], ()))
@@ -367,6 +371,11 @@ _PLAIN_DECORATORS = frozenset(
     {DATACLASS, Ref("typing", "final"), Ref("typing", "runtime_checkable"), Ref("functools", "total_ordering")}
 )
 _OF_EVERY_CLASS = frozenset(dir(type)) | {"register", "_abc_impl"}
+
+
+def _admits_others(symbols: Symbols) -> bool:
+    """Whether modules may appear below a module without a file of theirs."""
+    return symbols.path_dynamic or UNKNOWN in symbols.fakes
 
 
 def is_builtin(name: str) -> bool:
