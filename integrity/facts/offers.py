@@ -51,12 +51,12 @@ def names_of(blocks: Blocks) -> dict[str, Name]:
 
 
 def _name(bindings: list[Binding]) -> Name:
-    last = bindings[-1]
-    if last.kind is NameKind.DELETED:
-        return Name(NameKind.DELETED, line=last.line)
-    real = [one for one in bindings if one.kind not in (NameKind.TYPING, NameKind.DELETED)]
-    if not real:
-        return Name(NameKind.TYPING, line=last.line)
+    executed = [one for one in bindings if one.kind is not NameKind.TYPING]
+    if not executed:
+        return Name(NameKind.TYPING, line=bindings[-1].line)
+    if executed[-1].kind is NameKind.DELETED:
+        return Name(NameKind.DELETED, line=executed[-1].line)
+    real = [one for one in executed if one.kind is not NameKind.DELETED]
     first = real[0]
     if len(real) == 1 or (first.kind is NameKind.IMPORT and all(one.origin == first.origin for one in real)):
         return Name(first.kind, first.origin, first.line)

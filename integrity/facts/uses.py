@@ -22,8 +22,10 @@ from integrity.facts.symbols import BUILTINS, UNKNOWN, NameKind, Ref, Use, UseKi
 _STANDARD = frozenset(sys.stdlib_module_names)
 _DOTTED = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 # Calls that name things in strings, or change what a module holds; other calls matter for the imported names in them.
-_TELLING: tuple[str, ...] = ("patch(", "patch.", "setattr(", "delattr(", "import_module(", "__import__(", "globals(", "sys.modules")
-_TELLING += ("vars()", "locals()", "exec(")
+_TELLING = (
+    *("patch(", "patch.", "setattr(", "delattr(", "import_module(", "__import__("),
+    *("globals(", "sys.modules", "vars()", "locals()", "exec("),
+)
 _PARTS: dict[type, tuple[str, ...]] = {}
 _LEAVES = frozenset({"ctx", "op", "ops", "id", "attr", "arg", "kind", "type_comment", "annotation", "returns"})
 _PATCHERS = frozenset({"unittest.mock", "mock", "mock.mock"})

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from integrity.facts.symbols import Class, Field, Function, Ref, Signature
-from integrity.imports.existence import DATACLASS, Callable_, ClassOf, Thing, World
+from integrity.imports.existence import DATACLASS, ClassOf, FunctionOf, Thing, World
 
 _TRANSPARENT = frozenset(
     {
@@ -36,7 +36,7 @@ class Refusal:
 
 def callee_of(thing: Thing, world: World) -> Callee | None:
     """The parameters of a function or class, None where anything leaves a doubt."""
-    if isinstance(thing, Callable_):
+    if isinstance(thing, FunctionOf):
         plain = all(one in _TRANSPARENT for one in thing.function.decorators)
         return Callee(f"{thing.name}()", thing.function.signature) if plain else None
     if isinstance(thing, ClassOf):
@@ -150,6 +150,8 @@ def _synthesized(family: Sequence[ClassOf]) -> Signature | None:
         if one.shape.options is None or not all(field.clear for field in one.shape.fields):
             return None
         for field, keyword in _fields(one.shape):
+            if field.name in fields and not field.default:
+                return None  # a default that the class inherits would count
             fields[field.name] = field, keyword
     known = [(field, keyword) for field, keyword in fields.values() if field.init and field.annotation != "ClassVar"]
     positional = [field for field, keyword in known if not keyword]

@@ -16,8 +16,10 @@ from integrity.facts.symbols import BUILTINS, UNKNOWN, Class, Function, NameKind
 from integrity.imports.resolver import Kind, Located, Resolver
 
 _OF_EVERY_MODULE = frozenset(
-    ["__name__", "__file__", "__doc__", "__path__", "__dict__", "__loader__", "__spec__", "__package__", "__cached__"]
-    + ["__builtins__", "__annotations__", "__class__"]
+    {
+        *("__name__", "__file__", "__doc__", "__path__", "__dict__", "__loader__", "__spec__", "__package__"),
+        *("__cached__", "__builtins__", "__annotations__", "__class__"),
+    }
 )
 _BUILTINS = frozenset(dir(builtins))
 _DEEPEST = 60  # re-exports in a row; more are nobody's code
@@ -36,7 +38,7 @@ class Module:
 
 
 @dataclass(frozen=True)
-class Callable_:
+class FunctionOf:
     """A function of a module."""
 
     path: str
@@ -74,7 +76,7 @@ class Missing:
     at: str = ""
 
 
-Thing = Unclear | Module | Callable_ | ClassOf | Missing
+Thing = Unclear | Module | FunctionOf | ClassOf | Missing
 UNCLEAR = Unclear()
 
 
@@ -136,10 +138,12 @@ class World:
             name = self.module_name(ref, importer)
             if not name:
                 return UNCLEAR
-            thing = self._module(self.resolver.locate(name, importer), importer)
+            thing: Thing = self._module(self.resolver.locate(name, importer), importer)
         else:
             thing = Module(Located(Kind.MODULE, self.resolver.name(importer), importer))
-        at = thing.located.name if isinstance(thing, Module) else ""
+        if not isinstance(thing, Module):
+            return thing
+        at = thing.located.name
         for part in ref.rest.split(".") if ref.rest else ():
             at = f"{at}.{part}"
             thing = self._step(thing, part, importer, visited)
@@ -221,14 +225,12 @@ class World:
             return UNCLEAR
         one = symbols.names[name]
         if one.kind is NameKind.FUNCTION and name in symbols.functions:
-            return Callable_(path, name, symbols.functions[name])
+            return FunctionOf(path, name, symbols.functions[name])
         if one.kind is NameKind.CLASS and name in symbols.classes:
             return ClassOf(path, name, symbols.classes[name])
         return UNCLEAR
 
-    def _starred(
-        self, symbols: Symbols, path: str, name: str, visited: tuple[tuple[str, str], ...]
-    ) -> Thing | None:
+    def _starred(self, symbols: Symbols, path: str, name: str, visited: tuple[tuple[str, str], ...]) -> Thing | None:
         """What star imports bring, None when they bring nothing of that name."""
         if symbols.dynamic:
             return UNCLEAR
@@ -307,7 +309,7 @@ class World:
 
     @cached_property
     def _set_on_classes(self) -> frozenset[str]:
-        """The last two parts of every dotted name that is set somewhere: an attribute, and the class that may get it."""
+        """The last two parts of every dotted name that is set somewhere: maybe a class and its attribute."""
         rests = (ref.rest.split(".")[-2:] for symbols in self.symbols.values() for ref in symbols.writes)
         return frozenset(".".join(rest) for rest in rests)
 
