@@ -42,7 +42,14 @@ def bind_walruses(lexed: Lexed, blocks: Blocks) -> None:
         if any(":=" in line for line in lexed.lines[place.first - 1 : place.last]):
             for node in (inner for root in place.nodes for inner in ast.walk(root)):
                 if isinstance(node, ast.NamedExpr) and isinstance(node.target, ast.Name):
-                    place.scope.bind(node.target.id, Binding(NameKind.VALUE, node.lineno))
+                    _insert(place.scope, node.target.id, node.lineno)
+
+
+def _insert(scope: Scope, name: str, line: int) -> None:
+    """Note a binding among those that were noted before it."""
+    bindings = scope.names.setdefault(name, [])
+    index = next((index for index, one in enumerate(bindings) if one.line > line), len(bindings))
+    bindings.insert(index, Binding(NameKind.VALUE, line))
 
 
 def names_of(blocks: Blocks) -> dict[str, Name]:

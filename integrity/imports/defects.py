@@ -6,11 +6,13 @@ import enum
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Protocol
 
 from integrity.facts.symbols import Guard, GuardKind, Ref, Symbols, Use, UseKind
 from integrity.imports.calls import Refusal, callee_of, refusal
 from integrity.imports.existence import ClassOf, Missing, World, is_builtin
 from integrity.imports.resolver import Resolver
+from integrity.imports.unset import Unset, unset_reads
 from integrity.model import Span
 
 _IMPORT_ERRORS = frozenset({"ImportError", "ModuleNotFoundError"})
@@ -54,22 +56,63 @@ class Defect:
     refusal: Refusal | None = None
     about: str = ""
 
+    @property
+    def name(self) -> str:
+        """What does not exist: for a module its full name, else the bare name."""
+        if self.missing is None:
+            return ""
+        return self.missing.at if self.missing.kind == "module" else self.missing.name
+
+    @property
+    def owner(self) -> str:
+        """The dotted name of what should have it."""
+        return self.missing.owner if self.missing else ""
+
+    @property
+    def at(self) -> str:
+        """The dotted name up to what does not exist."""
+        return self.missing.at if self.missing else ""
+
+
+class Role(Protocol):
+    """What the path of a file says about it, as far as it matters here."""
+
+    @property
+    def collected(self) -> bool:
+        """Whether a test runner collects it."""
+
+    @property
+    def data(self) -> bool:
+        """Whether it is test data."""
+
+    @property
+    def python_classes(self) -> tuple[str, ...]:
+        """Prefixes or globs of the names of collected classes."""
+
 
 class Demands:
-    """The demands of all modules, held against what there is.
+    """The subject of rules about what does not exist: the demands of all modules, held against what there is.
 
     Args:
         resolver: finds modules.
         symbols: by path, sorted.
+        roles: by path.
     """
 
-    def __init__(self, resolver: Resolver, symbols: Mapping[str, Symbols]) -> None:
+    def __init__(self, resolver: Resolver, symbols: Mapping[str, Symbols], roles: Mapping[str, Role]) -> None:
         self.world = World(resolver, symbols)
+        self.roles = roles
 
     @cached_property
     def defects(self) -> tuple[Defect, ...]:
         """Every demand that cannot be met, in order of path and place."""
         return tuple(defect for path in self.world.symbols for defect in self._of(path))
+
+    @cached_property
+    def unset(self) -> tuple[Unset, ...]:
+        """Every attribute that a collected test class reads and that nothing sets."""
+        collected = {path: one.python_classes for path, one in self.roles.items() if one.collected and not one.data}
+        return tuple(unset_reads(self.world, collected))
 
     @cached_property
     def imported(self) -> frozenset[str]:

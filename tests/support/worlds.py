@@ -11,6 +11,7 @@ from integrity.facts.lexical import Lexed
 from integrity.facts.symbols import Symbols
 from integrity.imports.defects import Demands
 from integrity.imports.resolver import Resolver
+from integrity.rule import Context
 
 
 def symbols(source: str) -> Symbols:
@@ -21,7 +22,8 @@ def symbols(source: str) -> Symbols:
 
 def demands(files: Mapping[str, str]) -> Demands:
     """The demands of the files of a repository."""
-    return Demands(Resolver(files), {path: symbols(source) for path, source in sorted(files.items())})
+    roles = {path: Context(collected=path.rpartition("/")[2].startswith("test_")) for path in files}
+    return Demands(Resolver(files), {path: symbols(source) for path, source in sorted(files.items())}, roles)
 
 
 def told(files: Mapping[str, str]) -> list[str]:
