@@ -59,8 +59,6 @@ def severity(defect: Defect, demands: Demands) -> Severity:
     A module that no test runner collects and nothing imports hurts nobody yet.
     """
     role = demands.roles[defect.path]
-    if role.data:
-        return Severity.LOW
     if defect.reach is Reach.IMPORT:
         needed = role.collected or defect.path in demands.imported
         return Severity.CRITICAL if needed or defect.path.endswith("conftest.py") else Severity.HIGH

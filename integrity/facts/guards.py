@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from integrity.facts.symbols import Guard, GuardKind
 
-_RAISERS = frozenset({"raises", "assertRaises", "assertRaisesRegex", "deprecated_call", "warns", "assertWarns"})
+_RAISER = re.compile("raises", re.IGNORECASE)  # of pytest and unittest, and what projects name alike
 _ENDERS = frozenset({"fail", "exit", "_exit", "quit", "abort"})
 _EVERYTHING = "BaseException"
 
@@ -51,8 +52,9 @@ class Guards:
         for item in node.items:
             call = item.context_expr
             name = last_name(call.func) if isinstance(call, ast.Call) else ""
-            if name in _RAISERS or name == "suppress":
-                kind = GuardKind.RAISES if name in _RAISERS else GuardKind.TRY
+            raises = bool(_RAISER.search(name))
+            if raises or name == "suppress":
+                kind = GuardKind.RAISES if raises else GuardKind.TRY
                 errors = [error for one in call.args for error in error_names(one)]
                 outer = self._add(Guard(kind, tuple(errors), outer))
         return outer
@@ -60,7 +62,7 @@ class Guards:
     def after(self, node: ast.stmt, guard: int) -> int:
         """What stands around the statements behind one of a module: nothing runs behind the skip of the whole."""
         if skips_module(node):
-            return self._add(Guard(GuardKind.NEVER, (), guard))
+            return self._add(Guard(GuardKind.SKIPPED, (), guard))
         if isinstance(node, (ast.If, ast.Try)) and _may_leave(node):
             return self._add(Guard(GuardKind.CONDITION, (), guard))
         return guard

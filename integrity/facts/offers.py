@@ -287,4 +287,4 @@ def _method_of(scope: Scope) -> ast.AST | None:
 def _excused(blocks: Blocks, guard: int) -> bool:
     """Whether an AttributeError is expected or caught there."""
     kinds = {one.kind for one in blocks.guards.around(guard)}
-    return not kinds.isdisjoint({GuardKind.TRY, GuardKind.RAISES, GuardKind.NEVER, GuardKind.TYPING})
+    return not kinds.isdisjoint({GuardKind.TRY, GuardKind.RAISES, GuardKind.NEVER, GuardKind.SKIPPED, GuardKind.TYPING})

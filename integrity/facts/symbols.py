@@ -22,7 +22,8 @@ class GuardKind(str, enum.Enum):
 
     FUNCTION = "function"  # runs when called
     TYPING = "typing"  # `if TYPE_CHECKING:`
-    NEVER = "never"  # `if False:`, or behind an unconditional skip of the module
+    NEVER = "never"  # `if False:`
+    SKIPPED = "skipped"  # behind a `raise` or a skip of the whole module
     SCRIPT = "script"  # `if __name__ == "__main__":`
     CONDITION = "condition"  # some other condition, at module level
     TRY = "try"  # an error of these names is caught and not raised again

@@ -17,6 +17,7 @@ from integrity.model import Span
 
 _IMPORT_ERRORS = frozenset({"ImportError", "ModuleNotFoundError"})
 _ALL_ERRORS = frozenset({"Exception", "BaseException"})
+_NOT_STRIKING = (GuardKind.NEVER, GuardKind.SKIPPED, GuardKind.TYPING, GuardKind.RAISES)
 _CAUGHT = {
     UseKind.IMPORT: _IMPORT_ERRORS,
     UseKind.MODULE: _IMPORT_ERRORS,
@@ -105,8 +106,8 @@ class Demands:
 
     @cached_property
     def defects(self) -> tuple[Defect, ...]:
-        """Every demand that cannot be met, in order of path and place."""
-        return tuple(defect for path in self.world.symbols for defect in self._of(path))
+        """Every demand that cannot be met, in order of path and place; test data is not asked."""
+        return tuple(defect for path in self.world.symbols if not self.roles[path].data for defect in self._of(path))
 
     @cached_property
     def unset(self) -> tuple[Unset, ...]:
@@ -187,7 +188,7 @@ def reach_of(kind: UseKind, guards: list[Guard]) -> Reach | None:
     reach = Reach.IMPORT
     errors = _CAUGHT[kind]
     for guard in guards:
-        if guard.kind in (GuardKind.NEVER, GuardKind.TYPING, GuardKind.RAISES):
+        if guard.kind in _NOT_STRIKING:
             return None
         reach = max(reach, _reach(guard, errors))
     if kind is not UseKind.IMPORT and reach is Reach.EXPECTED:

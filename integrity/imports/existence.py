@@ -22,6 +22,7 @@ _OF_EVERY_MODULE = frozenset(
     }
 )
 _BUILTINS = frozenset(dir(builtins))
+_STUB = ".pyi"
 _DEEPEST = 60  # re-exports in a row; more are nobody's code
 
 
@@ -85,13 +86,16 @@ class World:
 
     Args:
         resolver: finds modules.
-        symbols: by path; files that are absent, or that do not parse, offer nothing that anyone knows.
+        symbols: by path; files that are absent, or that do not parse, offer nothing that anyone knows. A stub without
+            a module says that there is a compiled one.
     """
 
     def __init__(self, resolver: Resolver, symbols: Mapping[str, Symbols]) -> None:
         self.resolver = resolver
-        self.symbols = symbols
+        self.symbols = {path: one for path, one in symbols.items() if not path.endswith(_STUB)}
+        self._stubs = [f"/{path.removesuffix(_STUB)}" for path in symbols if path.endswith(_STUB)]
         self._looked_up: dict[tuple[str, str], Thing] = {}
+        self._cycles = 0
 
     def find(self, ref: Ref, importer: str) -> Thing:
         """What a reference in a file leads to."""
@@ -136,7 +140,7 @@ class World:
             return UNCLEAR
         if ref.module:
             name = self.module_name(ref, importer)
-            if not name:
+            if not name or self._is_rivalled(name.partition(".")[0]):
                 return UNCLEAR
             thing: Thing = self._module(self.resolver.locate(name, importer), importer)
         else:
@@ -160,6 +164,10 @@ class World:
         name = located.name[len(located.nearest) :].lstrip(".")
         return Missing("module", located.nearest, name, nearest.path, at=located.name)
 
+    def _is_rivalled(self, top: str) -> bool:
+        """Whether a dependency has the name, and the repository has it in some places only."""
+        return top.lower() in self.resolver.settings.dependencies and not self.resolver.locate(top).found
+
     def _may_appear(self, name: str, importer: str) -> bool:
         """Whether a module that is not there may be made while the program runs, or be meant elsewhere."""
         parts = name.split(".")
@@ -169,8 +177,11 @@ class World:
         packages = (self.resolver.locate(one, importer).path for one in above)
         if any(_admits_others(self.symbols[path]) for path in packages if path in self.symbols):
             return True
-        tails = (f"/{'/'.join(parts)}.py", f"/{'/'.join(parts)}/__init__.py")
-        return any(path.endswith(tails) for path in self._by_last.get(parts[-1], ()))
+        below = f"/{'/'.join(parts)}"
+        elsewhere = self._by_last.get(parts[-1], ())
+        if any(path.endswith((f"{below}.py", f"{below}/__init__.py")) for path in elsewhere):
+            return True
+        return any(stub.endswith((below, f"{below}/__init__")) for stub in self._stubs)
 
     def _step(self, thing: Thing, part: str, importer: str, visited: tuple[tuple[str, str], ...]) -> Thing:
         """An attribute of something."""
@@ -197,17 +208,22 @@ class World:
         return Missing(found.kind, located.name, part, located.path, found.line)
 
     def _look_up(self, path: str, name: str, visited: tuple[tuple[str, str], ...]) -> Thing:
-        key = path, name
-        if visited:
-            return self._bound(path, name, visited)
-        if key not in self._looked_up:
-            self._looked_up[key] = self._bound(path, name, ())
-        return self._looked_up[key]
+        """What a module binds a name to, remembered unless a cycle cut the search short."""
+        found = self._looked_up.get((path, name))
+        if found is None:
+            before = self._cycles
+            found = self._bound(path, name, visited)
+            if self._cycles == before or not visited:
+                self._looked_up[path, name] = found
+        return found
 
     def _bound(self, path: str, name: str, visited: tuple[tuple[str, str], ...]) -> Thing:
         """What a module binds a name to."""
         symbols = self.symbols.get(path)
-        if symbols is None or (path, name) in visited or len(visited) > _DEEPEST:
+        if (path, name) in visited or len(visited) > _DEEPEST:
+            self._cycles += 1
+            return UNCLEAR
+        if symbols is None:
             return UNCLEAR
         visited = (*visited, (path, name))
         one = symbols.names.get(name)
@@ -248,7 +264,10 @@ class World:
         if symbols is None or symbols.exports == (UNKNOWN,):
             return UNCLEAR
         exported = name in symbols.exports if symbols.exports is not None else name[:1] != "_"
-        if not exported or (path, name) in visited:
+        if (path, name) in visited:
+            self._cycles += 1
+            return None
+        if not exported:
             return None
         found = self._look_up(path, name, visited)
         return None if isinstance(found, Missing) else found
