@@ -16,6 +16,7 @@ from integrity.facts.symbols import BUILTINS, NameKind, Ref
 
 _DEFINERS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _LOOPS = (ast.For, ast.AsyncFor)
+_ANY_TIME = 1 << 30  # as a line: behind everything
 _WITHS = (ast.With, ast.AsyncWith)
 
 
@@ -47,6 +48,7 @@ class Scope:
     names: dict[str, list[Binding]] = field(default_factory=dict)
     shared: set[str] = field(default_factory=set)
     stores: list[ast.Attribute] = field(default_factory=list)
+    _meanings: dict[str, Ref | None] = field(default_factory=dict)
 
     @property
     def is_class(self) -> bool:
@@ -62,9 +64,15 @@ class Scope:
         scope: Scope | None = self
         while scope:
             if name in scope.names and (scope is self or not scope.is_class):
-                return _meaning(name, scope)
+                return scope.meaning(name)
             scope = scope.parent
         return Ref(BUILTINS, name)
+
+    def meaning(self, name: str) -> Ref | None:
+        """The one thing that a name bound here stands for; to be asked when all bindings are known."""
+        if name not in self._meanings:
+            self._meanings[name] = _meaning(name, self)
+        return self._meanings[name]
 
     def qualname(self) -> str:
         """The dotted path of a class of classes, "" for what stands inside a function."""
@@ -110,7 +118,7 @@ class Blocks:
         places: expressions and simple statements, in no particular order.
         imports: import statements with their scope and guard.
         guards: what stands around things.
-        stars: the modules of star imports at module level.
+        stars: the modules of star imports at module level, and their lines.
     """
 
     module: Scope
@@ -118,7 +126,7 @@ class Blocks:
     places: list[Place] = field(default_factory=list)
     imports: list[tuple[ast.Import | ast.ImportFrom, Scope, int]] = field(default_factory=list)
     guards: Guards = field(default_factory=Guards)
-    stars: list[str] = field(default_factory=list)
+    stars: list[tuple[str, int]] = field(default_factory=list)
 
     def add(self, nodes: Sequence[ast.AST | None], scope: Scope, guard: int, first: int, last: int) -> None:
         """Queue expressions."""
@@ -166,7 +174,7 @@ def _import_from(found: Blocks, node: ast.ImportFrom, scope: Scope, guard: int) 
         if alias.name != "*":
             _bind(found, scope, guard, alias.asname or alias.name, _imported(node, Ref(module, alias.name)))
         elif scope is found.module:
-            found.stars.append(module)
+            found.stars.append((module, node.lineno))
     return []
 
 
@@ -297,7 +305,7 @@ def _give_back(found: Blocks) -> None:
         for name in scope.shared:
             bindings = scope.names.pop(name, ())
             if bindings:
-                found.module.bind(name, Binding(NameKind.VALUE, bindings[0].line))
+                found.module.bind(name, Binding(NameKind.VALUE, _ANY_TIME))
 
 
 _KINDS = (NameKind.FUNCTION, NameKind.CLASS)

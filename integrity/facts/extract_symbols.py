@@ -28,7 +28,7 @@ def symbols_of(lexed: Lexed, tree: ast.Module) -> Symbols:
     return Symbols(
         names=names,
         exports=exports_of(tree),
-        stars=tuple(dict.fromkeys(blocks.stars)),
+        stars=tuple(dict.fromkeys(module for module, _ in blocks.stars)),
         dynamic=uses.dynamic or not _OPEN.isdisjoint(names),
         path_dynamic="__path__" in lexed.text,
         finder=any(finder in lexed.text for finder in _FINDERS),

@@ -61,10 +61,13 @@ class Guards:
 
     def after(self, node: ast.stmt, guard: int) -> int:
         """What stands around the statements behind one of a module: nothing runs behind the skip of the whole."""
+        if guard >= 0 and self.all[guard].kind is GuardKind.SKIPPED:
+            return guard
         if skips_module(node):
             return self._add(Guard(GuardKind.SKIPPED, (), guard))
         if isinstance(node, (ast.If, ast.Try)) and _may_leave(node):
-            return self._add(Guard(GuardKind.CONDITION, (), guard))
+            known = guard >= 0 and self.all[guard].kind is GuardKind.CONDITION  # a long row of them says no more
+            return guard if known else self._add(Guard(GuardKind.CONDITION, (), guard))
         return guard
 
     def never_runs(self, guard: int) -> bool:

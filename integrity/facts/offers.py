@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ast
 import re
-from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from functools import cached_property
 from unittest import TestCase
 
-from integrity.facts.blocks import Binding, Blocks, Scope
+from integrity.facts.blocks import Binding, Blocks, Place, Scope
 from integrity.facts.guards import last_name
 from integrity.facts.lexical import Lexed
 from integrity.facts.spans import span_of
@@ -35,34 +35,34 @@ _TEST_CASE = frozenset(dir(TestCase))
 
 
 def bind_walruses(lexed: Lexed, blocks: Blocks) -> None:
-    """Note the names that expressions bind, in the scope that is no comprehension."""
+    """Note the names that expressions bind, in the scope that is no comprehension, among its other bindings."""
     if ":=" not in lexed.text:
         return
+    touched: dict[int, list[Binding]] = {}
     for place in blocks.places:
         if any(":=" in line for line in lexed.lines[place.first - 1 : place.last]):
             for node in (inner for root in place.nodes for inner in ast.walk(root)):
                 if isinstance(node, ast.NamedExpr) and isinstance(node.target, ast.Name):
-                    _insert(place.scope, node.target.id, node.lineno)
-
-
-def _insert(scope: Scope, name: str, line: int) -> None:
-    """Note a binding among those that were noted before it."""
-    bindings = scope.names.setdefault(name, [])
-    index = next((index for index, one in enumerate(bindings) if one.line > line), len(bindings))
-    bindings.insert(index, Binding(NameKind.VALUE, line))
+                    bindings = place.scope.names.setdefault(node.target.id, [])
+                    bindings.append(Binding(NameKind.VALUE, node.lineno))
+                    touched[id(bindings)] = bindings
+    for bindings in touched.values():
+        bindings.sort(key=lambda one: one.line)
 
 
 def names_of(blocks: Blocks) -> dict[str, Name]:
     """The names of a module."""
-    return {name: _name(bindings) for name, bindings in blocks.module.names.items()}
+    last_star = max((line for _, line in blocks.stars), default=0)
+    return {name: _name(bindings, last_star) for name, bindings in blocks.module.names.items()}
 
 
-def _name(bindings: list[Binding]) -> Name:
+def _name(bindings: list[Binding], last_star: int) -> Name:
     executed = [one for one in bindings if one.kind is not NameKind.TYPING]
     if not executed:
         return Name(NameKind.TYPING, line=bindings[-1].line)
-    if executed[-1].kind is NameKind.DELETED:
-        return Name(NameKind.DELETED, line=executed[-1].line)
+    last = executed[-1]
+    if last.kind is NameKind.DELETED:  # a later star import may bring it back
+        return Name(NameKind.DELETED if last.line > last_star else NameKind.VALUE, line=last.line)
     real = [one for one in executed if one.kind is not NameKind.DELETED]
     first = real[0]
     if len(real) == 1 or (first.kind is NameKind.IMPORT and all(one.origin == first.origin for one in real)):
@@ -135,17 +135,17 @@ def _ref(node: ast.expr, scope: Scope) -> Ref:
 
 def classes_of(lexed: Lexed, blocks: Blocks) -> dict[str, Class]:
     """The classes at module level and inside those."""
-    owners: dict[Scope, list[ast.Attribute]] = defaultdict(list)
+    stores: dict[Scope, set[str]] = defaultdict(set)
     for scope in blocks.scopes:
-        owner = _class_around(scope)
-        if owner and scope.stores:
-            owners[owner] += scope.stores
-    everywhere = {node.attr for scope in blocks.scopes for node in scope.stores}
+        owner = _class_around(scope) if scope.stores else None
+        if owner:
+            stores[owner].update(node.attr for node in scope.stores)
+    reads = _Reads(lexed, blocks)
     found = {}
     for scope in blocks.scopes:
         name = scope.qualname() if isinstance(scope.node, ast.ClassDef) else ""
         if name:
-            found[name] = _class(lexed, scope, owners[scope], everywhere, blocks)
+            found[name] = _class(scope, stores[scope], reads)
     return found
 
 
@@ -162,29 +162,25 @@ def _class_around(scope: Scope) -> Scope | None:
     return inner
 
 
-def _class(lexed: Lexed, scope: Scope, stores: Iterable[ast.Attribute], everywhere: set[str], blocks: Blocks) -> Class:
-    node = scope.node
-    outer = scope.parent
+def _class(scope: Scope, stores: set[str], reads: _Reads) -> Class:
+    node, outer = scope.node, scope.parent
     if not isinstance(node, ast.ClassDef) or outer is None:
         return Class(dynamic=True)
-    text = "\n".join(lexed.lines[node.lineno - 1 : node.end_lineno])
+    text = reads.text_of(node)
     names = {name for name, bindings in scope.names.items() if any(one.kind is not NameKind.TYPING for one in bindings)}
-    stored = {one.attr for one in stores}
     inits = scope.names.get("__init__", [])
     own = inits[0].node if len(inits) == 1 else None
     return Class(
-        bases=tuple(
-            Ref(UNKNOWN) if isinstance(one, (ast.Call, ast.Starred)) else _ref(one, outer) for one in node.bases
-        ),
+        bases=tuple(_base(one, outer) for one in node.bases),
         decorators=tuple(_ref(one, outer) for one in node.decorator_list),
         options=_options(node),
         metaclass=bool(node.keywords),
         names=tuple(sorted(names)),
-        stores=tuple(sorted(stored - names)),
+        stores=tuple(sorted(stores - names)),
         dynamic=_is_dynamic(text),
         init=_function(own, outer) if isinstance(own, (ast.FunctionDef, ast.AsyncFunctionDef)) else None,
         fields=tuple(_fields(node)),
-        reads=_reads(lexed, node, text, names | stored | everywhere, blocks) if "def test" in text else (),
+        reads=reads.of_class(node, text, names | stores) if "def test" in text else (),
         line=node.lineno,
     )
 
@@ -243,30 +239,50 @@ def _flag(node: ast.expr) -> bool | None:
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, bool) else None
 
 
-def _reads(
-    lexed: Lexed, node: ast.ClassDef, text: str, known: set[str], blocks: Blocks
-) -> tuple[tuple[str, Span], ...]:
-    """The attributes of `self` that only a base can have, each with its first place; found by text, then confirmed."""
-    wanted = set(_SELF.findall(text)) - known - _TEST_CASE
-    if not wanted:
-        return ()
-    wanted -= set(_QUOTED.findall(lexed.text))
-    return tuple(sorted(_confirmed(lexed, node, wanted, blocks).items())) if wanted else ()
+class _Reads:
+    """Finds the attributes of `self` that only a base can have: first by text, then in the tree."""
 
+    def __init__(self, lexed: Lexed, blocks: Blocks) -> None:
+        self._lexed = lexed
+        self._blocks = blocks
 
-def _confirmed(lexed: Lexed, owner: ast.ClassDef, wanted: set[str], blocks: Blocks) -> dict[str, Span]:
-    found: dict[str, Span] = {}
-    lines = [n for n in range(owner.lineno, (owner.end_lineno or 0) + 1) if _mentions_any(lexed.lines[n - 1], wanted)]
-    for place in blocks.places:
-        index = bisect_left(lines, place.first)
-        if index == len(lines) or lines[index] > place.last or _method_of(place.scope) is not owner:
-            continue
-        if not _excused(blocks, place.guard):
+    def text_of(self, node: ast.ClassDef) -> str:
+        """The source of a class."""
+        return "\n".join(self._lexed.lines[node.lineno - 1 : node.end_lineno])
+
+    def of_class(self, node: ast.ClassDef, text: str, known: set[str]) -> tuple[tuple[str, Span], ...]:
+        """Each attribute that neither the class nor anything in the file sets or mentions in a string, in order."""
+        wanted = set(_SELF.findall(text)) - known - _TEST_CASE
+        wanted = {name for name in wanted if name not in self._stored and name not in self._quoted}
+        return tuple(sorted(self._confirmed(node, wanted).items())) if wanted else ()
+
+    @cached_property
+    def _stored(self) -> frozenset[str]:
+        return frozenset(node.attr for scope in self._blocks.scopes for node in scope.stores)
+
+    @cached_property
+    def _quoted(self) -> frozenset[str]:
+        return frozenset(_QUOTED.findall(self._lexed.text))
+
+    @cached_property
+    def _methods(self) -> dict[ast.AST | None, list[Place]]:
+        """What stands in the methods of each class."""
+        found: dict[ast.AST | None, list[Place]] = defaultdict(list)
+        for place in self._blocks.places:
+            found[_method_of(place.scope)].append(place)
+        return found
+
+    def _confirmed(self, owner: ast.ClassDef, wanted: set[str]) -> dict[str, Span]:
+        found: dict[str, Span] = {}
+        for place in self._methods.get(owner, ()):
+            text = self._lexed.lines[place.first - 1 : place.last]
+            if not any(_mentions_any(line, wanted) for line in text) or _excused(self._blocks, place.guard):
+                continue
             for node in (inner for root in place.nodes for inner in ast.walk(root)):
                 if isinstance(node, ast.Attribute) and node.attr in wanted and last_name(node.value) == "self":
-                    span = span_of(lexed, node)
+                    span = span_of(self._lexed, node)
                     found[node.attr] = min(span, found.get(node.attr, span))
-    return found
+        return found
 
 
 def _mentions_any(line: str, names: set[str]) -> bool:

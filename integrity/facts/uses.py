@@ -26,6 +26,7 @@ _TELLING = (
     *("patch(", "patch.", "setattr(", "delattr(", "import_module(", "__import__("),
     *("globals(", "sys.modules", "vars()", "locals()", "exec("),
 )
+_MOST_CHARACTERS = 100_000_000  # to search; more names in more text are not worth it
 _PARTS: dict[type, tuple[str, ...]] = {}
 _LEAVES = frozenset({"ctx", "op", "ops", "id", "attr", "arg", "kind", "type_comment", "annotation", "returns"})
 _PATCHERS = frozenset({"unittest.mock", "mock", "mock.mock"})
@@ -96,8 +97,10 @@ def _imported(node: ast.Import | ast.ImportFrom) -> Iterator[Ref]:
 
 def _lines(lexed: Lexed, blocks: Blocks) -> set[int]:
     """The lines that mention something worth following."""
-    text = lexed.text
-    return {lexed.line_at(offset) for name in (*_TELLING, *_followed(blocks)) for offset in mentions(text, name)}
+    text, names = lexed.text, [*_TELLING, *_followed(blocks)]
+    if len(names) * len(text) > _MOST_CHARACTERS:
+        return set(range(1, len(lexed.lines) + 1))
+    return {lexed.line_at(offset) for name in names for offset in mentions(text, name)}
 
 
 def _followed(blocks: Blocks) -> list[str]:

@@ -96,6 +96,8 @@ class World:
         self._stubs = [f"/{path.removesuffix(_STUB)}" for path in symbols if path.endswith(_STUB)]
         self._looked_up: dict[tuple[str, str], Thing] = {}
         self._cycles = 0
+        self._names: dict[str, str] = {}
+        self._families: dict[tuple[str, str], list[ClassOf] | None] = {}
 
     def find(self, ref: Ref, importer: str) -> Thing:
         """What a reference in a file leads to."""
@@ -112,8 +114,14 @@ class World:
         level = len(ref.module) - len(bare)
         if not level:
             return bare
-        name = self.resolver.name(importer)
+        name = self.name(importer)
         return self.resolver.absolute(bare, level, self.resolver.package_of(name, importer)) if name else None
+
+    def name(self, path: str) -> str:
+        """The dotted name of a file, "" when it has none."""
+        if path not in self._names:
+            self._names[path] = self.resolver.name(path)
+        return self._names[path]
 
     def names(self, located: Located) -> list[str]:
         """The names that a module is known to have, its submodules among them, sorted."""
@@ -144,7 +152,7 @@ class World:
                 return UNCLEAR
             thing: Thing = self._module(self.resolver.locate(name, importer), importer)
         else:
-            thing = Module(Located(Kind.MODULE, self.resolver.name(importer), importer))
+            thing = Module(Located(Kind.MODULE, self.name(importer), importer))
         if not isinstance(thing, Module):
             return thing
         at = thing.located.name
@@ -229,7 +237,8 @@ class World:
         one = symbols.names.get(name)
         if one is None or one.kind in (NameKind.TYPING, NameKind.DELETED):
             kind = one.kind.value if one else "name"
-            found = self._starred(symbols, path, name, visited) or Missing(kind, "", name, path, one.line if one else 0)
+            starred = None if kind == "deleted" and not symbols.dynamic else self._starred(symbols, path, name, visited)
+            found = starred or Missing(kind, "", name, path, one.line if one else 0)
             return UNCLEAR if isinstance(found, Missing) and self._is_written(path, name) else found
         if one.kind is NameKind.IMPORT and one.origin and not self._is_written(path, name):
             found = self._find(one.origin, path, visited)
@@ -291,7 +300,10 @@ class World:
 
         Of what lies outside, only `object` and what adds nothing to it counts as known.
         """
-        return self._linear(owner, frozenset())
+        key = owner.path, owner.name
+        if key not in self._families:
+            self._families[key] = self._linear(owner, frozenset())
+        return self._families[key]
 
     def _linear(self, owner: ClassOf, below: frozenset[tuple[str, str]]) -> list[ClassOf] | None:
         key = owner.path, owner.name
