@@ -56,10 +56,7 @@ from integrity.model import Span
 
 _DEEPEST = 40
 _LONGEST_TEXT = 120
-_DYNAMIC_WORDS = ("globals", "exec", "modules", "setattr", "vars", "__dict__")
-_DYNAMIC = re.compile(
-    r"\bglobals\s*\(|\bexec\s*\(|\bsys\s*\.\s*modules\b|(?<!\.)\bsetattr\s*\(|\bvars\s*\(\s*\)|(?<!\bself\.)\b__dict__\b"
-)
+_DYNAMIC = re.compile(r"(?:globals\(|exec\(|sys\.modules|setattr\(|vars\(\)|__dict__)")
 _CATCH_IMPORT_ERRORS = frozenset({"ImportError", "ModuleNotFoundError", "Exception", "BaseException"})
 _EXPECTING = frozenset({"raises", "assertRaises", "assertRaisesRegex", "suppress"})
 _BY_TEXT = frozenset({"getattr", "hasattr", "setattr"})
@@ -85,7 +82,7 @@ def program(lexed: Lexed, tree: ast.Module) -> Program:
         sites=tuple(extractor.sites),
         names=names,
         exports=_exports(tree),
-        dynamic=any(word in lexed.text for word in _DYNAMIC_WORDS) and bool(_DYNAMIC.search(lexed.masked)),
+        dynamic=_is_dynamic(lexed),
         lazy="__getattr__" in extractor.scope.names,
         calls=" ".join(extractor.calls),
         inner={name: " ".join(calls) for name, calls in extractor.inner.items() if calls},
@@ -589,6 +586,20 @@ class _Extractor:
         if self._ascii:
             return offset + 1
         return len(self._lexed.lines[line - 1].encode()[:offset].decode("utf-8", "replace")) + 1
+
+
+def _is_dynamic(lexed: Lexed) -> bool:
+    """Whether the code spells names or modules freely; a method such as `monkeypatch.setattr` does not."""
+    if not any(_spells(lexed.text, match.start()) for match in _DYNAMIC.finditer(lexed.text)):
+        return False
+    return any(_spells(lexed.masked, match.start()) for match in _DYNAMIC.finditer(lexed.masked))
+
+
+def _spells(text: str, start: int) -> bool:
+    before = text[max(start - 5, 0) : start]
+    if text[start] in "_s" and text.startswith(("__dict__", "sys."), start):
+        return before != "self." and not before[-1:].isidentifier()
+    return not (before[-1:] == "." or before[-1:].isidentifier())
 
 
 def _append(steps: list[Step], step: Step) -> None:
