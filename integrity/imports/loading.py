@@ -1,0 +1,217 @@
+"""CPython's import protocol over a simulated `sys.modules`.
+
+The names and the order of steps are those of `importlib._bootstrap` and `Python/import.c`. What the simulation does not
+know it passes over: an import that may or may not run *taints* what it would load, so that nothing is concluded from
+the state of those modules any more.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from integrity.facts.program import Code, Guard, ImportSite, Program
+from integrity.imports.resolver import Kind, Located, Resolver
+from integrity.imports.values import UNKNOWN, Failure, Module, Place, RaisedError, UnknowableError
+
+Full = Callable[[str], "Code | None"]
+"""Gives the code of a file with the bodies of its functions, None when it cannot be had."""
+
+_IMPLICIT = frozenset(
+    {"__name__", "__file__", "__doc__", "__package__", "__spec__", "__loader__", "__path__", "__builtins__",
+     "__cached__", "__dict__", "__class__", "__annotations__"}
+)  # fmt: skip
+_NAMESPACE = Program()
+_MAX_STEPS = 2_000_000
+_MAX_DEPTH = 400
+
+
+@dataclass
+class Sources:
+    """What all simulations of one repository share.
+
+    Attributes:
+        resolver: tells where names lead.
+        programs: the program of every file.
+        full: gives code with function bodies.
+        alone: the files out of reach of any cycle; they are not run, but taken for loaded.
+        cut: imports, as path and index of the site, that are taken for moved away.
+    """
+
+    resolver: Resolver
+    programs: dict[str, Program]
+    full: Full
+    alone: frozenset[str] = frozenset()
+    cut: frozenset[tuple[str, int]] = frozenset()
+
+
+class Loader:
+    """One interpreter's modules.
+
+    Args:
+        sources: the repository.
+        execute: runs the body of a module.
+
+    Attributes:
+        modules: the first-party part of `sys.modules`.
+        tainted: modules of which nobody knows whether they were loaded.
+        stack: the modules whose code runs, outermost first, once for every frame.
+        masked: failures that an `except` has ended, with the place of the handler.
+        doubt: above 0 while what runs may not run in fact.
+        foreign: how many imports so far were of modules that nobody here knows.
+    """
+
+    def __init__(self, sources: Sources, execute: Callable[[Module, Code], None]) -> None:
+        self.sources = sources
+        self.modules: dict[str, Module] = {}
+        self.tainted: set[str] = set()
+        self.stack: list[tuple[Module, int]] = []
+        self.masked: list[tuple[Failure, Place]] = []
+        self.doubt = 0
+        self.foreign = 0
+        self._steps = 0
+        self._execute = execute
+
+    def load(self, name: str, importer: Module, site: int = -1) -> object:
+        """`importlib._bootstrap._find_and_load`: the module, or UNKNOWN for one that is not the repository's.
+
+        Raises:
+            RaisedError: as CPython would.
+        """
+        found = self.modules.get(name)
+        if found is not None:
+            return found
+        if name in self.tainted:
+            return UNKNOWN
+        parent, _, last = name.rpartition(".")
+        above = (self.modules.get(parent) or self.load(parent, importer, site)) if parent else None
+        if above is UNKNOWN:
+            self.taint(name, importer)
+            return UNKNOWN
+        found = self.modules.get(name)
+        if found is not None:
+            return found
+        if isinstance(above, Module) and not above.folders:
+            if above.open:
+                return UNKNOWN
+            text = f"No module named {name!r}; {parent!r} is not a package"
+            self.fail("ModuleNotFoundError", text, importer, name, site)
+        located = self.sources.resolver.locate_on(name, importer.search)
+        if located.kind is Kind.MISSING:
+            self.fail("ModuleNotFoundError", f"No module named {name!r}", importer, name, site)
+        if not located.found:
+            self.foreign += name.partition(".")[0] not in sys.stdlib_module_names
+            return UNKNOWN
+        module = self._fresh(located, importer)
+        self._run(module)
+        if isinstance(above, Module):
+            above.namespace[last] = module
+        return module
+
+    def _fresh(self, located: Located, importer: Module) -> Module:
+        path = located.path
+        program = self.sources.programs.get(path) if path else _NAMESPACE
+        package = located.name if located.is_package else located.name.rpartition(".")[0]
+        search = importer.search or self.sources.resolver.roots.search(path)
+        module = Module(located.name, path, package, located.folders, search, program)
+        module.open = program is None or program.dynamic
+        return module
+
+    def _run(self, module: Module) -> None:
+        """`importlib._bootstrap._load_unlocked`."""
+        self.modules[module.name] = module
+        program = module.program
+        if program is None or not module.path:
+            return
+        if module.path in self.sources.alone:
+            self._assume(module, program)
+            return
+        if len(self.stack) > _MAX_DEPTH:
+            raise UnknowableError("imports nest too deep")
+        module.initializing = True
+        try:
+            if program.broken:
+                self.fail("SyntaxError", "", module, "", -1)
+            module.code = program.decoded()
+            self._execute(module, module.code)
+        except RaisedError:
+            self.modules.pop(module.name, None)
+            raise
+        finally:
+            module.initializing = False
+
+    def _assume(self, module: Module, program: Program) -> None:
+        """Take a module that is out of reach of any cycle for loaded."""
+        module.namespace = dict.fromkeys(program.names, UNKNOWN)
+        module.assumed = True
+        stars = any(name == "*" for site in program.sites for name, _ in site.names)
+        module.open = module.open or program.lazy or program.broken or stars
+
+    def attribute(self, module: Module, name: str) -> object | None:
+        """The attribute of a module, UNKNOWN or MAYBE when nobody knows, None when there is none."""
+        found = module.namespace.get(name)
+        if found is not None:
+            return found
+        if name in _IMPLICIT or module.open:
+            return UNKNOWN
+        full = f"{module.name}.{name}"
+        if full in self.tainted:
+            return UNKNOWN
+        located = self.sources.resolver.locate_on(full, module.search) if module.assumed else None
+        return UNKNOWN if located and located.found and located.path in self.sources.alone else None
+
+    def taint(self, name: str, importer: Module) -> None:
+        """Note that a module, with all that it would load, may have been loaded."""
+        pending = [name]
+        resolver = self.sources.resolver
+        while pending:
+            current = pending.pop()
+            if current in self.tainted or current in self.modules:
+                continue
+            located = resolver.locate_on(current, importer.search)
+            if not located.found:
+                continue
+            self.tainted.add(current)
+            parent = current.rpartition(".")[0]
+            if parent:
+                pending.append(parent)
+            program = self.sources.programs.get(located.path)
+            package = located.name if located.is_package else parent
+            for site in program.sites if program else ():
+                if not site.guard & (Guard.TYPE_CHECKING | Guard.NEVER):
+                    pending += targets(site, package, resolver)
+
+    # Failing
+
+    def fail(self, kind: str, text: str, importer: Module, name: str, site: int, culprit: Module | None = None) -> None:
+        """Raise a simulated exception where the importer stands.
+
+        Raises:
+            RaisedError: always, unless what runs may not run in fact.
+        """
+        if self.doubt:
+            raise UnknowableError("may fail")
+        outer = [Place(one.name, one.path, line) for one, line in self.stack[:-1]]
+        trace = (*outer, *(Place(one.name, one.path, one.line) for one, _ in self.stack[-1:]))
+        place = Place(importer.name, importer.path, importer.line)
+        blamed = culprit.name if culprit is not None and culprit.initializing else ""
+        raise RaisedError(Failure(kind, text, place, trace, name, blamed, site))
+
+    def tick(self) -> None:
+        """Count a step.
+
+        Raises:
+            UnknowableError: there were too many.
+        """
+        self._steps += 1
+        if self._steps > _MAX_STEPS:
+            raise UnknowableError("takes too long")
+
+
+def targets(site: ImportSite, package: str, resolver: Resolver) -> Iterator[str]:
+    """The absolute names of the modules that an import may load, the submodules among the imported names included."""
+    base = resolver.absolute(site.module, site.level, package)
+    if base:
+        yield base
+        yield from (f"{base}.{name}" for name, _ in site.names if name != "*")
