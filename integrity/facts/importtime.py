@@ -559,6 +559,9 @@ class _Extractor:
             rest = self._group([*inner, *elements])
         if rest is None:
             return None if first is None else Group((first,))
+        certain = not isinstance(node, ast.GeneratorExp) and len(node.generators) == 1 and not inner
+        if certain and _holds_items(node.generators[0].iter):
+            return Group((first, rest))
         return Choice("maybe", (first, rest))
 
     def walrus(self, node: ast.NamedExpr) -> Value:
@@ -683,6 +686,12 @@ def _names(target: ast.expr) -> Iterator[str]:
 def _arguments(node: ast.arguments) -> list[ast.arg]:
     found = [*node.posonlyargs, *node.args, node.vararg, *node.kwonlyargs, node.kwarg]
     return [one for one in found if one]
+
+
+def _holds_items(node: ast.expr) -> bool:
+    """Whether a loop over an expression certainly runs."""
+    plain = isinstance(node, (ast.List, ast.Tuple)) and bool(node.elts)
+    return plain and not any(isinstance(item, ast.Starred) for item in node.elts)  # type: ignore[attr-defined]
 
 
 def _type_parameters(node: Any) -> list[str]:

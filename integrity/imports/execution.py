@@ -491,12 +491,12 @@ class Interpreter:
     def _name(self, value: Name, frame: Frame) -> object:
         name = value.name
         if frame.kind == "function" and name in frame.local:
-            return _known(frame.names.get(name, UNKNOWN))
+            return _known(frame.names[name]) if name in frame.names else self._unbound(value, frame, _UNBOUND_LOCAL)
         if frame.kind == "class" and name in frame.names:
             return _known(frame.names[name])
         for outer in frame.enclosing:
             if name in outer.local:
-                return _known(outer.names.get(name, UNKNOWN))
+                return _known(outer.names[name]) if name in outer.names else self._unbound(value, frame, _UNBOUND_FREE)
         module = frame.module
         found = self.loader.attribute(module, name) if name not in _BUILTINS else module.namespace.get(name)
         if found is not None:
@@ -507,6 +507,14 @@ class Interpreter:
             return UNKNOWN
         module.line = value.line
         self.loader.fail("NameError", f"name {name!r} is not defined", module, name, -1, self._early(module))
+        return UNKNOWN
+
+    def _unbound(self, value: Name, frame: Frame, error: tuple[str, str]) -> object:
+        """A name of a function that has no value yet."""
+        kind, text = error
+        if not self.loader.doubt:
+            frame.module.line = value.line
+            self.loader.fail(kind, text.format(value.name), frame.module, value.name, -1)
         return UNKNOWN
 
     def _early(self, module: Module) -> Module | None:
@@ -758,6 +766,18 @@ NONE = _Nothing()
 _CALLING = frozenset({"map", "filter", "sorted", "min", "max", "iter"})
 _IMPORT_ERRORS = frozenset({"ImportError", "ModuleNotFoundError"})
 _CIRCULAR = "(most likely due to a circular import)"
+_UNBOUND_LOCAL = (
+    "UnboundLocalError",
+    "cannot access local variable {!r} where it is not associated with a value"
+    if sys.version_info >= (3, 11)
+    else "local variable {!r} referenced before assignment",
+)
+_UNBOUND_FREE = (
+    "NameError",
+    "cannot access free variable {!r} where it is not associated with a value in enclosing scope"
+    if sys.version_info >= (3, 11)
+    else "free variable {!r} referenced before assignment in enclosing scope",
+)
 _NAMES_FILES = sys.version_info >= (3, 13)
 _TELLS_SUBMODULES = sys.version_info >= (3, 11)
 
@@ -774,7 +794,7 @@ def _truth(value: object) -> bool | None:
         return False
     if isinstance(value, (str, tuple)):
         return bool(value)
-    return True if isinstance(value, (Module, Func, Class)) else None
+    return True if isinstance(value, (Module, Func, Class, Builtin)) else None
 
 
 _Run = Callable[[Interpreter, Any, Frame], bool]
