@@ -395,14 +395,13 @@ class _Extractor:
         asynchronous = isinstance(node, ast.AsyncFunctionDef)
         if not self._full:
             self._skim(node, name, asynchronous)
-            self.functions[index] = Function(name, (), (), None, node.lineno, left_out=not asynchronous)
+            self.functions[index] = Function(name, (), (), None, node.lineno, asynchronous)
             return index
         parameters = tuple([one.arg for one in _arguments(node.args)])
         with self._inside(node, _Scope("function", dict.fromkeys(parameters))) as scope:
             body = self.block(node.body)
         local = tuple([one for one in scope.names if one not in scope.shared])
-        kept = None if asynchronous or scope.yields else body
-        self.functions[index] = Function(name, parameters, local, kept, node.lineno)
+        self.functions[index] = Function(name, parameters, local, body, node.lineno, asynchronous or scope.yields)
         return index
 
     def _skim(self, node: ast.FunctionDef | ast.AsyncFunctionDef, name: str, asynchronous: bool) -> None:

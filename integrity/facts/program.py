@@ -261,9 +261,9 @@ class Function(_Node, frozen=True, array_like=True):
         name: the bare name.
         parameters: positional ones in order, then the others.
         local: the names it binds, parameters included.
-        body: what it runs; None when calling it runs nothing at once (a generator, `async def`), or it was left out.
+        body: what it runs; None when it was left out, and must be had from the full code.
         line: where it starts.
-        left_out: whether the body must be had from the full code.
+        deferred: whether calling it runs nothing at once: a generator, or `async def`.
     """
 
     name: str
@@ -271,7 +271,7 @@ class Function(_Node, frozen=True, array_like=True):
     local: tuple[str, ...]
     body: tuple[Step, ...] | None
     line: int
-    left_out: bool = False
+    deferred: bool = False
 
 
 class Code(_Node, frozen=True, array_like=True):

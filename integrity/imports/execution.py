@@ -728,7 +728,7 @@ class Interpreter:
     def _call(self, called: Func, arguments: Sequence[object], frame: Frame) -> object:
         """Run the body of a function; MAYBE when it may have returned before it came to its end."""
         function = self._with_body(called)
-        if function is None or function.body is None or self._calls > _DEEPEST_CALL:
+        if function is None or function.body is None or function.deferred or self._calls > _DEEPEST_CALL:
             return UNKNOWN
         names = dict.fromkeys(function.parameters, cast("object", UNKNOWN))
         names.update(zip(function.parameters, arguments, strict=False))
@@ -750,7 +750,7 @@ class Interpreter:
     def _with_body(self, called: Func) -> Function | None:
         """The function with its body, which is fetched when it was left out."""
         function, module = called.function, called.module
-        if not function.left_out:
+        if function.body is not None or function.deferred:
             return function
         if module.full is None:
             module.full = self.loader.sources.full(module.path) or Code()

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import cast
 
-_SERVER = r'''
+_SERVER = r"""
 import importlib, json, os, sys
 
 sys.dont_write_bytecode = True
@@ -44,7 +44,7 @@ def forked(root, name):
 for line in sys.stdin:
     root, names = json.loads(line)
     print(json.dumps([forked(root, name) for name in names]), flush=True)
-'''
+"""
 
 
 class CPython:

@@ -148,7 +148,12 @@ def _name_work(draw: st.DrawFn, module: str, modules: Sequence[str], depth: int,
     target = draw(st.sampled_from(modules))
     options = [
         [f"{name} = 1", f"del {name}"],
-        [f"def {name}(*args):", f"    import {target}", f"    return {target}.{draw(st.sampled_from(NAMES))}", f"{name}()"],
+        [
+            f"def {name}(*args):",
+            f"    import {target}",
+            f"    return {target}.{draw(st.sampled_from(NAMES))}",
+            f"{name}()",
+        ],
         [f"def {name}(*args):", f"    from {target} import {draw(st.sampled_from(NAMES))}", f"{name}()"],
         [f"import {target}", f"if hasattr({target}, {name!r}):", f"    {target}.{name}"],
         [f"def {name}(value): return value", f"@{name}", f"class {draw(st.sampled_from(NAMES))}: pass"],
