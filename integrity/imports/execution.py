@@ -67,7 +67,8 @@ _BUILTINS = frozenset(dir(builtins)) | {
 }
 _BY_NAME = frozenset({"getattr", "hasattr", "setattr"})
 _DEEPEST_CALL = 30
-_NEVER_RUN = Guard.TYPE_CHECKING | Guard.NEVER
+_NEVER_RUN = int(Guard.TYPE_CHECKING | Guard.NEVER)
+_LAZY = int(Guard.LAZY)
 
 
 class Interpreter:
@@ -163,7 +164,7 @@ class Interpreter:
         if site.guard & _NEVER_RUN:
             return False
         module.line = site.span.line
-        if site.guard & Guard.LAZY or (module.path, step.site) in self.loader.sources.cut:
+        if site.guard & _LAZY or (module.path, step.site) in self.loader.sources.cut:
             self._bind_unknown(site, frame)
         elif self.loader.doubt:
             self._import_in_doubt(site, frame)
@@ -224,7 +225,7 @@ class Interpreter:
             self._handle_from(source, name, module, index)
         for name, bound in site.names:
             if name == "*":
-                self._import_star(source, frame, index)
+                self._import_star(source, frame)
             else:
                 self._bind(bound, self._imported_name(source, name, module, index), frame)
 
@@ -278,7 +279,8 @@ class Interpreter:
         self.loader.fail("ImportError", text, importer, name, index, source)
         return UNKNOWN
 
-    def _import_star(self, source: Module, frame: Frame, index: int) -> None:
+    def _import_star(self, source: Module, frame: Frame) -> None:
+        self.loader.touch(source)
         exported = self.loader.attribute(source, "__all__") if "__all__" in source.namespace else None
         if isinstance(exported, tuple):
             for name in exported:
@@ -289,7 +291,7 @@ class Interpreter:
                 self._bind_maybe(name, frame)
             frame.module.open = True
             return
-        for name, value in list(source.namespace.items()):
+        for name, value in {**source.namespace, **self.loader.attached.get(source.name, {})}.items():
             if name.startswith("_"):
                 continue
             if value is MAYBE:
@@ -297,7 +299,6 @@ class Interpreter:
             else:
                 self._bind(name, value, frame)
         frame.module.open = frame.module.open or source.open
-        _ = index
 
     def _bind_maybe(self, name: str, frame: Frame) -> None:
         with self._in_doubt():
@@ -314,7 +315,12 @@ class Interpreter:
     def _set_attribute(self, step: SetAttribute, frame: Frame) -> bool:
         assigned = self._value(step.assigned, frame)
         target = self._value(step.value, frame)
-        if isinstance(target, (Module, Class)):
+        if isinstance(target, Module):
+            found = self.loader.attribute(target, step.name)
+            doubtful = UNKNOWN if found is not None and found is not MAYBE else MAYBE
+            self.loader.touch(target)
+            self.loader.set_attribute(target, step.name, doubtful if self.loader.doubt else assigned)
+        elif isinstance(target, Class):
             names = target.namespace
             if not self.loader.doubt:
                 names[step.name] = assigned
@@ -545,6 +551,8 @@ class Interpreter:
         return UNKNOWN
 
     def _no_attribute(self, target: Module, name: str, importer: Module) -> None:
+        if "__getattr__" in target.namespace:
+            self.loader.fail("AttributeError", "", importer, name, -1, target)
         submodule = self.loader.modules.get(f"{target.name}.{name}")
         uninitialized = submodule is not None and submodule.initializing
         if target.initializing:
@@ -559,6 +567,7 @@ class Interpreter:
 
     def _get(self, module: Module, name: str, importer: Module) -> object | None:
         """The attribute of a module, its `__getattr__` asked for; None when there is none."""
+        self.loader.touch(module)
         found = self.loader.attribute(module, name)
         hook = module.namespace.get("__getattr__")
         if found is not None or hook is None:

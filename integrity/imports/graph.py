@@ -12,8 +12,11 @@ from integrity.imports.entry import Outcome, enter
 from integrity.imports.loading import Full, Sources
 from integrity.imports.resolver import Resolver
 
-_NOT_RUN = Guard.TYPE_CHECKING | Guard.NEVER
-_LATER = Guard.DEFERRED | Guard.LAZY
+_TYPE_CHECKING = int(Guard.TYPE_CHECKING)
+_LAZY = int(Guard.LAZY)
+_DEFERRED = int(Guard.DEFERRED)
+_NOT_RUN = int(Guard.TYPE_CHECKING | Guard.NEVER)
+_LATER = int(Guard.DEFERRED | Guard.LAZY)
 
 
 class Edge(NamedTuple):
@@ -76,7 +79,7 @@ class ImportGraph:
     def type_checking(self) -> dict[str, tuple[Edge, ...]]:
         """What each module imports for type checkers only."""
         return {
-            path: tuple(self._leading(path, program, lambda site: bool(site.guard & Guard.TYPE_CHECKING)))
+            path: tuple(self._leading(path, program, lambda site: bool(site.guard & _TYPE_CHECKING)))
             for path, program in self.programs.items()
         }
 
@@ -129,8 +132,8 @@ class ImportGraph:
             path,
             program,
             lambda site: (
-                not site.guard & (_NOT_RUN | Guard.LAZY)
-                and (not site.guard & Guard.DEFERRED or site.function.rpartition(".")[2] in called)
+                not site.guard & (_NOT_RUN | _LAZY)
+                and (not site.guard & _DEFERRED or site.function.rpartition(".")[2] in called)
             ),
         )
         above = self._package(self.names[path].rpartition(".")[0], path)

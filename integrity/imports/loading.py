@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from integrity.facts.program import Code, Guard, ImportSite, Program
 from integrity.imports.resolver import Kind, Located, Resolver
-from integrity.imports.values import UNKNOWN, Failure, Module, Place, RaisedError, UnknowableError
+from integrity.imports.values import UNKNOWN, Failure, Key, Module, Place, RaisedError, UnknowableError
 
 Full = Callable[[str], "Code | None"]
 """Gives the code of a file with the bodies of its functions, None when it cannot be had."""
@@ -22,9 +22,46 @@ _IMPLICIT = frozenset(
     {"__name__", "__file__", "__doc__", "__package__", "__spec__", "__loader__", "__path__", "__builtins__",
      "__cached__", "__dict__", "__class__", "__annotations__"}
 )  # fmt: skip
+_NEVER = int(Guard.TYPE_CHECKING | Guard.NEVER)
 _NAMESPACE = Program()
 _MAX_STEPS = 2_000_000
 _MAX_DEPTH = 400
+
+
+@dataclass
+class Memory:
+    """Modules whose import went well and had nothing to do with what was being imported around it.
+
+    Such an import comes to the same in every simulation, as long as nothing it needs is being imported.
+
+    Attributes:
+        clean: the modules, by name and path.
+        closures: per such module everything that its import needs, itself included; None when that is not all clean.
+    """
+
+    clean: dict[Key, Module] = field(default_factory=dict)
+    closures: dict[Key, frozenset[Key] | None] = field(default_factory=dict)
+
+    def closure(self, key: Key) -> frozenset[Key] | None:
+        """What the import of a module needs, None when it is not known to be clean."""
+        if key not in self.clean:
+            return None
+        if key not in self.closures:
+            self.closures[key] = self._closed(key)
+        return self.closures[key]
+
+    def _closed(self, key: Key) -> frozenset[Key] | None:
+        found = {key}
+        pending = [key]
+        while pending:
+            for other in self.clean[pending.pop()].needs:
+                if other in found:
+                    continue
+                if other not in self.clean:
+                    return None
+                found.add(other)
+                pending.append(other)
+        return frozenset(found)
 
 
 @dataclass
@@ -37,6 +74,7 @@ class Sources:
         full: gives code with function bodies.
         alone: the files out of reach of any cycle; they are not run, but taken for loaded.
         cut: imports, as path and index of the site, that are taken for moved away.
+        memory: what earlier simulations have found.
     """
 
     resolver: Resolver
@@ -44,6 +82,28 @@ class Sources:
     full: Full
     alone: frozenset[str] = frozenset()
     cut: frozenset[tuple[str, int]] = frozenset()
+    memory: Memory = field(default_factory=Memory)
+    _leads: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+
+    def leads(self, located: Located, search: tuple[str, ...]) -> tuple[str, ...]:
+        """The names of the modules that a module may load, the package above it included."""
+        key = located.name, located.path
+        found = self._leads.get(key)
+        if found is None:
+            found = self._leads[key] = tuple(dict.fromkeys(self._leading(located, search)))
+        return found
+
+    def _leading(self, located: Located, search: tuple[str, ...]) -> Iterator[str]:
+        program = self.programs.get(located.path)
+        parent = located.name.rpartition(".")[0]
+        package = located.name if located.is_package else parent
+        if parent:
+            yield parent
+        for site in program.sites if program else ():
+            if not site.guard & _NEVER:
+                for name in targets(site, package, self.resolver):
+                    if self.resolver.locate_on(name, search).found:
+                        yield name
 
 
 class Loader:
@@ -56,6 +116,8 @@ class Loader:
     Attributes:
         modules: the first-party part of `sys.modules`.
         tainted: modules of which nobody knows whether they were loaded.
+        loading: the modules being imported, outermost first.
+        attached: per module attributes that were set after its import had ended.
         stack: the modules whose code runs, outermost first, once for every frame.
         masked: failures that an `except` has ended, with the place of the handler.
         doubt: above 0 while what runs may not run in fact.
@@ -66,6 +128,8 @@ class Loader:
         self.sources = sources
         self.modules: dict[str, Module] = {}
         self.tainted: set[str] = set()
+        self.loading: list[Module] = []
+        self.attached: dict[str, dict[str, object]] = {}
         self.stack: list[tuple[Module, int]] = []
         self.masked: list[tuple[Failure, Place]] = []
         self.doubt = 0
@@ -81,6 +145,7 @@ class Loader:
         """
         found = self.modules.get(name)
         if found is not None:
+            self._needed(found)
             return found
         if name in self.tainted:
             return UNKNOWN
@@ -91,6 +156,7 @@ class Loader:
             return UNKNOWN
         found = self.modules.get(name)
         if found is not None:
+            self._needed(found)
             return found
         if isinstance(above, Module) and not above.folders:
             if above.open:
@@ -103,11 +169,53 @@ class Loader:
         if not located.found:
             self.foreign += name.partition(".")[0] not in sys.stdlib_module_names
             return UNKNOWN
-        module = self._fresh(located, importer)
-        self._run(module)
+        module = self._remembered((name, located.path))
+        if module is None:
+            module = self._fresh(located, importer)
+            self._run(module)
+        self._needed(module)
         if isinstance(above, Module):
-            above.namespace[last] = module
+            self.set_attribute(above, last, module)
         return module
+
+    def set_attribute(self, module: Module, name: str, value: object) -> None:
+        """Give a module an attribute from outside."""
+        if module.initializing:
+            module.namespace[name] = value
+        else:
+            self.attached.setdefault(module.name, {})[name] = value
+
+    def touch(self, module: Module) -> None:
+        """Note that something depends on what a module holds so far: imports begun since are no longer clean."""
+        if module.initializing:
+            for other in reversed(self.loading):
+                if other is module:
+                    break
+                other.clean = False
+
+    def _needed(self, module: Module) -> None:
+        """Note that the module being imported needs another one."""
+        if self.loading:
+            self.loading[-1].needs.append((module.name, module.path))
+        self.touch(module)
+
+    def _remembered(self, key: Key) -> Module | None:
+        """The module as an earlier simulation has loaded it, with all that it needs."""
+        memory = self.sources.memory
+        closure = memory.closure(key)
+        if closure is None or any((one.name, one.path) in closure for one in self.loading):
+            return None
+        for other in sorted(closure):
+            name, _ = other
+            if name in self.modules:
+                continue
+            module = self.modules[name] = memory.clean[other]
+            self.tainted |= module.taints
+            parent, _, last = name.rpartition(".")
+            above = memory.clean.get((parent, self.modules[parent].path)) if parent in self.modules else None
+            if parent and (above is None or last not in above.namespace):
+                self.attached.setdefault(parent, {})[last] = module
+        return memory.clean[key]
 
     def _fresh(self, located: Located, importer: Module) -> Module:
         path = located.path
@@ -123,13 +231,17 @@ class Loader:
         self.modules[module.name] = module
         program = module.program
         if program is None or not module.path:
+            self._remember(module)
             return
         if module.path in self.sources.alone:
             self._assume(module, program)
+            self._remember(module)
             return
         if len(self.stack) > _MAX_DEPTH:
             raise UnknowableError("imports nest too deep")
         module.initializing = True
+        self.loading.append(module)
+        tainted = set(self.tainted)
         try:
             if program.broken:
                 self.fail("SyntaxError", "", module, "", -1)
@@ -137,9 +249,18 @@ class Loader:
             self._execute(module, module.code)
         except RaisedError:
             self.modules.pop(module.name, None)
+            for other in self.loading:
+                other.clean = False
             raise
         finally:
             module.initializing = False
+            self.loading.pop()
+        module.taints = frozenset(self.tainted - tainted)
+        self._remember(module)
+
+    def _remember(self, module: Module) -> None:
+        if module.clean:
+            self.sources.memory.clean.setdefault((module.name, module.path), module)
 
     def _assume(self, module: Module, program: Program) -> None:
         """Take a module that is out of reach of any cycle for loaded."""
@@ -150,7 +271,8 @@ class Loader:
 
     def attribute(self, module: Module, name: str) -> object | None:
         """The attribute of a module, UNKNOWN or MAYBE when nobody knows, None when there is none."""
-        found = module.namespace.get(name)
+        attached = self.attached.get(module.name)
+        found = (attached.get(name) if attached else None) or module.namespace.get(name)
         if found is not None:
             return found
         if name in _IMPLICIT or module.open:
@@ -173,14 +295,7 @@ class Loader:
             if not located.found:
                 continue
             self.tainted.add(current)
-            parent = current.rpartition(".")[0]
-            if parent:
-                pending.append(parent)
-            program = self.sources.programs.get(located.path)
-            package = located.name if located.is_package else parent
-            for site in program.sites if program else ():
-                if not site.guard & (Guard.TYPE_CHECKING | Guard.NEVER):
-                    pending += targets(site, package, resolver)
+            pending += self.sources.leads(located, importer.search)
 
     # Failing
 

@@ -18,6 +18,10 @@ class Unknown(enum.Enum):
 
 UNKNOWN = Unknown.BOUND
 MAYBE = Unknown.MAYBE
+
+Key = tuple[str, str]
+"""Name and path of a module."""
+
 Namespace = dict[str, object]
 
 
@@ -39,6 +43,9 @@ class Module:
         code: what it runs, as far as the program holds it.
         full: likewise with the bodies of all functions, once it was asked for.
         assumed: whether it was taken for loaded without being run.
+        clean: whether its import had nothing to do with modules that were being imported around it.
+        needs: what its import has asked for.
+        taints: what its import has tainted.
     """
 
     name: str
@@ -54,6 +61,9 @@ class Module:
     code: Code | None = None
     full: Code | None = None
     assumed: bool = False
+    clean: bool = True
+    needs: list[Key] = field(default_factory=list)
+    taints: frozenset[str] = frozenset()
 
 
 @dataclass(eq=False)
