@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from integrity.facts.program import Code, Guard, ImportSite, Program
+from integrity.imports.memory import Memory
 from integrity.imports.resolver import Kind, Located, Resolver
 from integrity.imports.values import UNKNOWN, Failure, Key, Module, Place, RaisedError, UnknowableError
 
@@ -26,42 +27,6 @@ _NEVER = int(Guard.TYPE_CHECKING | Guard.NEVER)
 _NAMESPACE = Program()
 _MAX_STEPS = 2_000_000
 _MAX_DEPTH = 400
-
-
-@dataclass
-class Memory:
-    """Modules whose import went well and had nothing to do with what was being imported around it.
-
-    Such an import comes to the same in every simulation, as long as nothing it needs is being imported.
-
-    Attributes:
-        clean: the modules, by name and path.
-        closures: per such module everything that its import needs, itself included; None when that is not all clean.
-    """
-
-    clean: dict[Key, Module] = field(default_factory=dict)
-    closures: dict[Key, frozenset[Key] | None] = field(default_factory=dict)
-
-    def closure(self, key: Key) -> frozenset[Key] | None:
-        """What the import of a module needs, None when it is not known to be clean."""
-        if key not in self.clean:
-            return None
-        if key not in self.closures:
-            self.closures[key] = self._closed(key)
-        return self.closures[key]
-
-    def _closed(self, key: Key) -> frozenset[Key] | None:
-        found = {key}
-        pending = [key]
-        while pending:
-            for other in self.clean[pending.pop()].needs:
-                if other in found:
-                    continue
-                if other not in self.clean:
-                    return None
-                found.add(other)
-                pending.append(other)
-        return frozenset(found)
 
 
 @dataclass
@@ -134,6 +99,7 @@ class Loader:
         self.masked: list[tuple[Failure, Place]] = []
         self.doubt = 0
         self.foreign = 0
+        self._doubts: list[str] = []
         self._steps = 0
         self._execute = execute
 
@@ -148,9 +114,10 @@ class Loader:
             self._needed(found)
             return found
         if name in self.tainted:
+            self._doubt_imports()
             return UNKNOWN
         parent, _, last = name.rpartition(".")
-        above = (self.modules.get(parent) or self.load(parent, importer, site)) if parent else None
+        above = self._package(parent, importer, site) if parent else None
         if above is UNKNOWN:
             self.taint(name, importer)
             return UNKNOWN
@@ -178,6 +145,11 @@ class Loader:
             self.set_attribute(above, last, module)
         return module
 
+    def _package(self, name: str, importer: Module, site: int) -> object:
+        """The package above a module that is about to be imported."""
+        found = self.modules.get(name)
+        return self.load(name, importer, site) if found is None else found
+
     def set_attribute(self, module: Module, name: str, value: object) -> None:
         """Give a module an attribute from outside."""
         if module.initializing:
@@ -188,34 +160,65 @@ class Loader:
     def touch(self, module: Module) -> None:
         """Note that something depends on what a module holds so far: imports begun since are no longer clean."""
         if module.initializing:
-            for other in reversed(self.loading):
-                if other is module:
-                    break
+            self._soil(module)
+
+    def _soil(self, module: Module, spared: str = " ") -> None:
+        for other in reversed(self.loading):
+            if other is module:
+                break
+            if not other.name.startswith(spared):
                 other.clean = False
+
+    def _doubt_imports(self) -> None:
+        """Note that what is being imported depends on something that is not the same in every simulation."""
+        for other in self.loading:
+            other.failed = True
 
     def _needed(self, module: Module) -> None:
         """Note that the module being imported needs another one."""
-        if self.loading:
-            self.loading[-1].needs.append((module.name, module.path))
+        if not self.loading:
+            return
+        current = self.loading[-1]
+        current.needs.append((module.name, module.path))
         self.touch(module)
+        parent = module.name.rpartition(".")[0]
+        while parent and not current.name.startswith(f"{parent}."):
+            above = self.modules.get(parent)
+            if above is not None:
+                current.needs.append((parent, above.path))
+                if above.initializing:  # what lies below it never runs before it
+                    self._soil(above, f"{parent}.")
+            parent = parent.rpartition(".")[0]
 
     def _remembered(self, key: Key) -> Module | None:
         """The module as an earlier simulation has loaded it, with all that it needs."""
         memory = self.sources.memory
         closure = memory.closure(key)
-        if closure is None or any((one.name, one.path) in closure for one in self.loading):
+        if closure is None:
             return None
-        for other in sorted(closure):
-            name, _ = other
-            if name in self.modules:
-                continue
-            module = self.modules[name] = memory.clean[other]
-            self.tainted |= module.taints
-            parent, _, last = name.rpartition(".")
-            above = memory.clean.get((parent, self.modules[parent].path)) if parent in self.modules else None
-            if parent and (above is None or last not in above.namespace):
-                self.attached.setdefault(parent, {})[last] = module
-        return memory.clean[key]
+        records = [memory.records[one] for one in closure if not self._is_complete(one)]
+        if any(name in self.modules for record in records for name, _ in record.modules):
+            return None
+        for record in records:
+            for (name, _), module in record.modules.items():
+                self.modules[name] = module
+        for record in records:
+            for (name, _), module in record.modules.items():
+                self._attach(name)
+                for doubted in module.taints:
+                    self.taint(doubted, module)
+        return memory.records[key].modules[key]
+
+    def _is_complete(self, key: Key) -> bool:
+        found = self.modules.get(key[0])
+        return found is not None and found.path == key[1] and not found.initializing
+
+    def _attach(self, name: str) -> None:
+        """Make a remembered module an attribute of its package, unless that has the name from its own import."""
+        parent, _, last = name.rpartition(".")
+        above = self.modules.get(parent)
+        if above is not None and (above.initializing or last not in above.namespace):
+            self.set_attribute(above, last, self.modules[name])
 
     def _fresh(self, located: Located, importer: Module) -> Module:
         path = located.path
@@ -241,7 +244,7 @@ class Loader:
             raise UnknowableError("imports nest too deep")
         module.initializing = True
         self.loading.append(module)
-        tainted = set(self.tainted)
+        before = len(self._doubts)
         try:
             if program.broken:
                 self.fail("SyntaxError", "", module, "", -1)
@@ -249,18 +252,22 @@ class Loader:
             self._execute(module, module.code)
         except RaisedError:
             self.modules.pop(module.name, None)
-            for other in self.loading:
-                other.clean = False
+            self._doubt_imports()
             raise
         finally:
             module.initializing = False
             self.loading.pop()
-        module.taints = frozenset(self.tainted - tainted)
+        module.taints = tuple(self._doubts[before:])
         self._remember(module)
 
     def _remember(self, module: Module) -> None:
-        if module.clean:
-            self.sources.memory.clean.setdefault((module.name, module.path), module)
+        """Put an import on record, or add it to what the import around it has brought."""
+        if not module.clean and self.loading:
+            outer = self.loading[-1]
+            outer.soiled += [module, *module.soiled]
+            outer.failed = outer.failed or module.failed
+        elif module.clean and not module.failed:
+            self.sources.memory.store((module.name, module.path), module)
 
     def _assume(self, module: Module, program: Program) -> None:
         """Take a module that is out of reach of any cycle for loaded."""
@@ -279,12 +286,16 @@ class Loader:
             return UNKNOWN
         full = f"{module.name}.{name}"
         if full in self.tainted:
+            self._doubt_imports()
             return UNKNOWN
         located = self.sources.resolver.locate_on(full, module.search) if module.assumed else None
         return UNKNOWN if located and located.found and located.path in self.sources.alone else None
 
     def taint(self, name: str, importer: Module) -> None:
         """Note that a module, with all that it would load, may have been loaded."""
+        if name in self.tainted or name in self.modules:
+            return
+        self._doubts.append(name)
         pending = [name]
         resolver = self.sources.resolver
         while pending:

@@ -44,6 +44,8 @@ class Module:
         full: likewise with the bodies of all functions, once it was asked for.
         assumed: whether it was taken for loaded without being run.
         clean: whether its import had nothing to do with modules that were being imported around it.
+        failed: whether its import has met a failure.
+        soiled: modules loaded by its import whose own import was not clean.
         needs: what its import has asked for.
         taints: what its import has tainted.
     """
@@ -62,8 +64,10 @@ class Module:
     full: Code | None = None
     assumed: bool = False
     clean: bool = True
+    failed: bool = False
+    soiled: list[Module] = field(default_factory=list)
     needs: list[Key] = field(default_factory=list)
-    taints: frozenset[str] = frozenset()
+    taints: tuple[str, ...] = ()
 
 
 @dataclass(eq=False)
