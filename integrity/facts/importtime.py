@@ -18,6 +18,7 @@ from typing import Any
 import msgspec
 
 from integrity.facts.lexical import Lexed
+from integrity.facts.model import Import as FoundImport
 from integrity.facts.program import (
     Assign,
     Attribute,
@@ -88,6 +89,20 @@ def program(lexed: Lexed, tree: ast.Module) -> Program:
         inner={name: " ".join(calls) for name, calls in extractor.inner.items() if calls},
         code=msgspec.msgpack.encode(Code(steps, tuple(one for one in extractor.functions if one))),
     )
+
+
+def recovered(imports: Iterable[FoundImport], *, broken: bool) -> Program:
+    """The program of a module of which no tree can be had: its imports, and no knowledge of its names.
+
+    Args:
+        imports: as recovered from the text.
+        broken: whether every Python refuses the text, so that importing it fails.
+    """
+    sites = tuple(
+        ImportSite(one.module, ((one.name, one.bound),) if one.name else (), one.bound, one.level, one.span)
+        for one in imports
+    )
+    return Program(sites=sites, dynamic=True, broken=broken)
 
 
 def code(lexed: Lexed, tree: ast.Module) -> Code:

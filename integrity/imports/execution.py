@@ -17,7 +17,6 @@ from integrity.facts.program import (
     Attribute,
     Call,
     Choice,
-    Class as ClassStep,
     Closure,
     Code,
     Def,
@@ -43,6 +42,9 @@ from integrity.facts.program import (
     Value,
     Walrus,
     With,
+)
+from integrity.facts.program import (
+    Class as ClassStep,
 )
 from integrity.imports.loading import Loader, Sources
 from integrity.imports.values import (

@@ -61,6 +61,11 @@ class ImportGraph:
         return {path: self.resolver.name(path) for path in self.programs}
 
     @cached_property
+    def by_name(self) -> dict[str, str]:
+        """Dotted name to path; of several files of one name the first."""
+        return {name: path for path, name in reversed(self.names.items()) if name}
+
+    @cached_property
     def edges(self) -> dict[str, tuple[Edge, ...]]:
         """What each module may load when it is imported, the package around it included."""
         return {path: tuple(self._edges(path, program)) for path, program in self.programs.items()}
