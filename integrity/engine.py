@@ -17,13 +17,15 @@ from integrity import __version__
 from integrity.cache import Cache
 from integrity.config.config import Config
 from integrity.errors import TargetError
+from integrity.examine import Across, hits_across
 from integrity.facts.model import FileFacts
 from integrity.model import Census, Gap, SnapshotInfo, Verdict
 from integrity.policy import FileHits, judge
 from integrity.registry.loader import Registry
+from integrity.repository_imports import RepositoryImports
 from integrity.result import Result
 from integrity.roles import Roles
-from integrity.rule import Context
+from integrity.rule import Context, ImportGraph
 from integrity.score import Unit, score
 from integrity.snapshot.snapshot import Entry, Snapshot
 
@@ -66,7 +68,7 @@ class Scan:
         if stored:
             return stored
         results = self._results(contexts)
-        verdict = self._judged(results)
+        verdict = self._judged(results, self._across())
         if all(result.lasting for result in results.values()):
             self._store(key, verdict)
         return verdict
@@ -88,7 +90,9 @@ class Scan:
                 yield path, facts
 
     def _contexts(self) -> dict[str, Context]:
-        return {entry.path: self._roles.context(entry.path) for entry in self.snapshot.entries}
+        return {
+            entry.path: self._roles.context(entry.path) for entry in (*self.snapshot.entries, *self.snapshot.around)
+        }
 
     @cached_property
     def _roles(self) -> Roles:
@@ -99,7 +103,8 @@ class Scan:
         shot = self.snapshot
         files = [(entry.path, entry.blob, contexts[entry.path]) for entry in shot.entries]
         judged = replace(self.config, source=None, given=frozenset(), flags={}, notes=())
-        everything = (shot.kind, shot.revision, shot.notes, shot.gaps, files, judged)
+        around = (shot.around, shot.paths, shot.opaque, shot.settings) if self._graph_rules else ()
+        everything = (shot.kind, shot.revision, shot.notes, shot.gaps, files, judged, around)
         return hashlib.sha256(repr(everything).encode("utf-8", "surrogateescape")).hexdigest()
 
     def _results(self, contexts: Mapping[str, Context]) -> dict[str, Result]:
@@ -121,22 +126,66 @@ class Scan:
         results: dict[str, Result] = {}
         for batch in examine_all(tasks, self.snapshot.reader, self.registry, self.jobs):
             rows = {}
+            programs = {}
             for done in batch:
                 result = msgspec.msgpack.decode(done.result, type=Result)
                 results[done.task.key] = result
                 if result.lasting:
                     rows[_file_key(done.blob, done.task.context)] = (done.result, done.facts)
+                if done.program:
+                    self._programs[done.task.entry.blob or done.blob] = done.program
+                    programs[done.blob] = done.program
             self.cache.store(rows)
+            self.cache.store_programs(programs)
             self.progress(len(results), len(tasks))
         return results
 
-    def _judged(self, results: Mapping[str, Result]) -> Verdict:
+    @cached_property
+    def _selected(self) -> frozenset[str]:
+        return self.registry.select(self.config.select, self.config.extend_select, self.config.ignore)
+
+    @cached_property
+    def _graph_rules(self) -> bool:
+        """Whether a rule about the import graph is selected."""
+        return any(loaded.rule.code in self._selected for loaded in self.registry.for_subject(ImportGraph))
+
+    @cached_property
+    def _programs(self) -> dict[str, bytes]:
+        """Blob to encoded program, of files examined in this run."""
+        return {}
+
+    def _across(self) -> Across:
+        """What the rules about the whole repository find."""
+        if not self._graph_rules:
+            return Across({}, [])
+        with self.snapshot.reader.open() as reader:
+            repository = RepositoryImports(self.snapshot, self.config, self.cache, reader)
+            found = hits_across(repository.graph(self._programs_of()), self.registry, self._selected)
+            return repository.kept(found)
+
+    def _programs_of(self) -> dict[str, bytes]:
+        """Path to encoded program of every module of the repository; those not asked for are examined when unknown."""
+        entries = (*self.snapshot.entries, *self.snapshot.around)
+        unknown = [entry.blob for entry in entries if entry.blob not in self._programs]
+        found = {**self._programs, **self.cache.programs(sorted(set(unknown)))}
+        missing = {entry.blob: entry for entry in entries if entry.blob not in found}
+        if missing:
+            contexts = self._contexts()
+            self._examined({_file_key(one.blob, contexts[one.path]): one for one in missing.values()}, contexts)
+            found.update(self._programs)
+        return {entry.path: found[entry.blob] for entry in entries if entry.blob in found}
+
+    def _judged(self, results: Mapping[str, Result], across: Across) -> Verdict:
         """Apply the configuration and the suppressions, and compute the score."""
-        selected = self.registry.select(self.config.select, self.config.extend_select, self.config.ignore)
-        files = [FileHits(path, one.hits, one.suppressions, complete=not one.gaps) for path, one in results.items()]
+        selected = self._selected
+        files = [
+            FileHits(path, (*one.hits, *across.anchored.get(path, ())), one.suppressions, complete=not one.gaps)
+            for path, one in results.items()
+        ]
         outcome = judge(files, self.config, self.registry, selected)
         unread = {Gap(path, reason) for path, result in results.items() for reason in result.gaps}
-        gaps = sorted(unread.union(self.snapshot.gaps, outcome.gaps))
+        failed = {Gap(".", reason) for reason in across.failures}
+        gaps = sorted(unread.union(self.snapshot.gaps, outcome.gaps, failed))
         census = sum((result.census for result in results.values()), Census())
         return Verdict(
             snapshot=SnapshotInfo(self.snapshot.kind, self.snapshot.revision, len(self.snapshot.entries), census.live),
