@@ -25,7 +25,7 @@ from integrity.registry.loader import Registry
 from integrity.repository_imports import RepositoryImports
 from integrity.result import Result
 from integrity.roles import Roles
-from integrity.rule import Context, ImportGraph
+from integrity.rule import Context, Demands, ImportGraph
 from integrity.score import Unit, score
 from integrity.snapshot.snapshot import Entry, Snapshot
 
@@ -146,8 +146,9 @@ class Scan:
 
     @cached_property
     def _graph_rules(self) -> bool:
-        """Whether a rule about the import graph is selected."""
-        return any(loaded.rule.code in self._selected for loaded in self.registry.for_subject(ImportGraph))
+        """Whether a rule about the whole repository is selected."""
+        loaded = (*self.registry.for_subject(ImportGraph), *self.registry.for_subject(Demands))
+        return any(one.rule.code in self._selected for one in loaded)
 
     @cached_property
     def _programs(self) -> dict[str, bytes]:
@@ -160,7 +161,8 @@ class Scan:
             return Across({}, [])
         with self.snapshot.reader.open() as reader:
             repository = RepositoryImports(self.snapshot, self.config, self.cache, reader)
-            found = hits_across(repository.graph(self._programs_of()), self.registry, self._selected)
+            graph = repository.graph(self._programs_of())
+            found = hits_across([graph, repository.demands(graph, self._contexts())], self.registry, self._selected)
             return repository.kept(found)
 
     def _programs_of(self) -> dict[str, bytes]:

@@ -16,7 +16,7 @@ from integrity.facts.program import Code, Program
 from integrity.facts.syntax import ParserLimit, parse
 from integrity.registry.loader import Registry
 from integrity.result import Anchored, Result
-from integrity.rule import Context, File, Hit, ImportGraph
+from integrity.rule import Context, Demands, File, Hit, ImportGraph
 from integrity.source import decode
 
 
@@ -74,14 +74,15 @@ class Across(NamedTuple):
     anchored: Mapping[str, Sequence[Anchored]] = MappingProxyType({})
 
 
-def hits_across(graph: ImportGraph, registry: Registry, active: frozenset[str]) -> Across:
-    """Run the selected rules about the import graph."""
+def hits_across(subjects: Sequence[ImportGraph | Demands], registry: Registry, active: frozenset[str]) -> Across:
+    """Run the selected rules about the whole repository."""
     found = Across({}, [])
-    for loaded in registry.for_subject(ImportGraph):
+    wanted = [(one, loaded) for one in subjects for loaded in registry.for_subject(type(one))]
+    for subject, loaded in wanted:
         if loaded.rule.code not in active:
             continue
         try:
-            for hit in list(loaded.check(graph)):
+            for hit in list(loaded.check(subject)):
                 found.hits.setdefault(hit.path, []).append(hit)
         except Exception as error:  # noqa: BLE001 - one bad rule must not hide the findings of the others
             found.failures.append(f"rule {loaded.rule.code} failed: {type(error).__name__}: {error}")

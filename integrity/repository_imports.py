@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
@@ -11,8 +11,11 @@ from integrity.config.config import Config
 from integrity.errors import UnreadableError
 from integrity.examine import Across, anchored, full_code
 from integrity.facts.program import Code, Program
+from integrity.facts.symbols import Symbols
+from integrity.imports.defects import Demands
 from integrity.imports.graph import ImportGraph
 from integrity.imports.resolver import Resolver
+from integrity.rule import Context
 from integrity.snapshot.readers import FileReader, ObjectReader
 from integrity.snapshot.snapshot import Entry, Snapshot
 
@@ -41,6 +44,11 @@ class RepositoryImports:
         entry_points = (*self._config.entry_points, *self._snapshot.settings.scripts)
         return ImportGraph(programs, resolver_of(self._snapshot), self._full, entry_points)
 
+    def demands(self, graph: ImportGraph, contexts: Mapping[str, Context]) -> Demands:
+        """What the modules of a graph ask for, held against what there is."""
+        stubs = [path for path in self._snapshot.paths if path.endswith(".pyi")]
+        return demands_of(graph, contexts, stubs)
+
     def kept(self, found: Across) -> Across:
         """The hits in the files that were asked for, with the text of their lines."""
         asked = {entry.path for entry in self._snapshot.entries}
@@ -67,6 +75,17 @@ class RepositoryImports:
             return self._reader.read(entry)
         except UnreadableError:
             return None
+
+
+def demands_of(graph: ImportGraph, contexts: Mapping[str, Context], stubs: Iterable[str] = ()) -> Demands:
+    """The demands of the modules of a graph; those that do not parse ask for nothing."""
+    decode = msgspec.msgpack.Decoder(Symbols).decode
+    symbols = {
+        path: decode(one.symbols)
+        for path, one in sorted(graph.programs.items())
+        if one.symbols and not path.endswith(".pyi")
+    }
+    return Demands(graph.resolver, symbols, contexts, stubs)
 
 
 def resolver_of(snapshot: Snapshot) -> Resolver:

@@ -1,7 +1,8 @@
 """The interface for rule authors: everything a rule module may import from the engine, besides the facts.
 
 A rule module holds a docstring (its documentation), `RULE`, `VALID`, `INVALID`, and `check`, a pure generator whose
-annotated parameter says which subject it asks for: `File`, `ImportGraph` or `SuppressionAudit`.
+annotated parameter says which subject it asks for: `File`, `ImportGraph`, `Demands` or
+`SuppressionAudit`.
 """
 
 from __future__ import annotations
@@ -15,10 +16,13 @@ import msgspec
 
 from integrity.errors import did_you_mean
 from integrity.facts.model import Definition, FileFacts, Suppression
+from integrity.imports.defects import Demands
 from integrity.imports.graph import ImportGraph
 from integrity.model import Severity, Span
 
-__all__ = ["Context", "Example", "File", "Hit", "ImportGraph", "Place", "Rule", "SuppressionAudit", "did_you_mean"]
+__all__ = [
+    "Context", "Demands", "Example", "File", "Hit", "ImportGraph", "Place", "Rule", "SuppressionAudit", "did_you_mean",
+]  # fmt: skip
 
 
 class Context(msgspec.Struct, frozen=True, array_like=True):

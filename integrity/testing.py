@@ -22,6 +22,7 @@ from integrity.imports.graph import ImportGraph
 from integrity.imports.resolver import Resolver
 from integrity.policy import FileHits, judge
 from integrity.registry.loader import LoadedRule, Registry
+from integrity.repository_imports import demands_of
 from integrity.rule import Example
 
 _PATH = "example.py"
@@ -67,7 +68,8 @@ def run_example(registry: Registry, example: Example, active: frozenset[str]) ->
     examined = {path: examine(content, example.context, registry) for path, content in contents.items()}
     programs = {path: program for path, (_, _, program) in examined.items()}
     graph = ImportGraph(programs, Resolver(contents), lambda path: full_code(contents[path]))
-    across = hits_across(graph, registry, active)
+    contexts = dict.fromkeys(contents, example.context)
+    across = hits_across([graph, demands_of(graph, contexts)], registry, active)
     files = [
         FileHits(
             path,

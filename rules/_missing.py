@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from integrity.facts.symbols import UseKind
 from integrity.imports.defects import Defect, Demands, Reach
@@ -27,9 +28,9 @@ def at(
     places: int,
     *,
     worst: Severity = Severity.CRITICAL,
-    **fields: object,
-) -> tuple[str, Hit]:
-    """The path and the hit of a defect.
+    **fields: Any,
+) -> Hit:
+    """The hit of a defect.
 
     Args:
         rule: the rule that reports it.
@@ -41,7 +42,8 @@ def at(
     """
     grave = max(severity(defect, demands), worst, key=lambda one: one.rank)
     end = consequences(defect, demands, places)
-    return defect.path, rule.at(defect.use.span, severity=grave, consequences=end, **fields)
+    message: dict[str, Any] = {**fields, "consequences": end}
+    return rule.at(defect.use.span, path=defect.path, severity=grave, **message)
 
 
 def reason(defect: Defect) -> str:

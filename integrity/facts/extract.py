@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 
+import msgspec
+
 from integrity.facts.comments import commented
 from integrity.facts.definitions import Walk, walk
 from integrity.facts.environ import environment_accesses
@@ -14,6 +16,7 @@ from integrity.facts.program import Program
 from integrity.facts.recovery import recover
 from integrity.facts.residue import traces
 from integrity.facts.suppressions import suppressions
+from integrity.facts.symbols_of import symbols_of
 from integrity.facts.syntax import parse
 
 
@@ -35,7 +38,9 @@ def extract_lexed(lexed: Lexed) -> tuple[FileFacts, Program]:
     if tree is None:
         found = recover(lexed)
         return _facts(lexed, verdict, None, found), recovered(found.imports, broken=verdict.syntax is Syntax.BROKEN)
-    return _facts(lexed, verdict, tree, walk(lexed, tree)), program(lexed, tree)
+    symbols = msgspec.msgpack.encode(symbols_of(lexed, tree))
+    imported = msgspec.structs.replace(program(lexed, tree), symbols=symbols)
+    return _facts(lexed, verdict, tree, walk(lexed, tree)), imported
 
 
 def extract_recoverable(lexed: Lexed, verdict: Parse) -> tuple[FileFacts, Program]:

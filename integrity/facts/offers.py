@@ -51,18 +51,19 @@ def bind_walruses(lexed: Lexed, blocks: Blocks) -> None:
 
 
 def names_of(blocks: Blocks) -> dict[str, Name]:
-    """The names of a module."""
+    """The names of a module; of one that is deleted before a star import only that decides."""
     last_star = max((line for _, line in blocks.stars), default=0)
-    return {name: _name(bindings, last_star) for name, bindings in blocks.module.names.items()}
+    names = {name: _name(bindings) for name, bindings in blocks.module.names.items()}
+    return {name: one for name, one in names.items() if one.kind is not NameKind.DELETED or one.line > last_star}
 
 
-def _name(bindings: list[Binding], last_star: int) -> Name:
+def _name(bindings: list[Binding]) -> Name:
     executed = [one for one in bindings if one.kind is not NameKind.TYPING]
     if not executed:
         return Name(NameKind.TYPING, line=bindings[-1].line)
     last = executed[-1]
-    if last.kind is NameKind.DELETED:  # a later star import may bring it back
-        return Name(NameKind.DELETED if last.line > last_star else NameKind.VALUE, line=last.line)
+    if last.kind is NameKind.DELETED:
+        return Name(NameKind.DELETED, line=last.line)
     real = [one for one in executed if one.kind is not NameKind.DELETED]
     first = real[0]
     if len(real) == 1 or (first.kind is NameKind.IMPORT and all(one.origin == first.origin for one in real)):
@@ -85,7 +86,9 @@ def _strings(value: ast.expr | None) -> tuple[str, ...]:
     """The strings of a list, (UNKNOWN,) when it is anything else."""
     parts = value.elts if isinstance(value, (ast.List, ast.Tuple)) else [None]
     texts = [part.value if isinstance(part, ast.Constant) else None for part in parts]
-    return tuple(map(str, texts)) if all(isinstance(text, str) for text in texts) else (UNKNOWN,)
+    if not all(isinstance(text, str) for text in texts):
+        return (UNKNOWN,)
+    return tuple(text for text in map(str, texts) if text.isidentifier())
 
 
 def functions_of(blocks: Blocks) -> dict[str, Function]:
@@ -214,7 +217,8 @@ def _fields(node: ast.ClassDef) -> Iterator[Field]:
 def _annotation(node: ast.expr) -> str:
     """The last part of an annotation without its subscript; a quoted one is read likewise."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        return node.value.partition("[")[0].rpartition(".")[2].strip()
+        text = node.value.partition("[")[0].rpartition(".")[2].strip()
+        return text if text.isidentifier() else ""
     return last_name(node.value if isinstance(node, ast.Subscript) else node)
 
 

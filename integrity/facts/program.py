@@ -294,6 +294,7 @@ class Program(msgspec.Struct, frozen=True, array_like=True):
         calls: the bare names of what is called when it is imported, separated by blanks.
         inner: per bare name of a function, likewise, what is called in it.
         code: the encoded `Code`; empty when the file does not parse.
+        symbols: the encoded `Symbols`, likewise.
     """
 
     sites: tuple[ImportSite, ...] = ()
@@ -305,6 +306,7 @@ class Program(msgspec.Struct, frozen=True, array_like=True):
     calls: str = ""
     inner: dict[str, str] = {}
     code: bytes = b""
+    symbols: bytes = b""
 
     def decoded(self) -> Code:
         """What runs at import."""

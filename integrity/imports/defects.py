@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
@@ -98,10 +98,17 @@ class Demands:
         resolver: finds modules.
         symbols: by path, sorted.
         roles: by path.
+        stubs: the paths of all stubs.
     """
 
-    def __init__(self, resolver: Resolver, symbols: Mapping[str, Symbols], roles: Mapping[str, Role]) -> None:
-        self.world = World(resolver, symbols)
+    def __init__(
+        self,
+        resolver: Resolver,
+        symbols: Mapping[str, Symbols],
+        roles: Mapping[str, Role],
+        stubs: Iterable[str] = (),
+    ) -> None:
+        self.world = World(resolver, symbols, stubs)
         self.roles = roles
 
     @cached_property

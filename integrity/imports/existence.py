@@ -86,14 +86,14 @@ class World:
 
     Args:
         resolver: finds modules.
-        symbols: by path; files that are absent, or that do not parse, offer nothing that anyone knows. A stub without
-            a module says that there is a compiled one.
+        symbols: by path; files that are absent, or that do not parse, offer nothing that anyone knows.
+        stubs: the paths of all stubs; one without a module says that there is a compiled one.
     """
 
-    def __init__(self, resolver: Resolver, symbols: Mapping[str, Symbols]) -> None:
+    def __init__(self, resolver: Resolver, symbols: Mapping[str, Symbols], stubs: Iterable[str] = ()) -> None:
         self.resolver = resolver
-        self.symbols = {path: one for path, one in symbols.items() if not path.endswith(_STUB)}
-        self._stubs = [f"/{path.removesuffix(_STUB)}" for path in symbols if path.endswith(_STUB)]
+        self.symbols = symbols
+        self._stubs = [f"/{path.removesuffix(_STUB)}" for path in stubs]
         self._looked_up: dict[tuple[str, str], Thing] = {}
         self._cycles = 0
         self._names: dict[str, str] = {}

@@ -36,7 +36,7 @@ VALID = [
 ]
 INVALID = [
     Example("", files={"p/a.py": "def f():\n    from p.a import f  # <- CYC004\n    return f()\n"}),
-    Example("", files={"p/a.py": "def f():\n    try:\n        from .a import f as g  # <- CYC004\n        x = g(1)\n"
+    Example("", files={"p/a.py": "def f():\n    try:\n        from .a import f as g  # <- CYC004\n        x = g()\n"
                                  "    except ImportError:\n        x = None\n    return x\n"}),
 ]  # fmt: skip
 

@@ -14,9 +14,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from integrity.facts.symbols import UseKind
-from integrity.imports.defects import Demands, Reach
+from integrity.imports.defects import Reach
 from integrity.model import Severity
-from integrity.rule import Example, Hit, Rule
+from integrity.rule import Demands, Example, Hit, Rule
 
 from .._missing import at, folded
 
@@ -31,6 +31,7 @@ RULE = Rule(
 
 VALID = [
     Example(
+        "",
         files={
             "app/__init__.py": "",
             "app/main.py": """
@@ -39,12 +40,13 @@ VALID = [
             except ImportError:
                 import json
             """,
-        }
+        },
     ),
 ]
 
 INVALID = [
     Example(
+        "",
         files={
             "app/__init__.py": "",
             "app/main.py": """
@@ -53,12 +55,12 @@ INVALID = [
             except ImportError:
                 parse = None
             """,
-        }
+        },
     ),
 ]
 
 
-def check(demands: Demands) -> Iterator[tuple[str, Hit]]:
+def check(demands: Demands) -> Iterator[Hit]:
     """Every import that always fails and is caught, once a file."""
     found = [one for one in demands.defects if one.use.kind is UseKind.IMPORT and one.reach is Reach.EXPECTED]
     for one, places in folded(found):

@@ -14,9 +14,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from integrity.imports.defects import Demands
 from integrity.model import Severity
-from integrity.rule import Example, Hit, Rule, did_you_mean
+from integrity.rule import Demands, Example, Hit, Rule, did_you_mean
 
 from .._missing import at, folded
 
@@ -30,6 +29,7 @@ RULE = Rule(
 
 VALID = [
     Example(
+        "",
         files={
             "app/__init__.py": "",
             "app/result.py": """
@@ -58,12 +58,13 @@ VALID = [
                 raise Error("a", "b")
                 return Result("ok", data={}), Result(**options)
             """,
-        }
+        },
     ),
 ]
 
 INVALID = [
     Example(
+        "",
         files={
             "app/__init__.py": "",
             "app/result.py": """
@@ -84,12 +85,12 @@ INVALID = [
                 result.collect([])  # <- IMP006
                 return Result(status="ok", success=True)  # <- IMP006
             """,
-        }
+        },
     ),
 ]
 
 
-def check(demands: Demands) -> Iterator[tuple[str, Hit]]:
+def check(demands: Demands) -> Iterator[Hit]:
     """Every call that cannot succeed, once a file and cause."""
     for one, places in folded(one for one in demands.defects if one.refusal):
         refusal = one.refusal

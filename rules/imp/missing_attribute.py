@@ -15,9 +15,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from integrity.facts.symbols import UseKind
-from integrity.imports.defects import Demands
 from integrity.model import Severity
-from integrity.rule import Example, Hit, Rule
+from integrity.rule import Demands, Example, Hit, Rule
 
 from .._missing import at, folded, is_missing
 
@@ -31,6 +30,7 @@ RULE = Rule(
 
 VALID = [
     Example(
+        "",
         files={
             "app/__init__.py": "",
             "app/config.py": "URL = 'x'",
@@ -47,12 +47,13 @@ VALID = [
             if hasattr(config, "EXTRA"):
                 print(config.EXTRA)
             """,
-        }
+        },
     ),
 ]
 
 INVALID = [
     Example(
+        "",
         files={
             "app/__init__.py": "",
             "app/config.py": "URL = 'x'",
@@ -66,12 +67,12 @@ INVALID = [
             import app.config as settings
             TIMEOUT = settings.TIMEOUT  # <- IMP003
             """,
-        }
+        },
     ),
 ]
 
 
-def check(demands: Demands) -> Iterator[tuple[str, Hit]]:
+def check(demands: Demands) -> Iterator[Hit]:
     """Every missing attribute, once a file."""
     found = [one for one in demands.defects if one.use.kind is UseKind.ATTRIBUTE and is_missing(one, "name")]
     for one, places in folded(found):

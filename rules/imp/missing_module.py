@@ -18,9 +18,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from integrity.facts.symbols import UseKind
-from integrity.imports.defects import Demands, Reach
+from integrity.imports.defects import Reach
 from integrity.model import Severity
-from integrity.rule import Example, Hit, Rule
+from integrity.rule import Demands, Example, Hit, Rule
 
 from .._missing import at, folded, is_missing
 
@@ -34,6 +34,7 @@ RULE = Rule(
 
 VALID = [
     Example(
+        "",
         files={
             "app/__init__.py": "",
             "app/api.py": """
@@ -53,10 +54,11 @@ VALID = [
                 app.fast = None
             """,
             "app/core.py": "def run(): pass",
-        }
+        },
     ),
     # Expected to fail.
     Example(
+        "",
         files={
             "app/__init__.py": "",
             "tests/test_app.py": """
@@ -66,12 +68,13 @@ VALID = [
                 with pytest.raises(ImportError):
                     import app.gone
             """,
-        }
+        },
     ),
 ]
 
 INVALID = [
     Example(
+        "",
         files={
             "app/__init__.py": "",
             "app/api.py": """
@@ -82,12 +85,12 @@ INVALID = [
                 from .server import Server  # <- IMP001
             """,
             "app/core.py": "",
-        }
+        },
     ),
 ]
 
 
-def check(demands: Demands) -> Iterator[tuple[str, Hit]]:
+def check(demands: Demands) -> Iterator[Hit]:
     """Every import of a missing module, once a file and module."""
     found = [one for one in demands.defects if one.use.kind is UseKind.IMPORT and is_missing(one, "module")]
     for one, places in folded(found):

@@ -16,9 +16,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from integrity.facts.symbols import UseKind
-from integrity.imports.defects import Demands, Reach
+from integrity.imports.defects import Reach
 from integrity.model import Severity
-from integrity.rule import Example, Hit, Rule
+from integrity.rule import Demands, Example, Hit, Rule
 
 from .._missing import at, folded, is_missing
 
@@ -33,6 +33,7 @@ RULE = Rule(
 VALID = [
     # Re-exported, starred, conditional, dynamic, a submodule.
     Example(
+        "",
         files={
             "app/__init__.py": "from .core import *",
             "app/core.py": """
@@ -51,12 +52,13 @@ VALID = [
             from app import PATH, SETTINGS, core, late
             from app.lazy import anything
             """,
-        }
+        },
     ),
 ]
 
 INVALID = [
     Example(
+        "",
         files={
             "app/__init__.py": "",
             "app/bridge.py": "def create_bridge(): pass",
@@ -67,18 +69,19 @@ INVALID = [
                 from .bridge import get_factory  # <- IMP002
                 return get_factory()
             """,
-        }
+        },
     ),
     Example(
+        "",
         files={
             "app/__init__.py": "",
             "tests/test_app.py": "from app import create_app  # <- IMP002",
-        }
+        },
     ),
 ]
 
 
-def check(demands: Demands) -> Iterator[tuple[str, Hit]]:
+def check(demands: Demands) -> Iterator[Hit]:
     """Every import of a missing name, once a file and name."""
     found = [one for one in demands.defects if one.use.kind is UseKind.IMPORT and is_missing(one, "name")]
     for one, places in folded(found):

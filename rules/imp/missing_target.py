@@ -16,9 +16,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from integrity.facts.symbols import UseKind
-from integrity.imports.defects import Demands
 from integrity.model import Severity
-from integrity.rule import Example, Hit, Rule
+from integrity.rule import Demands, Example, Hit, Rule
 
 from .._missing import at, folded, reason
 
@@ -34,6 +33,7 @@ _DEEDS = {UseKind.TARGET: "patched", UseKind.MEMBER: "patched", UseKind.MODULE: 
 
 VALID = [
     Example(
+        "",
         files={
             "app/__init__.py": "",
             "app/mail.py": """
@@ -55,12 +55,13 @@ VALID = [
                 monkeypatch.setattr("app.mail.Mailer.send", None)
                 monkeypatch.setattr("app.mail.gone", None, raising=False)
             """,
-        }
+        },
     ),
 ]
 
 INVALID = [
     Example(
+        "",
         files={
             "app/__init__.py": "",
             "app/mail.py": """
@@ -80,12 +81,12 @@ INVALID = [
                 monkeypatch.setattr("app.mail.queue", None)  # <- IMP004
                 importlib.import_module("app.post")  # <- IMP004
             """,
-        }
+        },
     ),
 ]
 
 
-def check(demands: Demands) -> Iterator[tuple[str, Hit]]:
+def check(demands: Demands) -> Iterator[Hit]:
     """Every target that does not exist, once a file and cause."""
     found = [one for one in demands.defects if one.use.kind in _DEEDS]
     for one, places in folded(found):

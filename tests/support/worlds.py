@@ -6,9 +6,9 @@ import ast
 from collections.abc import Mapping
 from textwrap import dedent
 
-from integrity.facts.extract_symbols import symbols_of
 from integrity.facts.lexical import Lexed
 from integrity.facts.symbols import Symbols
+from integrity.facts.symbols_of import symbols_of
 from integrity.imports.defects import Demands
 from integrity.imports.resolver import Resolver
 from integrity.rule import Context

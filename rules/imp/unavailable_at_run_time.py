@@ -14,9 +14,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from integrity.imports.defects import Demands, Reach
+from integrity.imports.defects import Reach
 from integrity.model import Severity
-from integrity.rule import Example, Hit, Rule
+from integrity.rule import Demands, Example, Hit, Rule
 
 from .._missing import TARGETS, at, folded, is_missing
 
@@ -32,6 +32,7 @@ _WHY = {"typing": "binds only for type checkers", "deleted": "deletes"}
 
 VALID = [
     Example(
+        "",
         files={
             "app/__init__.py": "",
             "app/models.py": """
@@ -44,12 +45,13 @@ VALID = [
             """,
             "app/shapes.py": "class Shape: pass",
             "app/user.py": "from app.models import Shape",
-        }
+        },
     ),
 ]
 
 INVALID = [
     Example(
+        "",
         files={
             "app/__init__.py": "",
             "app/models.py": """
@@ -66,12 +68,12 @@ INVALID = [
             from app.models import Shape  # <- IMP005
             from app.models import table  # <- IMP005
             """,
-        }
+        },
     ),
 ]
 
 
-def check(demands: Demands) -> Iterator[tuple[str, Hit]]:
+def check(demands: Demands) -> Iterator[Hit]:
     """Every use of such a name, once a file."""
     found = [one for one in demands.defects if is_missing(one, *_WHY) and one.use.kind not in TARGETS]
     for one, places in folded(found):

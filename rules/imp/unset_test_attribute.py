@@ -14,9 +14,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from integrity.imports.defects import Demands
 from integrity.model import Severity
-from integrity.rule import Example, Hit, Rule, did_you_mean
+from integrity.rule import Context, Demands, Example, Hit, Rule, did_you_mean
 
 RULE = Rule(
     code="IMP007",
@@ -26,8 +25,12 @@ RULE = Rule(
     since="0.1",
 )
 
+_TESTS = Context(test=True, collected=True)
+
 VALID = [
     Example(
+        "",
+        _TESTS,
         files={
             "tests/base.py": """
             class Base:
@@ -56,12 +59,14 @@ VALID = [
                 def test_it(self):
                     self.assertTrue(self.id())
             """,
-        }
+        },
     ),
 ]
 
 INVALID = [
     Example(
+        "",
+        _TESTS,
         files={
             "tests/test_app.py": """
             import unittest
@@ -77,13 +82,13 @@ INVALID = [
                 def test_it(self):
                     self.assertTrue(self.golden_user_context)  # <- IMP007
             """,
-        }
+        },
     ),
 ]
 
 
-def check(demands: Demands) -> Iterator[tuple[str, Hit]]:
+def check(demands: Demands) -> Iterator[Hit]:
     """Every such attribute, once a class."""
     for one in demands.unset:
         hint = did_you_mean(one.name, one.known)
-        yield one.path, RULE.at(one.span, symbol=one.owner, attribute=one.name, owner=one.owner, hint=hint)
+        yield RULE.at(one.span, path=one.path, symbol=one.owner, attribute=one.name, owner=one.owner, hint=hint)
