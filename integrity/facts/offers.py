@@ -31,6 +31,8 @@ _DYNAMIC = re.compile(r"__getattr|__dict__|__class__|(?<![\w.])(?:setattr|vars|l
 _DYNAMIC_WORDS = ("__getattr", "__dict__", "__class__", "setattr(", "vars(", "locals(", "exec(")
 _SELF = re.compile(r"\bself\s*\.\s*([^\W\d]\w*)(?!\s*=[^=])")
 _QUOTED = re.compile(r"""["']([^\W\d]\w*)["']""")
+_SETUPS = frozenset({"setUp", "asyncSetUp", "setUpClass"})
+_RUNS_SETUP = re.compile(r"\b(?:self|cls)\.(?:setUp|asyncSetUp|setUpClass)\b")
 _TEST_CASE = frozenset(dir(TestCase))
 
 
@@ -138,17 +140,13 @@ def _ref(node: ast.expr, scope: Scope) -> Ref:
 
 def classes_of(lexed: Lexed, blocks: Blocks) -> dict[str, Class]:
     """The classes at module level and inside those."""
-    stores: dict[Scope, set[str]] = defaultdict(set)
-    for scope in blocks.scopes:
-        owner = _class_around(scope) if scope.stores else None
-        if owner:
-            stores[owner].update(node.attr for node in scope.stores)
-    reads = _Reads(lexed, blocks)
+    stores = _Stores(blocks)
+    reads = _Reads(lexed, blocks, stores.elsewhere)
     found = {}
     for scope in blocks.scopes:
         name = scope.qualname() if isinstance(scope.node, ast.ClassDef) else ""
         if name:
-            found[name] = _class(scope, stores[scope], reads)
+            found[name] = _class(scope, stores, reads)
     return found
 
 
@@ -158,6 +156,33 @@ def hooks_of(blocks: Blocks) -> tuple[str, ...]:
     return tuple(sorted({node.attr for node in stores if last_name(node.value) in ("cls", "instance")}))
 
 
+class _Stores:
+    """Which attributes are set where.
+
+    Attributes:
+        of_class: per class those that its methods set.
+        in_setup: per class those that its setup methods in the manner of unittest set.
+        elsewhere: those that anything else in the file sets.
+    """
+
+    def __init__(self, blocks: Blocks) -> None:
+        self.of_class: dict[Scope, set[str]] = defaultdict(set)
+        self.in_setup: dict[Scope, set[str]] = defaultdict(set)
+        self.elsewhere: set[str] = set()
+        for scope in blocks.scopes:
+            if scope.stores:
+                self._add(scope, {node.attr for node in scope.stores})
+
+    def _add(self, scope: Scope, names: set[str]) -> None:
+        owner = _class_around(scope)
+        if owner:
+            self.of_class[owner] |= names
+        if owner and scope.parent is owner and getattr(scope.node, "name", "") in _SETUPS:
+            self.in_setup[owner] |= names
+        else:
+            self.elsewhere |= names
+
+
 def _class_around(scope: Scope) -> Scope | None:
     inner: Scope | None = scope
     while inner and not inner.is_class:
@@ -165,12 +190,14 @@ def _class_around(scope: Scope) -> Scope | None:
     return inner
 
 
-def _class(scope: Scope, stores: set[str], reads: _Reads) -> Class:
+def _class(scope: Scope, all_stores: _Stores, reads: _Reads) -> Class:
     node, outer = scope.node, scope.parent
     if not isinstance(node, ast.ClassDef) or outer is None:
         return Class(dynamic=True)
     text = reads.text_of(node)
     names = {name for name, bindings in scope.names.items() if any(one.kind is not NameKind.TYPING for one in bindings)}
+    stores = all_stores.of_class[scope]
+    idle = all_stores.in_setup[scope] - all_stores.elsewhere - names
     inits = scope.names.get("__init__", [])
     own = inits[0].node if len(inits) == 1 else None
     return Class(
@@ -180,10 +207,12 @@ def _class(scope: Scope, stores: set[str], reads: _Reads) -> Class:
         metaclass=bool(node.keywords),
         names=tuple(sorted(names)),
         stores=tuple(sorted(stores - names)),
+        idle=tuple(sorted(idle)),
+        runs_setup=bool(_RUNS_SETUP.search(text)) if "SetUp" in text or "setUp" in text else False,
         dynamic=_is_dynamic(text),
         init=_function(own, outer) if isinstance(own, (ast.FunctionDef, ast.AsyncFunctionDef)) else None,
         fields=tuple(_fields(node)),
-        reads=reads.of_class(node, text, names | stores) if "def test" in text else (),
+        reads=reads.of_class(node, text, names | (stores - idle)) if "def test" in text else (),
         line=node.lineno,
     )
 
@@ -246,9 +275,10 @@ def _flag(node: ast.expr) -> bool | None:
 class _Reads:
     """Finds the attributes of `self` that only a base can have: first by text, then in the tree."""
 
-    def __init__(self, lexed: Lexed, blocks: Blocks) -> None:
+    def __init__(self, lexed: Lexed, blocks: Blocks, stored: set[str]) -> None:
         self._lexed = lexed
         self._blocks = blocks
+        self._stored = stored
 
     def text_of(self, node: ast.ClassDef) -> str:
         """The source of a class."""
@@ -259,10 +289,6 @@ class _Reads:
         wanted = set(_SELF.findall(text)) - known - _TEST_CASE
         wanted = {name for name in wanted if name not in self._stored and name not in self._quoted}
         return tuple(sorted(self._confirmed(node, wanted).items())) if wanted else ()
-
-    @cached_property
-    def _stored(self) -> frozenset[str]:
-        return frozenset(node.attr for scope in self._blocks.scopes for node in scope.stores)
 
     @cached_property
     def _quoted(self) -> frozenset[str]:
@@ -283,10 +309,14 @@ class _Reads:
             if not any(_mentions_any(line, wanted) for line in text) or _excused(self._blocks, place.guard):
                 continue
             for node in (inner for root in place.nodes for inner in ast.walk(root)):
-                if isinstance(node, ast.Attribute) and node.attr in wanted and last_name(node.value) == "self":
+                if isinstance(node, ast.Attribute) and node.attr in wanted and _is_read(node):
                     span = span_of(self._lexed, node)
                     found[node.attr] = min(span, found.get(node.attr, span))
         return found
+
+
+def _is_read(node: ast.Attribute) -> bool:
+    return last_name(node.value) == "self" and isinstance(node.ctx, ast.Load)
 
 
 def _mentions_any(line: str, names: set[str]) -> bool:

@@ -134,6 +134,8 @@ class Class(msgspec.Struct, frozen=True, array_like=True):
         metaclass: whether the class statement has keywords.
         names: what its body binds.
         stores: attributes that its methods set, on whatever object.
+        idle: those of them that only unittest's setup methods set, which nothing calls unless it is a `TestCase`.
+        runs_setup: whether one of its methods calls such a method itself.
         dynamic: whether attributes may come from elsewhere: `__getattr__`, `setattr(self, ...)`, `__dict__`.
         init: its own `__init__`.
         fields: its annotated names, in order.
@@ -148,6 +150,8 @@ class Class(msgspec.Struct, frozen=True, array_like=True):
     metaclass: bool = False
     names: tuple[str, ...] = ()
     stores: tuple[str, ...] = ()
+    idle: tuple[str, ...] = ()
+    runs_setup: bool = False
     dynamic: bool = False
     init: Function | None = None
     fields: tuple[Field, ...] = ()

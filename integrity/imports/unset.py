@@ -30,21 +30,45 @@ _DEEPEST = 60
 
 @dataclass(frozen=True)
 class Unset:
-    """A read of an attribute that nothing sets; `known` are those that the class has."""
+    """A read of an attribute that nothing sets.
+
+    Attributes:
+        path: the file.
+        owner: the class, by its qualified name.
+        name: the attribute.
+        span: its first place.
+        known: the attributes that the class has.
+        idle: whether a setup method sets it that nothing calls.
+    """
 
     path: str
     owner: str
     name: str
     span: Span
     known: tuple[str, ...]
+    idle: bool = False
 
 
 @dataclass
 class _Family:
-    """What a class and all that it derives from have; `test_case` for one of unittest's."""
+    """What a class and all that it derives from have.
+
+    Attributes:
+        names: the attributes that are set, or declared, somewhere.
+        idle: those that only setup methods in the manner of unittest set.
+        test_case: whether it is one of unittest's.
+        runs_setup: whether it calls such a setup method itself.
+    """
 
     names: set[str]
+    idle: set[str]
     test_case: bool = False
+    runs_setup: bool = False
+
+    @property
+    def known(self) -> set[str]:
+        """What its instances have when a test runs."""
+        return self.names | self.idle if self.test_case or self.runs_setup else self.names
 
 
 def unset_reads(world: World, collected: Mapping[str, Sequence[str]]) -> Iterator[Unset]:
@@ -78,10 +102,10 @@ class _Finder:
         yield from sorted(found, key=lambda one: (one.span, one.name))
 
     def _unset(self, owner: ClassOf, family: _Family) -> Iterator[Unset]:
-        known = family.names | self._hooks | (_OF_TEST_CASE if family.test_case else _OF_OBJECT)
+        known = family.known | self._hooks | (_OF_TEST_CASE if family.test_case else _OF_OBJECT)
         for name, span in owner.shape.reads:
             if name not in known and not self._is_set_below(owner, name):
-                yield Unset(owner.path, owner.name, name, span, tuple(sorted(family.names)))
+                yield Unset(owner.path, owner.name, name, span, tuple(sorted(family.known)), idle=name in family.idle)
 
     def _family(self, owner: ClassOf, below: frozenset[tuple[str, str]]) -> _Family | None:
         """What instances have, None where that is unknown."""
@@ -89,7 +113,9 @@ class _Finder:
         decorated = any(one.module.partition(".")[0] not in ("pytest", "unittest") for one in shape.decorators)
         if shape.dynamic or shape.metaclass or decorated or key in below or len(below) > _DEEPEST:
             return None
-        family = _Family({*shape.names, *shape.stores, *(field.name for field in shape.fields)})
+        family = _Family({*shape.names, *shape.stores, *(field.name for field in shape.fields)}, set(shape.idle))
+        family.names -= family.idle
+        family.runs_setup = shape.runs_setup
         for base in shape.bases:
             if base in PLAIN_BASES or base == Ref(BUILTINS, "object"):
                 continue
@@ -107,6 +133,8 @@ class _Finder:
         if above is None:
             return False
         family.names |= above.names
+        family.idle |= above.idle
+        family.runs_setup = family.runs_setup or above.runs_setup
         family.test_case = family.test_case or above.test_case
         return True
 

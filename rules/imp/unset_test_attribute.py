@@ -1,7 +1,8 @@
 """A test reads an attribute of `self` that nothing ever sets.
 
 Why it matters: the test fails with an AttributeError before it tests anything, whatever the code under test does. The
-usual cause is a setup method that was renamed, deleted or moved to another class while the tests stayed.
+usual cause is a setup method that was renamed, deleted or moved to another class while the tests stayed, or a `setUp`
+in a class that is no `unittest.TestCase`, which no runner calls.
 
 Instead: set the attribute in a setup method or an autouse fixture of the class, or use a fixture as an argument.
 
@@ -26,6 +27,8 @@ RULE = Rule(
 )
 
 _TESTS = Context(test=True, collected=True)
+
+_IDLE = "; only a setUp() sets it, which nothing calls, because {owner} is no unittest.TestCase"
 
 VALID = [
     Example(
@@ -56,8 +59,21 @@ VALID = [
                     assert self.anything
 
             class CaseTest(unittest.TestCase):
+                def setUp(self):
+                    self.user = 1
+
                 def test_it(self):
-                    self.assertTrue(self.id())
+                    self.assertTrue(self.id(), self.user)
+
+            class TestCalled:
+                def setup_method(self):
+                    self.setUp()
+
+                def setUp(self):
+                    self.account = 1
+
+                def test_it(self):
+                    assert self.account
             """,
         },
     ),
@@ -81,6 +97,13 @@ INVALID = [
             class CaseTest(unittest.TestCase):
                 def test_it(self):
                     self.assertTrue(self.golden_user_context)  # <- IMP007
+
+            class TestIdle:
+                def setUp(self):
+                    self.user = 1
+
+                def test_it(self):
+                    assert self.user  # <- IMP007
             """,
         },
     ),
@@ -90,5 +113,5 @@ INVALID = [
 def check(demands: Demands) -> Iterator[Hit]:
     """Every such attribute, once a class."""
     for one in demands.unset:
-        hint = did_you_mean(one.name, one.known)
+        hint = _IDLE.format(owner=one.owner) if one.idle else did_you_mean(one.name, one.known)
         yield RULE.at(one.span, path=one.path, symbol=one.owner, attribute=one.name, owner=one.owner, hint=hint)
