@@ -11,8 +11,11 @@ from pathlib import Path
 _SCHEMA = """
     CREATE TABLE IF NOT EXISTS meta (version TEXT NOT NULL);
     CREATE TABLE IF NOT EXISTS file (key TEXT PRIMARY KEY, result BLOB NOT NULL, facts BLOB NOT NULL) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS program (key TEXT PRIMARY KEY, payload BLOB NOT NULL) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS code (key TEXT PRIMARY KEY, payload BLOB NOT NULL) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS verdict (key TEXT PRIMARY KEY, payload BLOB NOT NULL) WITHOUT ROWID;
 """
+_PAYLOADS = ("program", "code", "verdict")
 _KEPT_VERDICTS = 20
 _KEPT_FILES = 200_000
 _CHUNK = 500  # below SQLite's limit of 999 parameters in old builds
@@ -50,16 +53,32 @@ class Cache:
 
     def results(self, keys: Sequence[str]) -> dict[str, bytes]:
         """The stored results of these keys; missing and damaged ones are left out."""
-        return dict(self._select("result", keys))
+        return dict(self._select("file", "result", keys))
 
     def facts(self, keys: Sequence[str]) -> dict[str, bytes]:
         """The stored facts of these keys, likewise."""
-        return dict(self._select("facts", keys))
+        return dict(self._select("file", "facts", keys))
+
+    def programs(self, keys: Sequence[str]) -> dict[str, bytes]:
+        """The stored import-time programs of these blobs, likewise."""
+        return dict(self._select("program", "payload", keys))
+
+    def code(self, key: str) -> bytes | None:
+        """The stored code of a blob, with the bodies of its functions."""
+        return next((payload for _, payload in self._select("code", "payload", [key])), None)
 
     def store(self, rows: Mapping[str, tuple[bytes, bytes]]) -> None:
         """Store results and facts under their keys."""
         sealed = [(key, _seal(result), _seal(facts)) for key, (result, facts) in rows.items()]
         self._write("INSERT OR REPLACE INTO file VALUES (?, ?, ?)", sealed)
+
+    def store_programs(self, rows: Mapping[str, bytes]) -> None:
+        """Store import-time programs under their blobs."""
+        self._write("INSERT OR REPLACE INTO program VALUES (?, ?)", [(key, _seal(one)) for key, one in rows.items()])
+
+    def store_code(self, key: str, payload: bytes) -> None:
+        """Store the code of a blob."""
+        self._write("INSERT OR REPLACE INTO code VALUES (?, ?)", [(key, _seal(payload))])
 
     def verdict(self, key: str) -> bytes | None:
         """The stored verdict of a whole scan."""
@@ -70,13 +89,14 @@ class Cache:
         """Store a verdict, and forget the oldest when there are many of anything."""
         self._write("INSERT OR REPLACE INTO verdict VALUES (?, ?)", [(key, _seal(payload))])
         self._trim("verdict", _KEPT_VERDICTS)
-        self._trim("file", _KEPT_FILES)
+        for table in ("file", "program", "code"):
+            self._trim(table, _KEPT_FILES)
 
-    def _select(self, column: str, keys: Sequence[str]) -> Iterator[tuple[str, bytes]]:
+    def _select(self, table: str, column: str, keys: Sequence[str]) -> Iterator[tuple[str, bytes]]:
         for start in range(0, len(keys), _CHUNK):
             chunk = keys[start : start + _CHUNK]
             marks = ",".join("?" * len(chunk))
-            yield from self._read(f"SELECT key, {column} FROM file WHERE key IN ({marks})", chunk)  # noqa: S608 - no outside text
+            yield from self._read(f"SELECT key, {column} FROM {table} WHERE key IN ({marks})", chunk)  # noqa: S608 - no outside text
 
     def _read(self, query: str, parameters: Sequence[str]) -> list[tuple[str, bytes]]:
         if not self._connection:
@@ -141,11 +161,12 @@ def _prepare(connection: sqlite3.Connection, version: str) -> None:
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.executescript(_SCHEMA)
     connection.execute("SELECT key, result, facts FROM file LIMIT 0")
-    connection.execute("SELECT key, payload FROM verdict LIMIT 0")
+    for table in _PAYLOADS:
+        connection.execute(f"SELECT key, payload FROM {table} LIMIT 0")  # noqa: S608
     if connection.execute("SELECT version FROM meta").fetchall() == [(version,)]:
         return
     with connection:
-        for table in ("meta", "file", "verdict"):
+        for table in ("meta", "file", *_PAYLOADS):
             connection.execute(f"DELETE FROM {table}")  # noqa: S608
         connection.execute("INSERT INTO meta VALUES (?)", (version,))
 

@@ -17,13 +17,15 @@ from integrity.cache import Cache
 from integrity.config.config import Config
 from integrity.errors import TargetError
 from integrity.examination import Examination, Progress, decoded, file_key
+from integrity.examine import Across, hits_across
 from integrity.facts.model import FileFacts
 from integrity.model import Census, Gap, SnapshotInfo, Verdict
 from integrity.policy import FileHits, judge
 from integrity.registry.loader import Registry
+from integrity.repository_imports import RepositoryImports
 from integrity.result import Result
 from integrity.roles import Roles
-from integrity.rule import Context
+from integrity.rule import Context, Demands, ImportGraph
 from integrity.score import Unit, score
 from integrity.snapshot.snapshot import Snapshot
 
@@ -65,7 +67,7 @@ class Scan:
         if stored:
             return stored
         results = self._results(contexts)
-        verdict = self._judged(results)
+        verdict = self._judged(results, self._across())
         if all(result.lasting for result in results.values()):
             self._store(key, verdict)
         return verdict
@@ -87,7 +89,9 @@ class Scan:
                 yield path, facts
 
     def _contexts(self) -> dict[str, Context]:
-        return {entry.path: self._roles.context(entry.path) for entry in self.snapshot.entries}
+        return {
+            entry.path: self._roles.context(entry.path) for entry in (*self.snapshot.entries, *self.snapshot.around)
+        }
 
     @cached_property
     def _roles(self) -> Roles:
@@ -98,7 +102,8 @@ class Scan:
         shot = self.snapshot
         files = [(entry.path, entry.blob, contexts[entry.path]) for entry in shot.entries]
         judged = replace(self.config, source=None, given=frozenset(), flags={}, notes=())
-        everything = (shot.kind, shot.revision, shot.notes, shot.gaps, files, judged)
+        around = (shot.around, shot.paths, shot.opaque, shot.settings) if self._graph_rules else ()
+        everything = (shot.kind, shot.revision, shot.notes, shot.gaps, files, judged, around)
         return hashlib.sha256(repr(everything).encode("utf-8", "surrogateescape")).hexdigest()
 
     def _results(self, contexts: Mapping[str, Context]) -> dict[str, Result]:
@@ -106,16 +111,57 @@ class Scan:
         keys = {entry.path: file_key(entry.blob, contexts[entry.path]) for entry in self.snapshot.entries}
         entries = {keys[entry.path]: entry for entry in reversed(self.snapshot.entries)}  # copies are examined once
         wanted = {key: (entry, contexts[entry.path]) for key, entry in entries.items()}
-        known = Examination(self.snapshot.reader, self.registry, self.cache, self.jobs, self.progress).results(wanted)
+        known = self._examination.results(wanted)
         return {path: known[key] for path, key in keys.items()}
 
-    def _judged(self, results: Mapping[str, Result]) -> Verdict:
+    @cached_property
+    def _examination(self) -> Examination:
+        return Examination(self.snapshot.reader, self.registry, self.cache, self.jobs, self.progress)
+
+    @cached_property
+    def _selected(self) -> frozenset[str]:
+        return self.registry.select(self.config.select, self.config.extend_select, self.config.ignore)
+
+    @cached_property
+    def _graph_rules(self) -> bool:
+        """Whether a rule about the whole repository is selected."""
+        loaded = (*self.registry.for_subject(ImportGraph), *self.registry.for_subject(Demands))
+        return any(one.rule.code in self._selected for one in loaded)
+
+    def _across(self) -> Across:
+        """What the rules about the whole repository find."""
+        if not self._graph_rules:
+            return Across({}, [])
+        with self.snapshot.reader.open() as reader:
+            repository = RepositoryImports(self.snapshot, self.config, self.cache, reader)
+            graph = repository.graph(self._programs_of())
+            found = hits_across([graph, repository.demands(graph, self._contexts())], self.registry, self._selected)
+            return repository.kept(found)
+
+    def _programs_of(self) -> dict[str, bytes]:
+        """Path to encoded program of every module of the repository; those not asked for are examined when unknown."""
+        entries = (*self.snapshot.entries, *self.snapshot.around)
+        fresh = self._examination.programs
+        found = {**fresh, **self.cache.programs(sorted({one.blob for one in entries if one.blob not in fresh}))}
+        missing = {entry.blob: entry for entry in entries if entry.blob not in found}
+        if missing:
+            contexts = self._contexts()
+            wanted = {file_key(one.blob, contexts[one.path]): (one, contexts[one.path]) for one in missing.values()}
+            self._examination.examine(wanted)
+            found.update(fresh)
+        return {entry.path: found[entry.blob] for entry in entries if entry.blob in found}
+
+    def _judged(self, results: Mapping[str, Result], across: Across) -> Verdict:
         """Apply the configuration and the suppressions, and compute the score."""
-        selected = self.registry.select(self.config.select, self.config.extend_select, self.config.ignore)
-        files = [FileHits(path, one.hits, one.suppressions, complete=not one.gaps) for path, one in results.items()]
+        selected = self._selected
+        files = [
+            FileHits(path, (*one.hits, *across.anchored.get(path, ())), one.suppressions, complete=not one.gaps)
+            for path, one in results.items()
+        ]
         outcome = judge(files, self.config, self.registry, selected)
         unread = {Gap(path, reason) for path, result in results.items() for reason in result.gaps}
-        gaps = sorted(unread.union(self.snapshot.gaps, outcome.gaps))
+        failed = {Gap(".", reason) for reason in across.failures}
+        gaps = sorted(unread.union(self.snapshot.gaps, outcome.gaps, failed))
         census = sum((result.census for result in results.values()), Census())
         return Verdict(
             snapshot=SnapshotInfo(self.snapshot.kind, self.snapshot.revision, len(self.snapshot.entries), census.live),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import TypeVar
 
@@ -30,6 +30,7 @@ class Examination:
         cache: an open cache.
         jobs: number of worker processes.
         progress: called with the numbers of contents done and of all that have to be examined.
+        programs: the encoded program of every blob examined so far.
     """
 
     reader: ReaderSpec
@@ -37,14 +38,15 @@ class Examination:
     cache: Cache
     jobs: int
     progress: Progress = lambda _done, _total: None
+    programs: dict[str, bytes] = field(default_factory=dict)
 
     def results(self, wanted: Wanted) -> dict[str, Result]:
         """The result of everything wanted, by key (see `file_key`)."""
         stored = {key: decoded(content, Result) for key, content in self.cache.results(sorted(wanted)).items()}
         known = {key: result for key, result in stored.items() if result}
-        return known | self._examined({key: value for key, value in wanted.items() if key not in known})
+        return known | self.examine({key: value for key, value in wanted.items() if key not in known})
 
-    def _examined(self, wanted: Wanted) -> dict[str, Result]:
+    def examine(self, wanted: Wanted) -> dict[str, Result]:
         """Examine contents in parallel, storing every batch at once so that an interrupted run is not lost."""
         if not wanted:
             return {}
@@ -53,13 +55,17 @@ class Examination:
         tasks = [Task(key, *wanted[key]) for key in reversed(wanted)]
         results: dict[str, Result] = {}
         for batch in examine_all(tasks, self.reader, self.registry, self.jobs):
-            rows = {}
+            rows, programs = {}, {}
             for done in batch:
                 result = msgspec.msgpack.decode(done.result, type=Result)
                 results[done.task.key] = result
                 if result.lasting:
                     rows[file_key(done.blob, done.task.context)] = (done.result, done.facts)
+                if done.program:
+                    self.programs[done.task.entry.blob or done.blob] = done.program
+                    programs[done.blob] = done.program
             self.cache.store(rows)
+            self.cache.store_programs(programs)
             self.progress(len(results), len(tasks))
         return results
 

@@ -2,44 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import NamedTuple
+
 from integrity.errors import IntegrityError
+from integrity.facts import importtime
 from integrity.facts.collection import census_of
 from integrity.facts.extract import extract_lexed, extract_recoverable
 from integrity.facts.lexical import Lexed
 from integrity.facts.model import FileFacts, Parse, Syntax
-from integrity.facts.syntax import ParserLimit
+from integrity.facts.program import Code, Program
+from integrity.facts.syntax import ParserLimit, parse
 from integrity.registry.loader import Registry
 from integrity.result import Anchored, Result
-from integrity.rule import Context, File
+from integrity.rule import Context, Demands, File, Hit, ImportGraph
 from integrity.source import decode
 
 
-def examine(content: bytes, context: Context, registry: Registry) -> tuple[Result, FileFacts]:
-    """The result and the facts of one file; whatever goes wrong becomes a gap in the result."""
+def examine(content: bytes, context: Context, registry: Registry) -> tuple[Result, FileFacts, Program]:
+    """The result, the facts and the program of one file; whatever goes wrong becomes a gap in the result."""
     source = decode(content)
     lexed = Lexed(source.text)
-    facts, gap = _extract(lexed, source.problem)
+    facts, program, gap = _extract(lexed, source.problem)
     if gap:
-        return Result(counted=True, suppressions=facts.suppressions, gaps=(gap,)), facts
+        return Result(counted=True, suppressions=facts.suppressions, gaps=(gap,)), facts, program
     hits, failures = _run(registry, File(facts, context), lexed)
     census = census_of(
         facts, context.python_classes, context.python_functions, collected=context.collected, data=context.data
     )
-    return Result(facts.counted, hits, facts.suppressions, census, failures, lasting=not failures), facts
+    return Result(facts.counted, hits, facts.suppressions, census, failures, lasting=not failures), facts, program
 
 
-def _extract(lexed: Lexed, problem: str) -> tuple[FileFacts, str]:
-    """The facts, and why they are not the whole truth."""
+def _extract(lexed: Lexed, problem: str) -> tuple[FileFacts, Program, str]:
+    """The facts, the program, and why they are not the whole truth."""
     broken = Parse(Syntax.BROKEN, problem)
     if problem:
-        return extract_recoverable(lexed, broken), problem
+        return *extract_recoverable(lexed, broken), problem
     try:
-        return extract_lexed(lexed), ""
+        return *extract_lexed(lexed), ""
     except (ParserLimit, RecursionError, MemoryError) as error:
         reason = (
             error.lines[0] if isinstance(error, IntegrityError) else f"exhausts the parser ({type(error).__name__})"
         )
-        return extract_recoverable(lexed, broken), reason
+        return *extract_recoverable(lexed, broken), reason
 
 
 def _run(registry: Registry, file: File, lexed: Lexed) -> tuple[tuple[Anchored, ...], tuple[str, ...]]:
@@ -52,6 +58,50 @@ def _run(registry: Registry, file: File, lexed: Lexed) -> tuple[tuple[Anchored, 
         except Exception as error:  # noqa: BLE001 - one bad rule must not hide the findings of the others
             failures.append(f"rule {loaded.rule.code} failed: {type(error).__name__}: {error}")
     return tuple(hits), tuple(failures)
+
+
+class Across(NamedTuple):
+    """What the rules about the whole repository found.
+
+    Attributes:
+        hits: per path.
+        failures: a sentence for each rule that failed.
+        anchored: the hits with the text of their lines, where that is known.
+    """
+
+    hits: dict[str, list[Hit]]
+    failures: list[str]
+    anchored: Mapping[str, Sequence[Anchored]] = MappingProxyType({})
+
+
+def hits_across(subjects: Sequence[ImportGraph | Demands], registry: Registry, active: frozenset[str]) -> Across:
+    """Run the selected rules about the whole repository."""
+    found = Across({}, [])
+    wanted = [(one, loaded) for one in subjects for loaded in registry.for_subject(type(one))]
+    for subject, loaded in wanted:
+        if loaded.rule.code not in active:
+            continue
+        try:
+            for hit in list(loaded.check(subject)):
+                found.hits.setdefault(hit.path, []).append(hit)
+        except Exception as error:  # noqa: BLE001 - one bad rule must not hide the findings of the others
+            found.failures.append(f"rule {loaded.rule.code} failed: {type(error).__name__}: {error}")
+    return found
+
+
+def full_code(content: bytes) -> Code | None:
+    """What a module runs at import, with the bodies of its functions; None when that cannot be had."""
+    lexed = Lexed(decode(content).text)
+    try:
+        _, tree = parse(lexed)
+        return importtime.code(lexed, tree) if tree else None
+    except (ParserLimit, RecursionError, MemoryError):
+        return None
+
+
+def anchored(content: bytes, hit: Hit) -> Anchored:
+    """A hit with the text of its first line in a file."""
+    return Anchored(hit, _anchor(Lexed(decode(content).text), hit.span.line))
 
 
 def _anchor(lexed: Lexed, line: int) -> str:

@@ -234,6 +234,7 @@ def _explaining(code: str, present: Container[str], rules: Mapping[str, Rule]) -
 def _finding(path: str, draft: _Draft, terms: _Terms) -> Finding:
     hit, span, rule = draft.hit, draft.hit.span, terms.rules[draft.hit.code]
     related = [Related(path, line, message) for line, message in hit.related]
+    related += [Related(place.path, place.line, place.message) for place in hit.trace]
     related += [Related(path, one.span.line, f"also {one.code}: {one.message}") for one in draft.folded]
     return Finding(
         code=hit.code,

@@ -1,7 +1,8 @@
 """The interface for rule authors: everything a rule module may import from the engine, besides the facts.
 
 A rule module holds a docstring (its documentation), `RULE`, `VALID`, `INVALID`, and `check`, a pure generator whose
-annotated parameter says which subject it asks for: `File` or `SuppressionAudit`.
+annotated parameter says which subject it asks for: `File`, `ImportGraph`, `Demands` or
+`SuppressionAudit`.
 """
 
 from __future__ import annotations
@@ -9,14 +10,19 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import msgspec
 
 from integrity.errors import did_you_mean
 from integrity.facts.model import Definition, FileFacts, Suppression
+from integrity.imports.defects import Demands
+from integrity.imports.graph import ImportGraph
 from integrity.model import Severity, Span
 
-__all__ = ["Context", "Example", "File", "Hit", "Rule", "SuppressionAudit", "did_you_mean"]
+__all__ = [
+    "Context", "Demands", "Example", "File", "Hit", "ImportGraph", "Place", "Rule", "SuppressionAudit", "did_you_mean",
+]  # fmt: skip
 
 
 class Context(msgspec.Struct, frozen=True, array_like=True):
@@ -41,8 +47,27 @@ class Context(msgspec.Struct, frozen=True, array_like=True):
     minimum_python: str = ""
 
 
+class Place(NamedTuple):
+    """A line of any file, with a remark."""
+
+    path: str
+    line: int
+    message: str
+
+
 class Hit(msgspec.Struct, frozen=True, array_like=True):
-    """What a rule found, before the engine adds path and fingerprint; related places are of the same file."""
+    """What a rule found, before the engine adds the fingerprint.
+
+    Attributes:
+        code: of the rule.
+        severity: how serious it is.
+        message: what is wrong.
+        span: where.
+        symbol: the definition it lies in, "" at module level.
+        related: lines of the same file that explain it, each with a remark.
+        path: the file it lies in; "" for the file that the rule was given.
+        trace: lines of any file that explain it, in order.
+    """
 
     code: str
     severity: Severity
@@ -50,6 +75,8 @@ class Hit(msgspec.Struct, frozen=True, array_like=True):
     span: Span
     symbol: str = ""
     related: tuple[tuple[int, str], ...] = ()
+    path: str = ""
+    trace: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -83,6 +110,8 @@ class Rule:
         symbol: str = "",
         severity: Severity | None = None,
         related: tuple[tuple[int, str], ...] = (),
+        path: str = "",
+        trace: tuple[Place, ...] = (),
         **fields: object,
     ) -> Hit:
         """A hit at `span`, its message filled with `fields`.
@@ -90,7 +119,8 @@ class Rule:
         Raises:
             KeyError: the message names a field that was not given.
         """
-        return Hit(self.code, severity or self.severity, self.message.format(**fields), span, symbol, related)
+        text = self.message.format(**fields)
+        return Hit(self.code, severity or self.severity, text, span, symbol, related, path, trace)
 
 
 @dataclass(frozen=True)
@@ -134,10 +164,13 @@ class Example:
         source: the text, or bytes where the encoding matters; `# <- CODE` at the end of a line marks a finding's line
             and is removed before the source is analysed.
         context: what its path would say about it.
+        files: further files of the same repository, path to text, for rules about the whole of it; marks count in
+            these, too. The source itself is `example.py`.
     """
 
     source: str | bytes
     context: Context = field(default_factory=Context)
+    files: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def content(self) -> bytes:
@@ -147,14 +180,20 @@ class Example:
     @property
     def marks(self) -> list[tuple[int, str]]:
         """The expected (line, code) pairs, sorted."""
-        lines = self._text.split("\n")
-        found = [(number, match["codes"]) for number, line in enumerate(lines, 1) if (match := _MARK.search(line))]
-        return sorted((number, code.strip()) for number, codes in found for code in codes.split(","))
+        own = _marks(self._text)
+        return sorted([*own, *(mark for other in self.others.values() for mark in other.marks)])
+
+    @property
+    def others(self) -> dict[str, Example]:
+        """The further files as examples of their own."""
+        return {path: Example(text, self.context) for path, text in self.files.items()}
 
     @property
     def shown(self) -> str:
         """The source as documentation shows it: common indentation removed, marks kept, undecodable bytes escaped."""
-        return self._text.encode("latin-1").decode("utf-8", "backslashreplace")
+        text = self._text.encode("latin-1").decode("utf-8", "backslashreplace")
+        others = (f"# {path}\n{other.shown.strip()}\n" for path, other in self.others.items())
+        return "\n".join([*([text] if text.strip() or not self.files else []), *others])
 
     @property
     def _text(self) -> str:
@@ -162,6 +201,13 @@ class Example:
         if isinstance(self.source, bytes):
             return self.source.decode("latin-1")
         return _dedent(self.source).encode().decode("latin-1")
+
+
+def _marks(text: str) -> list[tuple[int, str]]:
+    found = [
+        (number, match["codes"]) for number, line in enumerate(text.split("\n"), 1) if (match := _MARK.search(line))
+    ]
+    return [(number, code.strip()) for number, codes in found for code in codes.split(",")]
 
 
 def _dedent(source: str) -> str:

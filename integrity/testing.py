@@ -17,9 +17,12 @@ from dataclasses import replace
 
 from integrity.config.config import Config
 from integrity.errors import RuleError
-from integrity.examine import examine
+from integrity.examine import anchored, examine, full_code, hits_across
+from integrity.imports.graph import ImportGraph
+from integrity.imports.resolver import Resolver
 from integrity.policy import FileHits, judge
 from integrity.registry.loader import LoadedRule, Registry
+from integrity.repository_imports import demands_of
 from integrity.rule import Example
 
 _PATH = "example.py"
@@ -61,10 +64,24 @@ def run_example(registry: Registry, example: Example, active: frozenset[str]) ->
     """
     # A rule that does not take part cannot disturb by failing either.
     registry = replace(registry, rules=tuple(loaded for loaded in registry.rules if loaded.rule.code in active))
-    result, _ = examine(example.content, example.context, registry)
-    file = FileHits(_PATH, result.hits, result.suppressions, complete=not result.gaps)
-    outcome = judge([file], Config(), registry, active)
-    gaps = [*result.gaps, *(gap.reason for gap in outcome.gaps)]
+    contents = {_PATH: example.content, **{path: other.content for path, other in example.others.items()}}
+    examined = {path: examine(content, example.context, registry) for path, content in contents.items()}
+    programs = {path: program for path, (_, _, program) in examined.items()}
+    graph = ImportGraph(programs, Resolver(contents), lambda path: full_code(contents[path]))
+    contexts = dict.fromkeys(contents, example.context)
+    across = hits_across([graph, demands_of(graph, contexts)], registry, active)
+    files = [
+        FileHits(
+            path,
+            [*result.hits, *(anchored(contents[path], hit) for hit in across.hits.get(path, ()))],
+            result.suppressions,
+            complete=not result.gaps,
+        )
+        for path, (result, _, _) in examined.items()
+    ]
+    outcome = judge(files, Config(), registry, active)
+    gaps = [reason for result, _, _ in examined.values() for reason in result.gaps]
+    gaps += [*across.failures, *(gap.reason for gap in outcome.gaps)]
     if gaps:
         raise RuleError(gaps)
     return sorted((finding.line, finding.code) for finding in outcome.findings)

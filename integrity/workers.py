@@ -35,12 +35,13 @@ class Task(NamedTuple):
 
 
 class Done(NamedTuple):
-    """An examined file: the blob id of the bytes read ("" when none were), its result and its facts, both encoded."""
+    """An examined file: the blob id of the bytes read ("" when none were), its result, facts and program, encoded."""
 
     task: Task
     blob: str
     result: bytes
     facts: bytes
+    program: bytes = b""
 
 
 def examine_all(tasks: Sequence[Task], reader: ReaderSpec, registry: Registry, jobs: int) -> Iterator[list[Done]]:
@@ -156,7 +157,7 @@ def _examine_one(task: Task) -> Done:
     try:
         content = _State.reader.read(task.entry)
         with _time_limit():
-            result, facts = examine(content, task.context, _State.registry)
+            result, facts, program = examine(content, task.context, _State.registry)
     except TimeoutError:
         return _unchecked(task, f"takes longer than {_PATIENCE} s to examine")
     except UnreadableError as error:
@@ -164,4 +165,5 @@ def _examine_one(task: Task) -> Done:
     except Exception as error:  # noqa: BLE001 - one file must not hide the findings in all others
         return _unchecked(task, f"internal error, please report it: {type(error).__name__}: {error}")
     blob = _State.reader.identity(task.entry, content)
-    return Done(task, blob, msgspec.msgpack.encode(result), msgspec.msgpack.encode(facts))
+    encode = msgspec.msgpack.encode
+    return Done(task, blob, encode(result), encode(facts), encode(program))

@@ -175,6 +175,7 @@ OPTIONS: Mapping[str, Option] = {
     "max-file-size": Option("max_file_size", size),
     "minimum-python": Option("minimum_python", version),
     "cache-dir": Option("cache_dir", folder),
+    "entry-points": Option("entry_points", strings),
     "tests.paths": Option("test_paths", folders),
     "tests.python-files": Option("python_files", filled),
     "tests.python-classes": Option("python_classes", strings),

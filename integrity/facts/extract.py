@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import ast
 
+import msgspec
+
 from integrity.facts.comments import commented
 from integrity.facts.definitions import Walk, walk
 from integrity.facts.environ import environment_accesses
+from integrity.facts.importtime import program, recovered
 from integrity.facts.lexical import Lexed
-from integrity.facts.model import FileFacts, Parse
+from integrity.facts.model import FileFacts, Parse, Syntax
+from integrity.facts.program import Program
 from integrity.facts.recovery import recover
 from integrity.facts.residue import traces
 from integrity.facts.suppressions import suppressions
+from integrity.facts.symbols_of import symbols_of
 from integrity.facts.syntax import parse
 
 
@@ -24,18 +29,24 @@ def extract(text: str) -> FileFacts:
     Raises:
         ParserLimit: the text exhausts the parser, so that nothing can be said of it.
     """
-    return extract_lexed(Lexed(text))
+    return extract_lexed(Lexed(text))[0]
 
 
-def extract_lexed(lexed: Lexed) -> FileFacts:
-    """The facts of a text that was split already; otherwise as `extract`."""
+def extract_lexed(lexed: Lexed) -> tuple[FileFacts, Program]:
+    """The facts of a text that was split already, and its import-time program; otherwise as `extract`."""
     verdict, tree = parse(lexed)
-    return _facts(lexed, verdict, tree, recover(lexed) if tree is None else walk(lexed, tree))
+    if tree is None:
+        found = recover(lexed)
+        return _facts(lexed, verdict, None, found), recovered(found.imports, broken=verdict.syntax is Syntax.BROKEN)
+    symbols = msgspec.msgpack.encode(symbols_of(lexed, tree))
+    imported = msgspec.structs.replace(program(lexed, tree), symbols=symbols)
+    return _facts(lexed, verdict, tree, walk(lexed, tree)), imported
 
 
-def extract_recoverable(lexed: Lexed, verdict: Parse) -> FileFacts:
+def extract_recoverable(lexed: Lexed, verdict: Parse) -> tuple[FileFacts, Program]:
     """What can be recovered without a parser, for text that must not be given to one."""
-    return _facts(lexed, verdict, None, recover(lexed))
+    found = recover(lexed)
+    return _facts(lexed, verdict, None, found), recovered(found.imports, broken=False)
 
 
 def _facts(lexed: Lexed, verdict: Parse, tree: ast.Module | None, found: Walk) -> FileFacts:

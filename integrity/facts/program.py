@@ -25,6 +25,7 @@ class Guard(enum.IntFlag):
     LAZY = 32  # PEP 810
     DYNAMIC = 64  # a literal `importlib.import_module` or `__import__`
     IN_CLASS = 128  # in the body of a class
+    NEVER = 256  # not on the Python that runs
 
 
 class ImportSite(msgspec.Struct, frozen=True, array_like=True):
@@ -50,17 +51,17 @@ class ImportSite(msgspec.Struct, frozen=True, array_like=True):
 
 
 class _Node(msgspec.Struct, frozen=True, array_like=True):
-    pass
+    """A step or a value."""
 
 
-class Name(_Node, tag="n"):
+class Name(_Node, frozen=True, array_like=True, tag="n"):
     """The value of a name."""
 
     name: str
     line: int
 
 
-class Attribute(_Node, tag="a"):
+class Attribute(_Node, frozen=True, array_like=True, tag="a"):
     """An attribute of a value."""
 
     value: Value
@@ -68,7 +69,7 @@ class Attribute(_Node, tag="a"):
     line: int
 
 
-class Call(_Node, tag="c"):
+class Call(_Node, frozen=True, array_like=True, tag="c"):
     """A call; keyword arguments stand behind the positional ones."""
 
     function: Value
@@ -76,60 +77,73 @@ class Call(_Node, tag="c"):
     line: int
 
 
-class Literal(_Node, tag="l"):
+class Literal(_Node, frozen=True, array_like=True, tag="l"):
     """True, False, None or a string."""
 
     value: bool | str | None
 
 
-class Texts(_Node, tag="t"):
+class Texts(_Node, frozen=True, array_like=True, tag="t"):
     """A list or tuple of strings."""
 
     values: tuple[str, ...]
 
 
-class Group(_Node, tag="g"):
+class Group(_Node, frozen=True, array_like=True, tag="g"):
     """Expressions of which all are evaluated, in order."""
 
     parts: tuple[Value, ...]
 
 
-class Choice(_Node, tag="o"):
-    """Expressions of which the first decides on the others: "and", "or", "if" (test, then, else) or "maybe"."""
+class Choice(_Node, frozen=True, array_like=True, tag="o"):
+    """Expressions in a relation.
+
+    In "and", "or", "if" (test, then, else) and "maybe" the first decides on the others; "==" compares; of "last" all
+    are evaluated and the last one counts.
+    """
 
     kind: str
     parts: tuple[Value, ...]
 
 
-class Not(_Node, tag="!"):
+class Not(_Node, frozen=True, array_like=True, tag="!"):
     """A negation."""
 
     value: Value
 
 
-class Closure(_Node, tag="f"):
+class Closure(_Node, frozen=True, array_like=True, tag="f"):
     """A function, by its index."""
 
     function: int
 
 
-class Walrus(_Node, tag="w"):
+class Imported(_Node, frozen=True, array_like=True, tag="i"):
+    """What a literal call imports, by the index of its site: the module itself, or its topmost package."""
+
+    site: int
+    top: bool
+
+
+class Walrus(_Node, frozen=True, array_like=True, tag="w"):
     """An assignment inside an expression."""
 
     name: str
     value: Value
 
 
-Value = Union[Name, Attribute, Call, Literal, Texts, Group, Choice, Not, Closure, Walrus, None]
+Value = Union[  # noqa: UP007 - evaluated at run time, also on Python 3.10, where a class is no forward reference
+    Name, Attribute, Call, Literal, Texts, Group, Choice, Not, Closure, Imported, Walrus, None
+]
 
 
-class Import(_Node, tag="I"):
+class Import(_Node, frozen=True, array_like=True, tag="I"):
     """An import statement, by the index of its site."""
 
     site: int
 
 
-class Assign(_Node, tag="="):
+class Assign(_Node, frozen=True, array_like=True, tag="="):
     """Names bound to a value; `unpacked` are bound to parts of it."""
 
     names: tuple[str, ...]
@@ -137,7 +151,7 @@ class Assign(_Node, tag="="):
     unpacked: tuple[str, ...] = ()
 
 
-class SetAttribute(_Node, tag="."):
+class SetAttribute(_Node, frozen=True, array_like=True, tag="."):
     """An attribute assigned to."""
 
     value: Value
@@ -146,27 +160,27 @@ class SetAttribute(_Node, tag="."):
     line: int
 
 
-class Unbind(_Node, tag="d"):
+class Unbind(_Node, frozen=True, array_like=True, tag="d"):
     """A name deleted."""
 
     name: str
     line: int
 
 
-class Run(_Node, tag="r"):
+class Run(_Node, frozen=True, array_like=True, tag="r"):
     """An expression evaluated."""
 
     value: Value
 
 
-class If(_Node, tag="?"):
+class If(_Node, frozen=True, array_like=True, tag="?"):
     """An `if` with its `elif`s."""
 
     arms: tuple[tuple[Value, tuple[Step, ...]], ...]
     orelse: tuple[Step, ...]
 
 
-class Handler(_Node):
+class Handler(_Node, frozen=True, array_like=True):
     """An `except`: the dotted names of what it catches (none: everything; "" for an expression), the name it binds."""
 
     catches: tuple[str, ...] | None
@@ -175,7 +189,7 @@ class Handler(_Node):
     line: int
 
 
-class Try(_Node, tag="T"):
+class Try(_Node, frozen=True, array_like=True, tag="T"):
     """A `try`."""
 
     body: tuple[Step, ...]
@@ -184,7 +198,7 @@ class Try(_Node, tag="T"):
     final: tuple[Step, ...]
 
 
-class With(_Node, tag="W"):
+class With(_Node, frozen=True, array_like=True, tag="W"):
     """A `with`; `swallows` names the exceptions that end it quietly, None when nobody knows."""
 
     items: tuple[Value, ...]
@@ -193,14 +207,14 @@ class With(_Node, tag="W"):
     body: tuple[Step, ...]
 
 
-class Perhaps(_Node, tag="p"):
+class Perhaps(_Node, frozen=True, array_like=True, tag="p"):
     """Statements that run any number of times, or not at all, after some expressions have been evaluated."""
 
     head: tuple[Value, ...]
     body: tuple[Step, ...]
 
 
-class Def(_Node, tag="D"):
+class Def(_Node, frozen=True, array_like=True, tag="D"):
     """A function definition: decorators, then what its signature evaluates."""
 
     name: str
@@ -210,7 +224,7 @@ class Def(_Node, tag="D"):
     line: int
 
 
-class Class(_Node, tag="C"):
+class Class(_Node, frozen=True, array_like=True, tag="C"):
     """A class definition; `keywords` are the values of `metaclass=` and the like."""
 
     name: str
@@ -221,13 +235,13 @@ class Class(_Node, tag="C"):
     line: int
 
 
-class Return(_Node, tag="R"):
+class Return(_Node, frozen=True, array_like=True, tag="R"):
     """A `return`."""
 
     value: Value
 
 
-class Raise(_Node, tag="X"):
+class Raise(_Node, frozen=True, array_like=True, tag="X"):
     """A `raise`; `kind` is the dotted name of what is raised, "" for anything else."""
 
     kind: str
@@ -235,17 +249,21 @@ class Raise(_Node, tag="X"):
     line: int
 
 
-Step = Union[Import, Assign, SetAttribute, Unbind, Run, If, Try, With, Perhaps, Def, Class, Return, Raise]
+Step = Union[  # noqa: UP007 - likewise
+    Import, Assign, SetAttribute, Unbind, Run, If, Try, With, Perhaps, Def, Class, Return, Raise
+]
 
 
-class Function(_Node):
+class Function(_Node, frozen=True, array_like=True):
     """A function.
 
     Attributes:
         name: the bare name.
         parameters: positional ones in order, then the others.
         local: the names it binds, parameters included.
-        body: what it runs; None when calling it runs nothing at once (a generator, `async def`) or nobody knows.
+        body: what it runs; None when it was left out, and must be had from the full code.
+        line: where it starts.
+        deferred: whether calling it runs nothing at once: a generator, or `async def`.
     """
 
     name: str
@@ -253,9 +271,10 @@ class Function(_Node):
     local: tuple[str, ...]
     body: tuple[Step, ...] | None
     line: int
+    deferred: bool = False
 
 
-class Code(_Node):
+class Code(_Node, frozen=True, array_like=True):
     """What runs at import, and the functions that may be called meanwhile."""
 
     steps: tuple[Step, ...] = ()
@@ -269,9 +288,13 @@ class Program(msgspec.Struct, frozen=True, array_like=True):
         sites: its imports, in order of line.
         names: the names it may bind at module level, in order, each once.
         exports: the names of `__all__` where they can be read, else None.
-        dynamic: whether more names may appear than can be read (`globals()`, `exec`, `setattr` on itself, `sys.modules`).
+        dynamic: whether more names may appear than can be read: `globals()`, `exec`, `setattr`, `sys.modules`.
         lazy: whether it defines `__getattr__` for itself.
+        broken: whether it does not parse; `sites` then holds what could be recovered.
+        calls: the bare names of what is called when it is imported, separated by blanks.
+        inner: per bare name of a function, likewise, what is called in it.
         code: the encoded `Code`; empty when the file does not parse.
+        symbols: the encoded `Symbols`, likewise.
     """
 
     sites: tuple[ImportSite, ...] = ()
@@ -279,7 +302,11 @@ class Program(msgspec.Struct, frozen=True, array_like=True):
     exports: tuple[str, ...] | None = None
     dynamic: bool = False
     lazy: bool = False
+    broken: bool = False
+    calls: str = ""
+    inner: dict[str, str] = {}
     code: bytes = b""
+    symbols: bytes = b""
 
     def decoded(self) -> Code:
         """What runs at import."""

@@ -74,7 +74,7 @@ class Examiner:
 
     def condition_of(self, path: str, content: bytes) -> Condition:
         """The condition of bytes that no repository holds yet."""
-        result, _ = examine(content, self.roles.context(path), self.examination.registry)
+        result, *_ = examine(content, self.roles.context(path), self.examination.registry)
         entry = Entry(path, "")
         return self._judged({entry: result})[entry]
 

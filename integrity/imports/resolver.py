@@ -22,6 +22,7 @@ _BINARY = re.compile(r"(?P<name>[^./]+)(?:\.[^/]*)?\.(?:so|pyd|dll|dylib)")
 _SOURCE_OF_BINARY = re.compile(r"(?P<name>[^./]+)\.(?:pyx|pyx\.in|pyx\.tp|c|cc|cpp|cxx|cu|py\.in|py\.tmpl|pyc|zip|egg)")
 _PROTO = re.compile(r"(?P<name>[^./]+)\.proto")
 _GENERATED = re.compile(r"_?_?version_?_?|.*_pb2(?:_grpc)?|_build_info|_generated.*")
+_RUN_ALONE = re.compile(r"test_.*|.*_test\.py|conftest\.py|__main__\.py")
 _STANDARD = frozenset(sys.stdlib_module_names)
 
 
@@ -324,6 +325,8 @@ class Resolver:
     def _roots_above(self, path: str) -> list[str]:
         """The roots around a file: the closest that holds all its packages first, then those inside them."""
         base = self.roots.base(path)
+        if base not in self.roots.roots() and not _RUN_ALONE.fullmatch(path.rpartition("/")[2]):
+            base = ""
         around = [root for root in self.roots.search(path) if not root or path.startswith(f"{root}/")]
         outer = sorted((root for root in around if len(root) <= len(base)), key=len, reverse=True)
         return [*outer, *(root for root in around if len(root) > len(base))]

@@ -14,11 +14,11 @@ from types import ModuleType
 from typing import Any
 
 from integrity.model import Severity
-from integrity.rule import Example, File, Hit, Rule, SuppressionAudit
+from integrity.rule import Demands, Example, File, Hit, ImportGraph, Rule, SuppressionAudit
 
-Subject = type[File] | type[SuppressionAudit]
+Subject = type[File] | type[ImportGraph] | type[Demands] | type[SuppressionAudit]
 
-_SUBJECTS: tuple[Subject, ...] = (File, SuppressionAudit)
+_SUBJECTS: tuple[Subject, ...] = (File, ImportGraph, Demands, SuppressionAudit)
 _SECTIONS = ("Why it matters:", "Instead:")
 _CODE = re.compile(r"[A-Z]{3}[0-9]{3}")
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
@@ -27,7 +27,7 @@ _FIELD_TYPES = {
     "code": str, "name": str, "severity": Severity, "message": str, "since": str,
     "restorable": bool, "explained_by": tuple, "enabled": bool,
 }  # fmt: skip
-_TAKEN_FIELDS = frozenset({"self", "span", "symbol", "severity", "related"})  # parameters of `Rule.at`
+_TAKEN_FIELDS = frozenset({"self", "span", "symbol", "severity", "related", "path", "trace"})  # parameters of `Rule.at`
 
 
 @dataclass(frozen=True)
@@ -194,8 +194,7 @@ def _marking_faults(example: object, name: str, code: str) -> Iterator[str]:
     if not isinstance(source, (str, bytes)):
         yield "is neither str, bytes nor an Example of these"
         return
-    text = source if isinstance(source, str) else source.decode("latin-1")
-    codes = {marked for _, marked in Example(source).marks} if "<-" in text else set()
+    codes = {marked for _, marked in _example(example).marks}  # type: ignore[arg-type]
     if name == "VALID" and codes:
         yield f"marks a line with {', '.join(sorted(codes))}, but nothing is to be found in it"
     if name == "INVALID" and not ({code} & codes if code else codes):

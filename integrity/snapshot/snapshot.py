@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from integrity.errors import TargetError, UnreadableError
 from integrity.git.objects import ObjectStore, hash_blob
 from integrity.git.repository import GitMissingError, Repository
 from integrity.globs import compile_globs
+from integrity.imports.declared import read as read_settings
+from integrity.imports.settings import Settings
 from integrity.model import Gap
 from integrity.snapshot.links import count_outward
 from integrity.snapshot.listing import Item, Listing, of_folder, of_index, of_revision, of_worktree
@@ -21,6 +23,7 @@ from integrity.snapshot.selection import Selection, common_root, real, relative,
 __all__ = ["Entry", "ReaderSpec", "Snapshot", "take"]
 
 SUFFIXES = (".py", ".pyi", ".pyw")
+_MODULES = (".py",)
 _SHEBANG = re.compile(rb"#!.*?(?:(?:^|[/ \t!])(?:python|pypy)w?[0-9.]*(?:[ \t]|$)|\buv run\b)")
 
 
@@ -38,6 +41,10 @@ class Snapshot:
         notes: remarks such as submodules left alone.
         reader: reads the entries, in any process.
         packages: the path of every `__init__.py` there is, asked for or not, sorted.
+        paths: every path there is, asked for or not, sorted.
+        opaque: paths whose content nobody lists: submodules and links.
+        around: the Python files that were not asked for, sorted by path.
+        settings: what the files of the repository say about importing.
     """
 
     kind: str
@@ -49,6 +56,10 @@ class Snapshot:
     notes: tuple[str, ...]
     reader: ReaderSpec
     packages: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
+    opaque: tuple[str, ...] = ()
+    around: tuple[Entry, ...] = ()
+    settings: Settings = field(default_factory=Settings)
 
 
 @dataclass(frozen=True)
@@ -141,7 +152,9 @@ def _develop(scene: _Scene, selection: Selection, excluded: Callable[[str], bool
     chosen |= {item.path: item for item in named}
     kept = [item for path, item in sorted(chosen.items()) if not excluded(_probe(item))]
     python = [item for item in kept if _is_source(item) and (item.path.endswith(SUFFIXES) or item in named)]
-    results = list(_on_disk(scene, python) if scene.reader.store is None else _stored(scene, python))
+    results = list(_entries(scene, python))
+    others = [item for path, item in listed.items() if path not in chosen and _is_source(item)]
+    others = [item for item in others if item.path.endswith(_MODULES) and not excluded(item.path)]
     unlisted = [gap for gap in scene.listing.gaps if selection.holds(gap.path) and not excluded(f"{gap.path}/.")]
     return Snapshot(
         kind=scene.kind,
@@ -153,7 +166,28 @@ def _develop(scene: _Scene, selection: Selection, excluded: Callable[[str], bool
         notes=(*scene.notes, *_notes(scene, kept)),
         reader=scene.reader,
         packages=tuple(path for path in listed if path.rpartition("/")[2] == "__init__.py"),
+        paths=tuple(path for path, item in listed.items() if _is_source(item)),
+        opaque=tuple(path for path, item in listed.items() if not _is_source(item)),
+        around=tuple(result for result in _entries(scene, others) if isinstance(result, Entry)),
+        settings=_settings(scene, listed),
     )
+
+
+def _entries(scene: _Scene, items: list[Item]) -> Iterator[Entry | Gap]:
+    return _on_disk(scene, items) if scene.reader.store is None else _stored(scene, items)
+
+
+def _settings(scene: _Scene, listed: dict[str, Item]) -> Settings:
+    """What the files of the repository say about importing, as far as they can be read."""
+    with scene.reader.open() as reader:
+
+        def content(path: str) -> bytes | None:
+            try:
+                return reader.read(Entry(path, listed[path].blob))
+            except UnreadableError:
+                return None
+
+        return read_settings((path for path, item in listed.items() if item.kind == "file"), content)
 
 
 def _probe(item: Item) -> str:

@@ -88,6 +88,8 @@ INVALID = [
     Example(
         """
         class TestCart:
+            cart = ()
+
             def test_empty(self):
                 assert not self.cart
 

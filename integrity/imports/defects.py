@@ -1,0 +1,213 @@
+"""Everything that the modules of a repository ask for and that cannot be had."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol
+
+from integrity.facts.symbols import Guard, GuardKind, Ref, Symbols, Use, UseKind
+from integrity.imports.calls import Refusal, callee_of, refusal
+from integrity.imports.existence import ClassOf, Missing, World, is_builtin
+from integrity.imports.resolver import Resolver
+from integrity.imports.unset import Unset, unset_reads
+from integrity.model import Span
+
+_IMPORT_ERRORS = frozenset({"ImportError", "ModuleNotFoundError"})
+_ALL_ERRORS = frozenset({"Exception", "BaseException"})
+_NOT_STRIKING = (GuardKind.NEVER, GuardKind.SKIPPED, GuardKind.TYPING, GuardKind.RAISES)
+_CAUGHT = {
+    UseKind.IMPORT: _IMPORT_ERRORS,
+    UseKind.MODULE: _IMPORT_ERRORS,
+    UseKind.CALL: frozenset({"TypeError"}),
+    UseKind.ATTRIBUTE: frozenset({"AttributeError"}),
+    UseKind.TARGET: _IMPORT_ERRORS | {"AttributeError"},
+    UseKind.MEMBER: frozenset({"AttributeError"}),
+}
+
+
+class Reach(enum.IntEnum):
+    """When a defect strikes, and what becomes of it; the worst first."""
+
+    IMPORT = 0  # the module cannot be imported
+    CALL = 1  # when a function is called, or under a condition
+    CAUGHT = 2  # an `except Exception` swallows it
+    EXPECTED = 3  # an `except` clause for exactly this error is there
+
+
+@dataclass(frozen=True)
+class Defect:
+    """One demand that cannot be met.
+
+    Attributes:
+        path: the file.
+        use: the demand.
+        reach: when it strikes.
+        missing: what does not exist, for all but calls.
+        refusal: why the call fails.
+        about: what the defect is about, the same for all files that share it.
+    """
+
+    path: str
+    use: Use
+    reach: Reach
+    missing: Missing | None = None
+    refusal: Refusal | None = None
+    about: str = ""
+
+    @property
+    def name(self) -> str:
+        """What does not exist: for a module its full name, else the bare name."""
+        if self.missing is None:
+            return ""
+        return self.missing.at if self.missing.kind == "module" else self.missing.name
+
+    @property
+    def owner(self) -> str:
+        """The dotted name of what should have it."""
+        return self.missing.owner if self.missing else ""
+
+    @property
+    def at(self) -> str:
+        """The dotted name up to what does not exist."""
+        return self.missing.at if self.missing else ""
+
+
+class Role(Protocol):
+    """What the path of a file says about it, as far as it matters here."""
+
+    @property
+    def collected(self) -> bool:
+        """Whether a test runner collects it."""
+
+    @property
+    def data(self) -> bool:
+        """Whether it is test data."""
+
+    @property
+    def python_classes(self) -> tuple[str, ...]:
+        """Prefixes or globs of the names of collected classes."""
+
+
+class Demands:
+    """The subject of rules about what does not exist: the demands of all modules, held against what there is.
+
+    Args:
+        resolver: finds modules.
+        symbols: by path, sorted.
+        roles: by path.
+        stubs: the paths of all stubs.
+    """
+
+    def __init__(
+        self,
+        resolver: Resolver,
+        symbols: Mapping[str, Symbols],
+        roles: Mapping[str, Role],
+        stubs: Iterable[str] = (),
+    ) -> None:
+        self.world = World(resolver, symbols, stubs)
+        self.roles = roles
+
+    @cached_property
+    def defects(self) -> tuple[Defect, ...]:
+        """Every demand that cannot be met, in order of path and place; test data is not asked."""
+        return tuple(defect for path in self.world.symbols if not self.roles[path].data for defect in self._of(path))
+
+    @cached_property
+    def unset(self) -> tuple[Unset, ...]:
+        """Every attribute that a collected test class reads and that nothing sets."""
+        collected = {path: one.python_classes for path, one in self.roles.items() if one.collected and not one.data}
+        return tuple(unset_reads(self.world, collected))
+
+    @cached_property
+    def imported(self) -> frozenset[str]:
+        """The files that another one imports, itself or something in it."""
+        found: set[str] = set()
+        for path, symbols in self.world.symbols.items():
+            for use in symbols.uses:
+                if use.kind is UseKind.IMPORT:
+                    found.update(one for one in self._reached(use.ref, path) if one != path)
+        return frozenset(found)
+
+    def _reached(self, ref: Ref, importer: str) -> Iterator[str]:
+        """The files that an import runs: those of the module, the packages around it, and the submodule imported."""
+        name = self.world.module_name(ref, importer)
+        parts = f"{name}.{ref.rest}".rstrip(".").split(".") if name else []
+        for count in range(1, len(parts) + 1):
+            located = self.world.resolver.locate(".".join(parts[:count]), importer)
+            if located.path:
+                yield located.path
+
+    @cached_property
+    def hit(self) -> Mapping[str, int]:
+        """What defects are about to the number of files that have one."""
+        files: dict[str, set[str]] = {}
+        for one in self.defects:
+            files.setdefault(one.about, set()).add(one.path)
+        return {about: len(paths) for about, paths in files.items()}
+
+    def _of(self, path: str) -> Iterator[Defect]:
+        symbols = self.world.symbols[path]
+        imported = {one.ref for one in symbols.uses if one.kind is UseKind.IMPORT}
+        names = {f"{ref.module}.{ref.rest}".rstrip(".") for ref in imported}
+        seen: set[tuple[Span, str]] = set()
+        for use in symbols.uses:
+            reach = reach_of(use.kind, symbols.around(use))
+            if reach is None:
+                continue
+            found = self._call(path, use, reach) if use.kind is UseKind.CALL else self._name(path, use, reach, names)
+            if found and (found.use.span, found.about) not in seen:
+                seen.add((found.use.span, found.about))
+                yield found
+
+    def _name(self, path: str, use: Use, reach: Reach, imported: set[str]) -> Defect | None:
+        text = use.kind in (UseKind.TARGET, UseKind.MODULE)
+        thing = self.world.find_text(use.ref.module, path) if text else self.world.find(use.ref, path)
+        if not isinstance(thing, Missing) or self._is_answered(use, thing, imported, path):
+            return None
+        return Defect(path, use, reach, missing=thing, about=f"{thing.owner}:{thing.name}")
+
+    def _is_answered(self, use: Use, thing: Missing, imported: set[str], path: str) -> bool:
+        """Whether the name is none of this demand's business: another one of the file reports it, or mock makes it."""
+        if use.kind in (UseKind.ATTRIBUTE, UseKind.MEMBER):
+            if thing.kind == "attribute" and use.kind is UseKind.ATTRIBUTE:
+                return True
+            absolute = self.world.module_name(use.ref, path) or ""
+            written = [use.ref.module + thing.at[len(absolute) :]]
+            return any(name == one or name.startswith(f"{one}.") for one in written for name in imported)
+        last = use.ref.module.rpartition(".")[2] if use.kind is UseKind.TARGET else ""
+        return thing.kind == "name" and last == thing.name and is_builtin(last)
+
+    def _call(self, path: str, use: Use, reach: Reach) -> Defect | None:
+        thing = self.world.find(use.ref, path)
+        callee = callee_of(thing, self.world)
+        if callee is None:
+            return None
+        why = refusal(callee, use.positional, use.keywords, method=isinstance(thing, ClassOf))
+        return Defect(path, use, reach, refusal=why, about=f"{use.ref}:{why.error}") if why else None
+
+
+def reach_of(kind: UseKind, guards: list[Guard]) -> Reach | None:
+    """When a demand strikes if it cannot be met; None where it never does, or is meant to."""
+    reach = Reach.IMPORT
+    errors = _CAUGHT[kind]
+    for guard in guards:
+        if guard.kind in _NOT_STRIKING:
+            return None
+        reach = max(reach, _reach(guard, errors))
+    if kind is not UseKind.IMPORT and reach is Reach.EXPECTED:
+        return None
+    return reach
+
+
+def _reach(guard: Guard, errors: frozenset[str]) -> Reach:
+    names = set(guard.names)
+    if guard.kind is GuardKind.TRY:
+        caught = Reach.CAUGHT if names & _ALL_ERRORS else Reach.IMPORT
+        return Reach.EXPECTED if names & errors else caught
+    if guard.kind is GuardKind.FALLBACK:
+        return Reach.EXPECTED if names & (_IMPORT_ERRORS | {"AttributeError"}) else Reach.CALL
+    return Reach.CALL

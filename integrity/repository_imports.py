@@ -1,0 +1,93 @@
+"""The import graph of a snapshot: programs from the cache, function bodies read when somebody asks for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import msgspec
+
+from integrity.cache import Cache
+from integrity.config.config import Config
+from integrity.errors import UnreadableError
+from integrity.examine import Across, anchored, full_code
+from integrity.facts.program import Code, Program
+from integrity.facts.symbols import Symbols
+from integrity.imports.defects import Demands
+from integrity.imports.graph import ImportGraph
+from integrity.imports.resolver import Resolver
+from integrity.rule import Context
+from integrity.snapshot.readers import FileReader, ObjectReader
+from integrity.snapshot.snapshot import Entry, Snapshot
+
+
+class RepositoryImports:
+    """Makes the subject of rules about the import graph, and places what they find.
+
+    Args:
+        snapshot: what is checked.
+        config: names the entry points.
+        cache: an open cache, which remembers function bodies.
+        reader: an open reader of the snapshot.
+    """
+
+    def __init__(self, snapshot: Snapshot, config: Config, cache: Cache, reader: FileReader | ObjectReader) -> None:
+        self._snapshot = snapshot
+        self._config = config
+        self._cache = cache
+        self._reader = reader
+        self._entries = {entry.path: entry for entry in (*snapshot.entries, *snapshot.around)}
+
+    def graph(self, encoded: Mapping[str, bytes]) -> ImportGraph:
+        """The graph of these programs, given as path to encoded program."""
+        decode = msgspec.msgpack.Decoder(Program).decode
+        programs = {path: decode(content) for path, content in encoded.items()}
+        entry_points = (*self._config.entry_points, *self._snapshot.settings.scripts)
+        return ImportGraph(programs, resolver_of(self._snapshot), self._full, entry_points)
+
+    def demands(self, graph: ImportGraph, contexts: Mapping[str, Context]) -> Demands:
+        """What the modules of a graph ask for, held against what there is."""
+        stubs = [path for path in self._snapshot.paths if path.endswith(".pyi")]
+        return demands_of(graph, contexts, stubs)
+
+    def kept(self, found: Across) -> Across:
+        """The hits in the files that were asked for, with the text of their lines."""
+        asked = {entry.path for entry in self._snapshot.entries}
+        placed = {
+            path: [anchored(self._content(self._entries[path]) or b"", hit) for hit in hits]
+            for path, hits in found.hits.items()
+            if path in asked
+        }
+        return found._replace(anchored=placed)
+
+    def _full(self, path: str) -> Code | None:
+        entry = self._entries[path]
+        stored = self._cache.code(entry.blob)
+        if stored is not None:
+            return msgspec.msgpack.decode(stored, type=Code | None)
+        content = self._content(entry)
+        code = None if content is None else full_code(content)
+        if content is not None:
+            self._cache.store_code(entry.blob, msgspec.msgpack.encode(code))
+        return code
+
+    def _content(self, entry: Entry) -> bytes | None:
+        try:
+            return self._reader.read(entry)
+        except UnreadableError:
+            return None
+
+
+def demands_of(graph: ImportGraph, contexts: Mapping[str, Context], stubs: Iterable[str] = ()) -> Demands:
+    """The demands of the modules of a graph; those that do not parse ask for nothing."""
+    decode = msgspec.msgpack.Decoder(Symbols).decode
+    symbols = {
+        path: decode(one.symbols)
+        for path, one in sorted(graph.programs.items())
+        if one.symbols and not path.endswith(".pyi")
+    }
+    return Demands(graph.resolver, symbols, contexts, stubs)
+
+
+def resolver_of(snapshot: Snapshot) -> Resolver:
+    """Tells where names lead in a snapshot."""
+    return Resolver(snapshot.paths, snapshot.settings, snapshot.opaque)

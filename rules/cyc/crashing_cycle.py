@@ -1,0 +1,58 @@
+"""An import cycle crashes, whichever module of it is imported first.
+
+Why it matters: no order of imports helps. The package cannot be imported, or cannot be imported the way its own command
+does, and every test that needs it fails at collection.
+
+Instead: break the cycle where the message says. An import that only functions use belongs into these functions, one
+that only annotations use under `if TYPE_CHECKING:`; what two modules both need belongs into a third.
+
+Known limits: what happens at import is simulated, not run. Values that come from outside of the repository are unknown,
+and what is unknown is taken to go well. The error text is that of the Python that runs this check.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from integrity.imports.crashes import crashes
+from integrity.model import Severity
+from integrity.rule import Example, Hit, ImportGraph, Rule
+from integrity_rules._cycles import error, named, remedy, span_of, trace
+
+RULE = Rule(
+    code="CYC001",
+    name="crashing-cycle",
+    severity=Severity.CRITICAL,
+    message="importing {entries} crashes{way}: {error}{remedy}",
+    since="0.1",
+)
+
+VALID = [
+    # Nothing is taken from a module that is not there yet.
+    Example("", files={"a.py": "import b\nx = 1\n", "b.py": "import a\n\n\ndef f():\n    return a.x\n"}),
+]
+INVALID = [
+    Example(
+        "",
+        files={
+            "a.py": "from b import y  # <- CYC001\nx = 1\n",
+            "b.py": "from a import x  # <- CYC001\ny = 1\n",
+        },
+    ),
+]
+
+
+def check(graph: ImportGraph) -> Iterator[Hit]:
+    """One hit a failing import that no order of imports avoids, or that an entry point meets."""
+    for crash in crashes(graph):
+        if crash.working and not crash.configured:
+            continue
+        yield RULE.at(
+            span_of(graph, crash),
+            path=crash.failure.place.path,
+            entries=named(graph, crash.configured or crash.entries),
+            way=", and it is an entry point" if crash.configured else " whatever is imported first",
+            error=error(crash),
+            remedy=remedy(graph, crash),
+            trace=trace(graph, crash),
+        )

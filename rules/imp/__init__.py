@@ -1,0 +1,1 @@
+"""Imports, attributes, calls and names in strings that lead nowhere."""
