@@ -17,7 +17,8 @@ from collections.abc import Iterator
 from integrity.imports.crashes import Crash, masked
 from integrity.model import Severity
 from integrity.rule import Example, Hit, ImportGraph, Place, Rule
-from integrity_rules._cycles import error, named, span_of, trace
+
+from .._cycles import error, named, span_of, trace
 
 RULE = Rule(
     code="CYC003",

@@ -17,7 +17,8 @@ from collections.abc import Iterator
 from integrity.imports.crashes import crashes
 from integrity.model import Severity
 from integrity.rule import Example, Hit, ImportGraph, Rule
-from integrity_rules._cycles import error, named, remedy, span_of, trace
+
+from .._cycles import error, named, remedy, span_of, trace
 
 RULE = Rule(
     code="CYC002",
