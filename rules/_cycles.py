@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from integrity.imports.crashes import Crash, Remedy, remedies
+from integrity.imports.crashes import Crash, Remedy
 from integrity.imports.graph import ImportGraph
 from integrity.model import Span
 from integrity.rule import Place
@@ -31,11 +31,10 @@ def named(graph: ImportGraph, paths: Sequence[str]) -> str:
     return shown if len(paths) <= _SHOWN else f"{shown} and {len(paths) - _SHOWN:,} more"
 
 
-def remedy(graph: ImportGraph, crash: Crash) -> str:
+def remedy(crash: Crash) -> str:
     """What would end it."""
-    found = remedies(graph, crash)
-    if found:
-        return f"; to end it, move {_told(found[0])}"
+    if crash.remedies:
+        return f"; to end it, move {_told(crash.remedies[0])}"
     lacking = crash.failure.name
     return f"; no one import can simply move: give {crash.failure.culprit} its {lacking!r} before it imports the others"
 
