@@ -1,0 +1,236 @@
+"""Follows names, and the ancestry of classes, through the modules of a project."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from integrity.facts.ancestry import linearize
+from integrity.facts.namespace import Class, Function, Kind, Namespace, Value, Values
+from integrity.imports.resolver import Kind as Found
+from integrity.imports.resolver import Resolver
+
+_DEEPEST = 100  # steps from name to name, and from class to base
+_BUILTINS = frozenset(dir(builtins))
+_ABSENT = Value(Kind.ABSENT)
+
+
+class Thing(NamedTuple):
+    """What a name leads to.
+
+    Attributes:
+        kind: IMPORT for something outside of the project.
+        path: the file of a function or class.
+        place: of a function or class, in the namespace of its file.
+        name: the dotted name outside of the project, or the name of a mark.
+        truth: whether a plain value counts as true.
+    """
+
+    kind: Kind
+    path: str = ""
+    place: int = -1
+    name: str = ""
+    truth: bool | None = None
+
+
+_UNKNOWN = Thing(Kind.UNKNOWN)
+_MODULE = Thing(Kind.PLAIN, truth=True)
+
+
+@dataclass(frozen=True)
+class Family:
+    """What a class descends from.
+
+    Attributes:
+        order: the classes of the project in which attributes are searched, itself first.
+        outside: dotted names of its ancestors outside of the project.
+        doubtful: whether there may be others.
+    """
+
+    order: tuple[Thing, ...]
+    outside: tuple[str, ...] = ()
+    doubtful: bool = False
+
+
+class Member(NamedTuple):
+    """An attribute of a class: the file of the class that binds it, and what to."""
+
+    path: str
+    values: Values
+
+
+class Program:
+    """The modules of a project.
+
+    Args:
+        modules: path to namespace, for every module that could be read.
+        resolver: where dotted names lead.
+    """
+
+    def __init__(self, modules: Mapping[str, Namespace], resolver: Resolver) -> None:
+        self.modules = modules
+        self.resolver = resolver
+        self._names: dict[tuple[str, str], tuple[Thing, ...]] = {}
+        self._families: dict[Thing, Family] = {}
+        self._packages: dict[str, str] = {}
+
+    def function(self, thing: Thing) -> Function:
+        """The function that a thing is."""
+        return self.modules[thing.path].functions[thing.place]
+
+    def class_of(self, thing: Thing) -> Class:
+        """The class that a thing is."""
+        return self.modules[thing.path].classes[thing.place]
+
+    def things(self, path: str, values: Values, depth: int = 0) -> tuple[Thing, ...]:
+        """What values of a file lead to, each once."""
+        return tuple(dict.fromkeys(thing for value in values for thing in self._follow(path, value, depth)))
+
+    def stars(self, path: str) -> Iterator[tuple[str, str]]:
+        """File and name of every star import of a file; the file is "" outside of the project."""
+        for module in self.modules[path].stars:
+            name = self._absolute(path, module)
+            located = self.resolver.locate(name, path) if name else None
+            yield (located.path if located and located.path in self.modules else ""), name or module
+
+    def public(self, path: str, seen: frozenset[str] = frozenset()) -> dict[str, tuple[Thing, ...]]:
+        """The names that a star import takes from a file, with what they lead to."""
+        names = self.bound(path, seen)
+        exported = self.modules[path].texts.get("__all__")
+        if exported is None:
+            return {name: found for name, found in names.items() if not name.startswith("_")}
+        wanted = {*exported.certain, *exported.possible}
+        return {name: found for name, found in names.items() if not exported.complete or name in wanted}
+
+    def bound(self, path: str, seen: frozenset[str] = frozenset()) -> dict[str, tuple[Thing, ...]]:
+        """Every name of a file, those of its star imports included, with what it leads to."""
+        found: dict[str, tuple[Thing, ...]] = {}
+        if len(seen) < _DEEPEST:
+            for module, _ in self.stars(path):
+                if module and module not in seen:
+                    found |= self.public(module, seen | {path})
+        found |= {name: self.things(path, values) for name, values in self.modules[path].names.items()}
+        return found
+
+    def family(self, thing: Thing, depth: int = 0) -> Family:
+        """The ancestry of a class."""
+        if thing not in self._families:
+            self._families[thing] = Family((thing,), doubtful=True)  # while it is being found, and in a circle
+            if depth < _DEEPEST:
+                self._families[thing] = self._ancestry(thing, depth)
+        return self._families[thing]
+
+    def members(self, family: Family) -> dict[str, list[Member]]:
+        """The attributes of a class by name, inherited ones included; several where it is not clear which."""
+        found: dict[str, list[Member]] = {}
+        settled: set[str] = set()
+        for one in family.order:
+            for name, values in self.class_of(one).names.items():
+                if name not in settled:
+                    found.setdefault(name, []).append(Member(one.path, tuple(v for v in values if v != _ABSENT)))
+                    settled.update(() if _ABSENT in values else (name,))
+        for name in found.keys() - settled:
+            found[name].append(Member("", (_ABSENT,)))
+        return found
+
+    def attribute(self, thing: Thing, name: str, depth: int = 0) -> tuple[Thing, ...]:
+        """What an attribute of a class leads to."""
+        found = self.members(self.family(thing, depth)).get(name, [])
+        return tuple(
+            dict.fromkeys(
+                one for member in found for one in self.things(member.path or thing.path, member.values, depth)
+            )
+        )
+
+    def _ancestry(self, thing: Thing, depth: int) -> Family:
+        orders: list[tuple[Thing, ...]] = []
+        outside: list[str] = []
+        doubtful = self.class_of(thing).dynamic
+        for values in self.class_of(thing).bases:
+            bases = self.things(thing.path, values, depth + 1)
+            classes = [base for base in bases if base.kind is Kind.CLASS]
+            others = [base.name for base in bases if base.kind is Kind.IMPORT]
+            doubtful |= len(classes) + len(others) < len(bases) or len(classes) > 1 or bool(classes and others)
+            outside += others
+            if classes:
+                family = self.family(classes[0], depth + 1)
+                orders.append(family.order)
+                outside += family.outside
+                doubtful |= family.doubtful
+        return Family(tuple(linearize(thing, orders)), tuple(dict.fromkeys(outside)), doubtful)
+
+    def _follow(self, path: str, value: Value, depth: int) -> Iterable[Thing]:
+        if depth > _DEEPEST:
+            return (_UNKNOWN,)
+        if value.kind in (Kind.FUNCTION, Kind.CLASS):
+            return (Thing(value.kind, path, value.index),)
+        if value.kind is Kind.IMPORT:
+            name = self._absolute(path, value.module)
+            return self._member(name, value.rest, path, depth + 1) if name else (_UNKNOWN,)
+        if value.kind is Kind.FREE:
+            return self._free(path, value.rest, depth + 1)
+        return (Thing(value.kind, name=value.rest, truth=value.truth),)
+
+    def _absolute(self, path: str, module: str) -> str | None:
+        """The absolute name of a module as a file writes it."""
+        name = module.lstrip(".")
+        if path not in self._packages:
+            self._packages[path] = self.resolver.package_of(self.resolver.name(path), path)
+        return self.resolver.absolute(name, len(module) - len(name), self._packages[path])
+
+    def _member(self, module: str, rest: str, importer: str, depth: int) -> tuple[Thing, ...]:
+        """What a dotted path inside a module leads to."""
+        located = self.resolver.locate(module, importer)
+        if not located.found:
+            outside = located.kind is Found.EXTERNAL
+            return (Thing(Kind.IMPORT, name=f"{module}.{rest}".rstrip(".")) if outside else _UNKNOWN,)
+        if not rest:
+            return (_MODULE,)
+        head, _, tail = rest.partition(".")
+        found = self._name(located.path, head, depth) if located.path in self.modules else ()
+        if found:
+            return self._attributes(found, tail, depth)
+        below = f"{module}.{head}"
+        return (
+            self._member(below, tail, importer, depth) if self.resolver.locate(below, importer).found else (_UNKNOWN,)
+        )
+
+    def _name(self, path: str, name: str, depth: int) -> tuple[Thing, ...]:
+        """What a name of a module leads to, () when the module does not bind it."""
+        key = path, name
+        if key not in self._names:
+            self._names[key] = (_UNKNOWN,)  # while it is being found, and in a circle
+            values = self.modules[path].names.get(name, (_ABSENT,))
+            found = self.things(path, tuple(value for value in values if value != _ABSENT), depth)
+            self._names[key] = found + (self._starred(path, name, depth) if _ABSENT in values else ())
+        return self._names[key]
+
+    def _starred(self, path: str, name: str, depth: int) -> tuple[Thing, ...]:
+        """What a name that a star import may bring leads to."""
+        if depth > _DEEPEST:
+            return ()
+        outside = ""
+        for module, dotted in reversed(list(self.stars(path))):
+            found = self._name(module, name, depth + 1) if module else ()
+            if found:
+                return found
+            outside = outside or ("" if module else dotted)
+        return (Thing(Kind.IMPORT, name=f"{outside}.{name}"),) if outside else ()
+
+    def _free(self, path: str, rest: str, depth: int) -> tuple[Thing, ...]:
+        head, _, tail = rest.partition(".")
+        if head in _BUILTINS:
+            return (Thing(Kind.IMPORT, name=f"builtins.{rest}"),)
+        return self._attributes(self._starred(path, head, depth), tail, depth) or (_UNKNOWN,)
+
+    def _attributes(self, owners: tuple[Thing, ...], tail: str, depth: int) -> tuple[Thing, ...]:
+        for name in filter(None, tail.split(".")):
+            owners = tuple(dict.fromkeys(thing for owner in owners for thing in self._step(owner, name, depth)))
+        return owners
+
+    def _step(self, owner: Thing, name: str, depth: int) -> tuple[Thing, ...]:
+        if owner.kind is Kind.IMPORT:
+            return (owner._replace(name=f"{owner.name}.{name}"),)
+        return self.attribute(owner, name, depth) if owner.kind is Kind.CLASS else (_UNKNOWN,)
