@@ -21,7 +21,8 @@ class FileTests:
     Attributes:
         tests: those that are collected wherever the file can be imported.
         possible: beginnings of the ids of those that may be collected, too: under a condition, or made while running.
-        unknown: why nobody knows which tests the file has, "" when that is known.
+        unknown: why nobody knows which tests the file has, "" when that is known; the others then say what would be
+            collected if nothing interfered.
     """
 
     tests: frozenset[str] = frozenset()
@@ -48,19 +49,17 @@ def collect(
 
 
 def _file(path: str, reason: str, readable: bool, finder: Finder, options: Options) -> FileTests:
-    if reason or not readable:
-        return FileTests(unknown=reason or "it cannot be read")
+    if not readable:
+        return FileTests(unknown="it cannot be read")
     found = finder.tests(path)
-    if found.unknown:
-        return FileTests(unknown=found.unknown)
     tests = {f"{path}::{test.name}": test for test in found.certain}
-    possible = {f"{path}::{name}" for name in found.possible}
     try:
         chosen = {name: _selected(name, test, options) for name, test in tests.items()}
     except ExpressionError:
-        return FileTests(unknown="the expression of -k or -m cannot be judged")
-    doubtful = {name for name, answer in chosen.items() if answer is None}
-    return FileTests(frozenset(name for name, answer in chosen.items() if answer), frozenset(possible | doubtful))
+        chosen, reason = dict.fromkeys(tests), "the expression of -k or -m cannot be judged"
+    certain = frozenset(name for name, answer in chosen.items() if answer)
+    doubtful = frozenset(name for name, answer in chosen.items() if answer is None)
+    return FileTests(certain, doubtful.union(f"{path}::{name}" for name in found.possible), found.unknown or reason)
 
 
 def _selected(name: str, test: Test, options: Options) -> bool | None:

@@ -64,8 +64,8 @@ class Files:
         if normal == ".":
             yield ""
         elif _GLOB.search(normal):
-            pattern = re.compile("/".join(translate(part) for part in normal.split("/")).replace(".*", "[^/]*"))
-            yield from sorted(one for one in (*folders, *self._paths) if pattern.match(one))
+            pattern = _path_pattern(normal)
+            yield from sorted(one for one in (*folders, *self._paths) if pattern.fullmatch(one))
         elif normal in folders or normal in self._paths:
             yield normal
 
@@ -159,6 +159,12 @@ def _matcher(globs: Iterable[str]) -> Callable[[str], bool]:
     names = re.compile("|".join(translate(one) for one in patterns if "/" not in one) or r"(?!)")
     paths = re.compile("|".join(translate(f"*/{one}") for one in patterns if "/" in one) or r"(?!)")
     return lambda path: bool(names.match(path.rpartition("/")[2]) or paths.match(f"/{path}"))
+
+
+def _path_pattern(glob: str) -> re.Pattern[str]:
+    """The regular expression of a glob as `glob.glob` reads it: `*` stays in its folder, `**` does not."""
+    wild = {"**/": "(?:.+/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+    return re.compile("".join(wild.get(part) or re.escape(part) for part in re.split(r"(\*\*/|\*\*|\*|\?)", glob)))
 
 
 def _join(folder: str, name: str) -> str:

@@ -147,7 +147,8 @@ class Program:
     def _ancestry(self, thing: Thing, depth: int) -> Family:
         orders: list[tuple[Thing, ...]] = []
         outside: list[str] = []
-        doubtful = self.class_of(thing).dynamic
+        metas = self.things(thing.path, self.class_of(thing).metaclass, depth + 1)
+        doubtful = self.class_of(thing).dynamic or any(not one.name.endswith("ABCMeta") for one in metas)
         for values in self.class_of(thing).bases:
             bases = self.things(thing.path, values, depth + 1)
             classes = [base for base in bases if base.kind is Kind.CLASS]

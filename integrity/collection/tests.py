@@ -137,13 +137,13 @@ class Finder:
         if len(found.certain) + len(found.possible) > _MOST or place.depth > _DEEPEST:
             found.unknown = "more tests than anyone counts"
             return
-        if len(things) > 1:
-            place = replace(place, certain=False)
+        functions = [thing for thing in things if thing.kind is Kind.FUNCTION]
+        only = len(functions) == len(things)
+        if functions:
+            self._collect_functions(found, name, functions, place if only else replace(place, certain=False))
         for thing in things:
             if thing.kind is Kind.CLASS:
-                self._collect_class(found, name, thing, place)
-            elif thing.kind is Kind.FUNCTION:
-                self._collect_function(found, name, thing, place)
+                self._collect_class(found, name, thing, replace(place, certain=place.certain and len(things) == 1))
             elif self._may_hold_tests(name, thing):
                 found.possible.append(f"{place.prefix}{name}")
 
@@ -153,14 +153,18 @@ class Finder:
             return matches(name, (*self._functions, *self._classes))
         return False
 
-    def _collect_function(self, found: ModuleTests, name: str, thing: Thing, place: _Place) -> None:
-        sort = self.sort(thing, named=matches(name, self._functions))
-        if sort is Sort.OTHER:
-            return
-        if sort is Sort.TEST and place.certain:
-            marks = self._marks(thing.path, self._program.function(thing).decorators)
-            found.certain.append(Test(f"{place.prefix}{name}", place.marks | marks))
-        else:
+    def _collect_functions(self, found: ModuleTests, name: str, functions: Sequence[Thing], place: _Place) -> None:
+        """The functions that a name may mean."""
+        named = matches(name, self._functions)
+        self._add(found, name, {self.sort(one, named=named) for one in functions}, functions, place)
+
+    def _add(self, found: ModuleTests, name: str, sorts: set[Sort], functions: Sequence[Thing], place: _Place) -> None:
+        """Note a test, if it is one."""
+        if sorts == {Sort.TEST} and place.certain:
+            marks = [self._marks(one.path, self._program.function(one).decorators) for one in functions]
+            unclear = {UNCLEAR} if len(set(marks)) > 1 else ()
+            found.certain.append(Test(f"{place.prefix}{name}", place.marks.union(unclear, *marks)))
+        elif sorts != {Sort.OTHER}:
             found.possible.append(f"{place.prefix}{name}")
 
     def sort(self, thing: Thing, *, named: bool) -> Sort:
@@ -199,25 +203,21 @@ class Finder:
             return
         certain = place.certain and not family.doubtful and enabled is True and not self._replaced(thing)
         inner = _Place(f"{place.prefix}{name}::", place.marks | self._class_marks(family), certain, place.depth + 1)
+        methods = [name for name in members if name.startswith("test")] or members.keys() & {"runTest"}
         for member, bound in members.items():
-            if unittest:
-                self._collect_method(found, member, bound, inner)
-            else:
+            if not unittest:
                 self._collect(found, member, self._resolved(bound), inner)
+            elif member in methods:
+                self._collect_method(found, member, bound, inner)
         if family.doubtful:
             found.possible.append(inner.prefix)
 
     def _collect_method(self, found: ModuleTests, name: str, bound: list[Member], place: _Place) -> None:
-        """A member of a `TestCase`: whatever can be called and is named like a test."""
-        if not name.startswith("test"):
-            return
+        """A member of a `TestCase` that is named like a test: it is one when it can be called."""
         things = self._resolved(bound)
+        functions = [one for one in things if one.kind is Kind.FUNCTION]
         sorts = {self.sort(one, named=True) if one.kind is Kind.FUNCTION else _callable(one) for one in things}
-        if sorts == {Sort.TEST} and place.certain:
-            marks = [self._marks(one.path, self._program.function(one).decorators) for one in things if one.path]
-            found.certain.append(Test(f"{place.prefix}{name}", place.marks.union(*marks)))
-        elif sorts != {Sort.OTHER}:
-            found.possible.append(f"{place.prefix}{name}")
+        self._add(found, name, sorts, functions, place)
 
     def _resolved(self, members: list[Member]) -> tuple[Thing, ...]:
         """What the members that a name may mean lead to."""
@@ -284,7 +284,8 @@ class Finder:
         return self._decorator_names(thing.path, self._program.function(thing).decorators)
 
     def _decorator_names(self, path: str, decorators: Iterable[Values]) -> list[str]:
-        things = (thing for values in decorators for thing in self._program.things(path, values))
+        found = (thing for values in decorators for thing in self._program.things(path, values))
+        things = (thing for thing in found if thing.kind is not Kind.MARK)
         return [self._program.function(one).name if one.kind is Kind.FUNCTION else one.name for one in things]
 
 

@@ -17,6 +17,7 @@ ABSENT = (Value(Kind.ABSENT),)
 UNKNOWN = (Value(Kind.UNKNOWN),)
 _PLAIN = Value(Kind.PLAIN)
 _LISTS = frozenset({"__all__", "collect_ignore", "collect_ignore_glob", "pytest_plugins"})
+_MARKABLE = {Kind.FUNCTION, Kind.CLASS}
 _MOST_VALUES = 8
 _DEEPEST = 40  # of attributes and nested calls in one expression
 _PLAIN_EXPRESSIONS = (
@@ -132,6 +133,7 @@ class _Run:
         self.stars: list[str] = []
         self.texts: dict[str, _List] = {}
         self.flags: dict[int, Values] = {}
+        self.lists: dict[str, ast.expr] = {}
         self.ending = Ending.REACHED
 
     def block(self, statements: Sequence[ast.stmt], scope: _Scope) -> bool:
@@ -184,13 +186,15 @@ class _Run:
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
         values = UNKNOWN if isinstance(node, ast.AugAssign) else self.value(node.value, scope)
         for target in targets:
+            if isinstance(target, ast.Name) and isinstance(node.value, (ast.List, ast.Tuple)):
+                self.lists[target.id] = node.value
             if isinstance(target, ast.Name) and target.id in _LISTS and scope.enclosing is None:
                 self._extend(target.id, node.value, scope, fresh=not isinstance(node, ast.AugAssign))
             if isinstance(target, ast.Name) and target.id == "pytestmark":
                 scope.names[target.id] = self._marks(node.value, scope)
             else:
                 self._bind(target, values, scope)
-        return self._ends(node.value, scope)
+        return self._ends(node.value)
 
     def delete(self, node: ast.Delete, scope: _Scope) -> None:
         """`del` of names."""
@@ -209,7 +213,7 @@ class _Run:
                 self._extend(owner, call.args[0], scope)
             elif owner in _LISTS:
                 self.texts.setdefault(owner, _List()).complete = False
-        return self._ends(call, scope)
+        return self._ends(call)
 
     def raising(self, node: ast.Raise, _: _Scope) -> bool:
         """The module ends here, with an error that nobody overlooks unless it is a skip."""
@@ -278,8 +282,9 @@ class _Run:
         called = self.value(node.func, scope, depth + 1)
         if any(one.kind is not Kind.MARK for one in called):
             return UNKNOWN
-        if isinstance(node.func, ast.Call) and len(node.args) == 1:
-            return self.value(node.args[0], scope, depth + 1)
+        marked = self.value(node.args[0], scope, depth + 1) if len(node.args) == 1 and not node.keywords else ()
+        if isinstance(node.func, ast.Call) or (marked and {one.kind for one in marked} <= _MARKABLE):
+            return marked or UNKNOWN
         return called
 
     def _attribute(self, owner: Value, name: str) -> Values:
@@ -327,6 +332,8 @@ class _Run:
         found = self.texts.setdefault(name, _List())
         if fresh and scope is self.module:
             found.certain, found.possible, found.complete = [], [], True
+        if isinstance(node, ast.Name):
+            node = self.lists.get(node.id, node)
         literals = node.elts if isinstance(node, (ast.List, ast.Tuple, ast.Set)) else [node]
         for one in literals:
             if isinstance(one, ast.Constant) and isinstance(one.value, str):
@@ -338,12 +345,12 @@ class _Run:
         parts = node.elts if isinstance(node, (ast.List, ast.Tuple)) else [node]
         return tuple(value for part in parts for value in self.value(_called(part), scope))
 
-    def _ends(self, node: ast.expr, scope: _Scope) -> bool:
+    def _ends(self, node: ast.expr) -> bool:
         """Whether a call ends the module; `pytest.importorskip` may."""
         if not isinstance(node, ast.Call):
             return False
         name = _dotted(node.func).rpartition(".")[2]
-        if name == "importorskip" and scope.enclosing is None:
+        if name == "importorskip":
             self.ending = Ending.DOUBTFUL
         given = {keyword.arg for keyword in node.keywords}
         if name != "skip" or "allow_module_level" not in given:

@@ -1,0 +1,272 @@
+"""The tests of a whole project, against `pytest --collect-only`."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from integrity.collection.collect import FileTests, collect
+from integrity.collection.expressions import ExpressionError, holds
+from integrity.collection.options import options
+from integrity.config.detect import pytest_settings
+from integrity.facts.binding import namespace
+from integrity.imports import settings as import_settings
+from integrity.imports.resolver import Resolver
+
+Tree = Mapping[str, str]
+
+TEST = "def test_a(): pass\n"
+CASE = "import unittest\n"
+PACKAGES: dict[str, Tree] = {
+    "functions": {"test_m.py": f"{TEST}def helper(): pass\nasync def test_b(): pass\ntest_c = lambda: None\n"},
+    "no functions": {"test_m.py": "test_a = [1]\ntest_b = 'x'\nTestC = None\ntest_d = not 1\n"},
+    "last binding": {"test_m.py": f"{TEST}test_a = 1\ndef test_b(): pass\ndel test_b\n{TEST.replace('_a', '_c')}"},
+    "branches": {
+        "test_m.py": "import sys\nif sys.argv:\n    def test_a(): pass\nelse:\n    def test_a(x): pass\n"
+        "try:\n    import nothing_at_all\nexcept ImportError:\n    def test_b(): pass\nelse:\n    def test_b(): pass\n"
+        "if __name__ == '__main__':\n    def test_c(): pass\nif False:\n    def test_d(): pass\n"
+        "with open(__file__):\n    def test_e(): pass\n"
+    },
+    "conditions": {
+        "test_m.py": f"import sys\nif sys.byteorder == 'big':\n    {TEST}if sys.argv:\n    def test_b(): pass\n"
+    },
+    "imported": {
+        "base.py": f"{TEST}class TestB:\n    def test_b(self): pass\n",
+        "test_m.py": "from .base import test_a, TestB as TestC, TestB\n",
+    },
+    "starred": {
+        "base.py": f"__all__ = ['test_a']\n{TEST}def test_b(): pass\n",
+        "more.py": "def test_c(): pass\ndef _test_d(): pass\n",
+        "test_m.py": "from .base import *\nfrom .more import *\n",
+    },
+    "module": {"base.py": TEST, "test_m.py": "from . import base as test_base\nimport os.path as test_path\n"},
+    "inherited": {
+        "base.py": "class Base:\n    def test_a(self): pass\n    class TestIn:\n        def test_in(self): pass\n",
+        "test_m.py": "from . import base\nfrom .base import Base\nclass TestA(base.Base): pass\n"
+        "class TestB(Base):\n    test_a = None\n    def test_b(self): pass\n",
+    },
+    "inherited constructor": {
+        "base.py": "class Base:\n    def __init__(self): pass\nclass Error(Exception): pass\n",
+        "test_m.py": "from .base import Base, Error\nclass TestA(Base):\n    def test_a(self): pass\n"
+        "class TestError(Error):\n    def test_a(self): pass\nclass TestName(str):\n    def test_b(self): pass\n"
+        "import dataclasses\n@dataclasses.dataclass\nclass TestData:\n    x: int = 1\n    def test_a(self): pass\n"
+        "import enum, typing\nclass TestEnum(enum.Enum):\n    test_x = 1\n"
+        "T = typing.TypeVar('T')\nclass TestGeneric(typing.Generic[T]):\n    def test_a(self): pass\n",
+    },
+    "mixin deleted": {
+        "test_m.py": "class TestBase:\n    def test_a(self): pass\nclass TestB(TestBase): pass\ndel TestBase\n"
+    },
+    "unittest elsewhere": {
+        "base.py": f"{CASE}class Base(unittest.TestCase):\n    def test_base(self): pass\nclass Mixin:\n    def test_mix(self): pass\n",
+        "test_m.py": "from .base import Base, Mixin\nclass A(Mixin, Base):\n    def testB(self): pass\n    x = 1\n"
+        "    test_c = 3\n    class TestInner:\n        def test_x(self): pass\n",
+    },
+    "run test": {
+        "test_m.py": f"{CASE}class A(unittest.TestCase):\n    def check(self): pass\n"
+        "class B(unittest.TestCase):\n    def runTest(self): pass\n"
+    },
+    "fixtures": {
+        "tools.py": "import pytest\nmade = pytest.fixture\n@pytest.fixture(name='x')\ndef test_fixture(): pass\n",
+        "test_m.py": "from pytest import fixture as fix, fixture\nfrom .tools import test_fixture\n@fix\ndef test_a(): pass\n"
+        "@fixture()\ndef test_b(): pass\ndef test_c(): pass\n",
+    },
+    "decorated": {
+        "test_m.py": "import functools, unittest, pytest\nfrom unittest import mock\nslow = pytest.mark.slow\n"
+        "def keep(f):\n    @functools.wraps(f)\n    def g(): pass\n    return g\n"
+        "@keep\ndef test_a(): pass\n@slow\ndef test_b(): pass\n@mock.patch('os.sep')\ndef test_c(sep): pass\n"
+        "@unittest.skip('x')\ndef test_d(): pass\nclass TestE:\n    @property\n    def test_e(self): pass\n"
+        "    @staticmethod\n    def test_f(): pass\n    @classmethod\n    def test_g(cls): pass\n"
+        "@pytest.mark.parametrize('x', [1, 2])\ndef test_h(x): pass\ndef plain(): pass\n"
+        "test_i = pytest.mark.slow(plain)\ntest_j = pytest.mark.skipif(True, reason='x')\n"
+    },
+    "switched off": {
+        "test_m.py": "class TestA:\n    __test__ = False\n    def test_a(self): pass\nclass TestB(TestA):\n    __test__ = True\n"
+        "class TestC(TestA): pass\nclass Other:\n    __test__ = True\n    def test_o(self): pass\n"
+        f"{TEST}test_a.__test__ = False\nclass TestD:\n    def test_d(self): pass\nTestD.__test__ = False\n",
+        "test_n.py": f"__test__ = False\n{TEST}",
+    },
+    "changed later": {
+        "test_m.py": "class TestA:\n    def test_a(self): pass\n    def test_b(self): pass\ndef f(self): pass\n"
+        "TestA.test_c = f\ndel TestA.test_b\n"
+    },
+    "abstract": {
+        "test_m.py": "import abc\nclass TestA(abc.ABC):\n    @abc.abstractmethod\n    def make(self): pass\n"
+        "    def test_a(self): pass\nclass TestB(TestA):\n    def make(self): pass\n"
+        "class TestC(metaclass=abc.ABCMeta):\n    @abc.abstractmethod\n    def test_c(self): pass\n"
+    },
+    "skipped module": {
+        "test_m.py": f"import pytest\n{TEST}pytest.skip('no', allow_module_level=True)\n",
+        "test_n.py": f"import pytest\nnumpy = pytest.importorskip('no_such_module')\n{TEST}",
+    },
+    "dynamic": {
+        "test_m.py": "for n in range(2):\n    globals()[f'test_{n}'] = lambda: None\n",
+        "test_n.py": "class TestA: pass\nsetattr(TestA, 'test_a', lambda self: None)\n",
+        "test_o.py": "from collections import namedtuple\nTestA = namedtuple('TestA', 'x')\n"
+        "import functools\ntest_b = functools.partial(print)\nTestC = type('TestC', (), {'test_c': print})\n",
+    },
+    "re-exported": {
+        "pkg/__init__.py": "from .inner import Base\n",
+        "pkg/inner.py": "class Base:\n    def test_a(self): pass\n",
+        "test_m.py": "from .pkg import Base\nfrom . import pkg\nclass TestA(Base): pass\nclass TestB(pkg.inner.Base): pass\n",
+    },
+    "circle": {
+        "test_m.py": "from . import test_n\nclass TestA:\n    def test_a(self): pass\n",
+        "test_n.py": "from . import test_m\nclass TestB:\n    def test_b(self): pass\n",
+    },
+    "metaclass": {
+        "test_m.py": "class Meta(type):\n    def __new__(cls, name, bases, names):\n"
+        "        return super().__new__(cls, name, bases, names | {'test_x': lambda self: None})\n"
+        "class TestA(metaclass=Meta):\n    def test_a(self): pass\n"
+    },
+}
+
+A = {"test_a.py": TEST, "sub/test_b.py": TEST, "sub/deep/c_test.py": TEST, "check_d.py": f"{TEST}def check_x(): pass\n"}
+MARKED = (
+    "import pytest\npytestmark = [pytest.mark.unit]\n@pytest.mark.slow\ndef test_slow(): pass\ndef test_fast(): pass\n"
+    "@pytest.mark.slow\nclass TestAll:\n    def test_one(self): pass\n    @pytest.mark.net(1)\n    def test_two(self): pass\n"
+)
+CONFIGURED: dict[str, Tree] = {
+    "nothing": A,
+    "testpaths": A | {"pytest.ini": "[pytest]\ntestpaths = sub\n"},
+    "globbed testpaths": A | {"pytest.ini": "[pytest]\ntestpaths = s*/d*\n"},
+    "missing testpaths": A | {"pytest.ini": "[pytest]\ntestpaths = gone\n"},
+    "a file": A | {"pytest.ini": "[pytest]\ntestpaths = check_d.py sub\n"},
+    "patterns": A
+    | {"tox.ini": "[pytest]\npython_files = check_*.py\npython_functions = check *_a\n"},
+    "python_classes": {"setup.cfg": "[tool:pytest]\npython_classes = *Suite\n",
+                       "test_a.py": "class TestA:\n    def test_a(self): pass\nclass MySuite:\n    def test_b(self): pass\n"},
+    "norecursedirs": A | {"pyproject.toml": "[tool.pytest.ini_options]\nnorecursedirs = ['deep']\n"},
+    "default norecursedirs": {"build/test_a.py": TEST, "x.egg/test_b.py": TEST, ".h/test_c.py": TEST, "test_d.py": TEST},
+    "precedence": A | {"pytest.ini": "[pytest]\ntestpaths = sub\n", "tox.ini": "[pytest]\ntestpaths = gone\n"},
+    "ignore": A | {"pytest.ini": "[pytest]\naddopts = --ignore=sub/deep --ignore test_a.py -v\n"},
+    "ignore-glob": A | {"pytest.ini": "[pytest]\naddopts = --ignore-glob='*/c_*'\n"},
+    "paths in addopts": A | {"pytest.ini": "[pytest]\naddopts = -q sub/deep\ntestpaths = sub\n"},
+    "override": A | {"pytest.ini": "[pytest]\naddopts = -o python_files=check_*.py\n"},
+    "deselect": {"test_m.py": MARKED, "pytest.ini": "[pytest]\naddopts = --deselect test_m.py::TestAll::test_one\n"},
+    "marks": {"test_m.py": MARKED, "pytest.ini": "[pytest]\naddopts = -m 'unit and not slow'\n"},
+    "other marks": {"test_m.py": MARKED, "pytest.ini": "[pytest]\naddopts = -m 'net or not (slow)'\n"},
+    "keywords": {"test_m.py": MARKED, "pytest.ini": "[pytest]\naddopts = -k 'ALL and not two'\n"},
+    "keyword of the file": {"test_m.py": MARKED, "sub/test_b.py": TEST, "pytest.ini": "[pytest]\naddopts = -k 'sub'\n"},
+    "collect_ignore": A | {"conftest.py": "collect_ignore = ['test_a.py', 'sub/deep']\n"},
+    "nearest collect_ignore": A
+    | {"conftest.py": "collect_ignore = ['sub/test_b.py']\n", "sub/conftest.py": "collect_ignore = ['deep']\n"},
+    "collect_ignore_glob": A | {"conftest.py": "collect_ignore_glob = ['*_b.py', 'sub/d*']\n"},
+    "computed collect_ignore": A
+    | {"conftest.py": "import sys\ncollect_ignore = []\nold = ['test_a.py']\nif sys.argv:\n    collect_ignore += old\n"},
+    "hook": A | {"sub/conftest.py": "def pytest_ignore_collect(collection_path): return True\n"},
+    "selection": A
+    | {"conftest.py": "def pytest_collection_modifyitems(config, items):\n    config.hook.pytest_deselected(items=items[1:])\n"
+       "    del items[1:]\n"},
+    "plugin": A | {"conftest.py": "pytest_plugins = ['plugged']\n", "plugged.py": "def pytest_ignore_collect(): return True\n"},
+    "imported tests": {"base_m.py": TEST, "test_a.py": "from base_m import test_a\ndef test_b(): pass\n",
+                       "pytest.ini": "[pytest]\ncollect_imported_tests = false\npythonpath = .\n"},
+    "source folder": {"src/lib/cases.py": "class Base:\n    def test_a(self): pass\n",
+                      "tests/test_m.py": "from lib.cases import Base\nclass TestM(Base): pass\n",
+                      "pyproject.toml": "[tool.pytest.ini_options]\npythonpath = ['src']\n"},
+}  # fmt: skip
+
+
+def _write(folder: Path, tree: Tree) -> None:
+    for name, text in tree.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+
+
+def _real(folder: Path) -> dict[str, set[str]]:
+    """The ids that pytest collects, without parameters, by file."""
+    command = [sys.executable, "-m", "pytest", "--collect-only", "-qq", "-p", "no:cacheprovider", "--rootdir", "."]
+    command += ["-p", "no:hypothesispytest", "-o", "verbosity_test_cases=-1"]
+    shown = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False).stdout
+    found: dict[str, set[str]] = {}
+    for line in shown.split("\n"):
+        if ".py::" in line and not line.startswith((" ", "E", "W")):
+            found.setdefault(line.partition("::")[0], set()).add(line.partition("[")[0])
+    return found
+
+
+def _predicted(folder: Path) -> dict[str, FileTests]:
+    paths = [path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()]
+    sources = {path: (folder / path).read_bytes() for path in paths}
+    modules = {path: namespace(ast.parse(sources[path])) for path in paths if path.endswith(".py")}
+    return collect(
+        modules,
+        paths,
+        options(pytest_settings(sources.get)),
+        Resolver(paths, import_settings.read(paths, sources.get)),
+    )
+
+
+def _disagreements(folder: Path) -> list[str]:
+    """Tests that are missing in what was predicted, and those that are too many."""
+    real, predicted = _real(folder), _predicted(folder)
+    wrong = [f"{path} is not visited" for path in real.keys() - predicted.keys()]
+    for path, found in predicted.items():
+        if not found.unknown:
+            tests = {one for one in real.get(path, set()) if not one.startswith(tuple(found.possible))}
+            wrong += [f"{one} is missing" for one in tests - found.tests]
+            wrong += [f"{one} is not collected" for one in found.tests - real.get(path, set())]
+    return wrong
+
+
+@pytest.fixture(scope="module")
+def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One folder for all packages, since starting pytest takes longest."""
+    folder = tmp_path_factory.mktemp("packages")
+    for name, tree in PACKAGES.items():
+        package = folder / name.replace(" ", "_").replace("-", "_")
+        _write(package, {"__init__.py": "", **tree})
+    _write(folder, {"pytest.ini": "[pytest]\n"})
+    return folder
+
+
+def test_names_lead_where_pytest_finds_them(packages: Path) -> None:
+    """Through imports, stars, packages, base classes, decorators and branches."""
+    assert _disagreements(packages) == []
+
+
+UNCERTAIN = {
+    "conditions": {"test_m.py": {"test_a", "test_b"}},
+    "skipped_module": {"test_n.py": {"test_a"}},
+    "dynamic": {"test_n.py": {"TestA::"}, "test_o.py": {"TestA", "test_b", "TestC"}},
+    "metaclass": {"test_m.py": {"TestA::"}},
+}
+
+
+def test_no_more_is_possible_than_need_be(packages: Path) -> None:
+    """Whatever is not computed is certain."""
+    predicted = _predicted(packages)
+    possible: dict[str, dict[str, set[str]]] = {}
+    for path, found in predicted.items():
+        if found.possible:
+            package, _, name = path.partition("/")
+            possible.setdefault(package, {})[name] = {one.partition("::")[2] for one in found.possible}
+    assert possible == UNCERTAIN
+    assert [path for path, found in predicted.items() if found.unknown] == ["dynamic/test_m.py"]
+
+
+@pytest.mark.parametrize("tree", CONFIGURED.values(), ids=CONFIGURED.keys())
+def test_files_are_those_that_pytest_visits(tmp_path: Path, tree: Tree) -> None:
+    """Whatever the configuration says."""
+    _write(tmp_path, {"pytest.ini": "[pytest]\n"} if not tree.keys() & _CONFIGURATIONS else {})
+    _write(tmp_path, tree)
+    assert _disagreements(tmp_path) == []
+
+
+_CONFIGURATIONS = {"pytest.ini", "tox.ini", "setup.cfg", "pyproject.toml"}
+
+
+@pytest.mark.parametrize("name", ["hook", "selection", "plugin"])
+def test_hooks_make_a_file_unknown(tmp_path: Path, name: str) -> None:
+    """With the place that is to blame."""
+    _write(tmp_path, CONFIGURED[name])
+    unknown = {path for path, found in _predicted(tmp_path).items() if "has pytest_" in found.unknown}
+    everything = {"test_a.py", "sub/test_b.py", "sub/deep/c_test.py"}
+    assert unknown == (everything - {"test_a.py"} if name == "hook" else everything)
