@@ -36,6 +36,7 @@ class Thing(NamedTuple):
 
 
 _UNKNOWN = Thing(Kind.UNKNOWN)
+_NOTHING = Thing(Kind.ABSENT)
 _MODULE = Thing(Kind.PLAIN, truth=True)
 
 
@@ -64,6 +65,9 @@ class Member(NamedTuple):
 class Program:
     """The modules of a project.
 
+    Attributes:
+        patched: functions and classes that other modules change when they are imported.
+
     Args:
         modules: path to namespace, for every module that could be read.
         resolver: where dotted names lead.
@@ -75,6 +79,12 @@ class Program:
         self._names: dict[tuple[str, str], tuple[Thing, ...]] = {}
         self._families: dict[Thing, Family] = {}
         self._packages: dict[str, str] = {}
+        self._stars: dict[str, tuple[dict[str, int], list[str]]] = {}
+        self.patched: frozenset[Thing] = frozenset()
+        self.patched = frozenset(
+            thing for path, module in modules.items() for thing in self.things(path, module.patched)
+        )
+        self._families.clear()
 
     def function(self, thing: Thing) -> Function:
         """The function that a thing is."""
@@ -88,31 +98,36 @@ class Program:
         """What values of a file lead to, each once."""
         return tuple(dict.fromkeys(thing for value in values for thing in self._follow(path, value, depth)))
 
-    def stars(self, path: str) -> Iterator[tuple[str, str]]:
-        """File and name of every star import of a file; the file is "" outside of the project."""
-        for module in self.modules[path].stars:
-            name = self._absolute(path, module)
-            located = self.resolver.locate(name, path) if name else None
-            yield (located.path if located and located.path in self.modules else ""), name or module
-
-    def public(self, path: str, seen: frozenset[str] = frozenset()) -> dict[str, tuple[Thing, ...]]:
-        """The names that a star import takes from a file, with what they lead to."""
-        names = self.bound(path, seen)
-        exported = self.modules[path].texts.get("__all__")
-        if exported is None:
-            return {name: found for name, found in names.items() if not name.startswith("_")}
-        wanted = {*exported.certain, *exported.possible}
-        return {name: found for name, found in names.items() if not exported.complete or name in wanted}
-
     def bound(self, path: str, seen: frozenset[str] = frozenset()) -> dict[str, tuple[Thing, ...]]:
         """Every name of a file, those of its star imports included, with what it leads to."""
         found: dict[str, tuple[Thing, ...]] = {}
-        if len(seen) < _DEEPEST:
-            for module, _ in self.stars(path):
-                if module and module not in seen:
-                    found |= self.public(module, seen | {path})
-        found |= {name: self.things(path, values) for name, values in self.modules[path].names.items()}
+        for name, values in self.modules[path].names.items():
+            if not name.startswith("*"):
+                found[name] = self.things(path, values)
+                continue
+            module, _ = self._star(path, values)
+            if module and module not in seen and len(seen) < _DEEPEST:
+                for one, things in self._public(module, seen | {path}).items():
+                    others = found.get(one, (_NOTHING,)) if _ABSENT in values else ()
+                    found[one] = tuple(dict.fromkeys((*others, *things)))
         return found
+
+    def _public(self, path: str, seen: frozenset[str]) -> dict[str, tuple[Thing, ...]]:
+        """The names that a star import takes from a file, with what they lead to."""
+        return {name: things for name, things in self.bound(path, seen).items() if self._is_public(path, name)}
+
+    def _is_public(self, path: str, name: str) -> bool:
+        exported = self.modules[path].texts.get("__all__")
+        if exported is None:
+            return not name.startswith("_")
+        return name in exported.certain or name in exported.possible or not exported.complete
+
+    def _star(self, path: str, values: Values) -> tuple[str, str]:
+        """File and name of what a star import takes from; the file is "" outside of the project."""
+        module = next(value.module for value in values if value.module)
+        name = self._absolute(path, module)
+        located = self.resolver.locate(name, path) if name else None
+        return (located.path if located and located.path in self.modules else ""), name or module
 
     def family(self, thing: Thing, depth: int = 0) -> Family:
         """The ancestry of a class."""
@@ -148,7 +163,8 @@ class Program:
         orders: list[tuple[Thing, ...]] = []
         outside: list[str] = []
         metas = self.things(thing.path, self.class_of(thing).metaclass, depth + 1)
-        doubtful = self.class_of(thing).dynamic or any(not one.name.endswith("ABCMeta") for one in metas)
+        doubtful = thing in self.patched or self.class_of(thing).dynamic
+        doubtful |= any(not one.name.endswith("ABCMeta") for one in metas)
         for values in self.class_of(thing).bases:
             bases = self.things(thing.path, values, depth + 1)
             classes = [base for base in bases if base.kind is Kind.CLASS]
@@ -203,28 +219,47 @@ class Program:
         key = path, name
         if key not in self._names:
             self._names[key] = (_UNKNOWN,)  # while it is being found, and in a circle
-            values = self.modules[path].names.get(name, (_ABSENT,))
-            found = self.things(path, tuple(value for value in values if value != _ABSENT), depth)
-            self._names[key] = found + (self._starred(path, name, depth) if _ABSENT in values else ())
+            self._names[key] = self._bindings(path, name, depth)
         return self._names[key]
 
-    def _starred(self, path: str, name: str, depth: int) -> tuple[Thing, ...]:
-        """What a name that a star import may bring leads to."""
-        if depth > _DEEPEST:
-            return ()
-        outside = ""
-        for module, dotted in reversed(list(self.stars(path))):
-            found = self._name(module, name, depth + 1) if module else ()
-            if found:
-                return found
-            outside = outside or ("" if module else dotted)
-        return (Thing(Kind.IMPORT, name=f"{outside}.{name}"),) if outside else ()
+    def _bindings(self, path: str, name: str, depth: int) -> tuple[Thing, ...]:
+        """What a name of a module leads to: the last that binds it, and those before it that may."""
+        found: list[Thing] = []
+        for one, values in self._last_first(path, name):
+            if one == name:
+                found += self.things(path, tuple(value for value in values if value != _ABSENT), depth)
+            else:
+                starred = self._starred(path, values, name, depth)
+                found += starred
+            if _ABSENT not in values and (one == name or starred):
+                break
+        return tuple(dict.fromkeys(found))
+
+    def _last_first(self, path: str, name: str) -> Iterator[tuple[str, Values]]:
+        """The bindings of a name and the star imports of a file, the last first."""
+        if path not in self._stars:
+            order = {one: place for place, one in enumerate(self.modules[path].names)}
+            self._stars[path] = order, [one for one in reversed(order) if one.startswith("*")]
+        order, stars = self._stars[path]
+        names = self.modules[path].names
+        own = order.get(name, -1)
+        yield from ((one, names[one]) for one in stars if order[one] > own)
+        if own >= 0:
+            yield name, names[name]
+        yield from ((one, names[one]) for one in stars if order[one] < own)
+
+    def _starred(self, path: str, values: Values, name: str, depth: int) -> tuple[Thing, ...]:
+        """What a name leads to if a star import brings it, () when it does not."""
+        module, dotted = self._star(path, values)
+        if not module:
+            return (Thing(Kind.IMPORT, name=f"{dotted}.{name}"),) if name not in self.modules[path].names else ()
+        return self._name(module, name, depth + 1) if depth < _DEEPEST and self._is_public(module, name) else ()
 
     def _free(self, path: str, rest: str, depth: int) -> tuple[Thing, ...]:
         head, _, tail = rest.partition(".")
         if head in _BUILTINS:
             return (Thing(Kind.IMPORT, name=f"builtins.{rest}"),)
-        return self._attributes(self._starred(path, head, depth), tail, depth) or (_UNKNOWN,)
+        return self._attributes(self._name(path, head, depth), tail, depth) or (_UNKNOWN,)
 
     def _attributes(self, owners: tuple[Thing, ...], tail: str, depth: int) -> tuple[Thing, ...]:
         for name in filter(None, tail.split(".")):

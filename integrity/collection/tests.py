@@ -183,7 +183,8 @@ class Finder:
             return Sort.OTHER
         if not named and "istest" not in last:
             return Sort.OTHER
-        return Sort.PERHAPS if "expand" in last or enabled is None else Sort.TEST
+        doubtful = "expand" in last or enabled is None or thing in self._program.patched
+        return Sort.PERHAPS if doubtful else Sort.TEST
 
     def _collect_class(self, found: ModuleTests, name: str, thing: Thing, place: _Place) -> None:
         family = self._program.family(thing)
@@ -196,10 +197,7 @@ class Finder:
         if not unittest and (family.doubtful or self._outside(family) is None):
             found.possible.append(f"{place.prefix}{name}::")
             return
-        if not unittest and (self._outside(family) or self._constructed(family, members)):
-            return
-        abstract = self._abstract(family, members)
-        if abstract:
+        if self._abstract(family, members) or (not unittest and self._constructed(family, members)):
             return
         certain = place.certain and not family.doubtful and enabled is True and not self._replaced(thing)
         inner = _Place(f"{place.prefix}{name}::", place.marks | self._class_marks(family), certain, place.depth + 1)
@@ -236,7 +234,7 @@ class Finder:
 
     def _constructed(self, family: Family, members: dict[str, list[Member]]) -> bool:
         """Whether a class has a constructor, be it from a decorator such as `dataclass`."""
-        if "__init__" in members or "__new__" in members:
+        if "__init__" in members or "__new__" in members or self._outside(family):
             return True
         decorated = (self._decorator_names(one.path, self._program.class_of(one).decorators) for one in family.order)
         return any(_constructing(name) for names in decorated for name in names)

@@ -7,6 +7,7 @@ a loop runs once or never.
 from __future__ import annotations
 
 import ast
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
@@ -17,6 +18,8 @@ ABSENT = (Value(Kind.ABSENT),)
 UNKNOWN = (Value(Kind.UNKNOWN),)
 _PLAIN = Value(Kind.PLAIN)
 _LISTS = frozenset({"__all__", "collect_ignore", "collect_ignore_glob", "pytest_plugins"})
+_DECIDING = re.compile("test|runTest$|__(?:test|init|new)__$")
+_TRICKY = ("globals()", "locals()", "vars()", "sys.modules[")
 _MARKABLE = {Kind.FUNCTION, Kind.CLASS}
 _MOST_VALUES = 8
 _DEEPEST = 40  # of attributes and nested calls in one expression
@@ -27,11 +30,12 @@ _PLAIN_EXPRESSIONS = (
 _DROPS = frozenset({"deselected", "pytest_deselected", "remove", "clear", "pop"})
 
 
-def namespace(tree: ast.Module) -> Namespace:
+def namespace(tree: ast.Module, text: str) -> Namespace:
     """The names of a module.
 
     Args:
         tree: what `ast.parse` made of it.
+        text: the source; asking it first spares most modules a walk over their expressions.
     """
     run = _Run()
     ended = run.block(tree.body, run.module)
@@ -42,12 +46,12 @@ def namespace(tree: ast.Module) -> Namespace:
         names=names,
         functions=tuple(run.functions),
         classes=tuple(one.made() for one in run.classes),
-        stars=tuple(dict.fromkeys(run.stars)),
         texts={name: one.made() for name, one in run.texts.items()},
         marks=marks,
         flags=run.flags,
+        patched=tuple(run.patched),
         ending=ending,
-        dynamic=_dynamic(tree),
+        dynamic=_dynamic(tree) if any(word in text for word in _TRICKY) else "",
     )
 
 
@@ -63,6 +67,11 @@ class _Scope:
         self.names: dict[str, Values] = {}
         self.around = around
         self.enclosing = enclosing
+
+    def bind(self, name: str, values: Values) -> None:
+        """Bind a name; the last bound goes last."""
+        self.names.pop(name, None)
+        self.names[name] = values
 
     def own(self, name: str) -> Values:
         """What a name is bound to in the module or class itself."""
@@ -130,10 +139,11 @@ class _Run:
         self.module = _Scope()
         self.functions: list[Function] = []
         self.classes: list[_Body] = []
-        self.stars: list[str] = []
+        self.stars = 0
         self.texts: dict[str, _List] = {}
         self.flags: dict[int, Values] = {}
         self.lists: dict[str, ast.expr] = {}
+        self.patched: list[Value] = []
         self.ending = Ending.REACHED
 
     def block(self, statements: Sequence[ast.stmt], scope: _Scope) -> bool:
@@ -149,7 +159,7 @@ class _Run:
         decorators = tuple(self.value(_called(one), scope) for one in node.decorator_list)
         drops = node.name.startswith("pytest_collection") and _drops(node)
         self.functions.append(Function(node.name, node.lineno, decorators, drops))
-        scope.names[node.name] = (Value(Kind.FUNCTION, len(self.functions) - 1),)
+        scope.bind(node.name, (Value(Kind.FUNCTION, len(self.functions) - 1),))
 
     def derive(self, node: ast.ClassDef, scope: _Scope) -> None:
         """A class."""
@@ -162,22 +172,23 @@ class _Run:
         index = len(self.classes)
         self.classes.append(body)
         self.block(node.body, body.scope)
-        scope.names[node.name] = (Value(Kind.CLASS, index),)
+        scope.bind(node.name, (Value(Kind.CLASS, index),))
 
     def plain_import(self, node: ast.Import, scope: _Scope) -> None:
         """`import a.b` binds `a`, `import a.b as c` binds the module itself."""
         for alias in node.names:
             module = alias.name if alias.asname else alias.name.partition(".")[0]
-            scope.names[alias.asname or module] = (Value(Kind.IMPORT, module=module),)
+            scope.bind(alias.asname or module, (Value(Kind.IMPORT, module=module),))
 
     def from_import(self, node: ast.ImportFrom, scope: _Scope) -> None:
         """`from a import b`, and stars."""
         module = "." * node.level + (node.module or "")
         for alias in node.names:
             if alias.name == "*":
-                self.stars.append(module)
+                self.stars += 1
+                scope.bind(f"*{self.stars}", (Value(Kind.IMPORT, module=module),))
             else:
-                scope.names[alias.asname or alias.name] = (Value(Kind.IMPORT, module=module, rest=alias.name),)
+                scope.bind(alias.asname or alias.name, (Value(Kind.IMPORT, module=module, rest=alias.name),))
 
     def assign(self, node: Any, scope: _Scope) -> bool:
         """An assignment to names and attributes."""
@@ -191,7 +202,7 @@ class _Run:
             if isinstance(target, ast.Name) and target.id in _LISTS and scope.enclosing is None:
                 self._extend(target.id, node.value, scope, fresh=not isinstance(node, ast.AugAssign))
             if isinstance(target, ast.Name) and target.id == "pytestmark":
-                scope.names[target.id] = self._marks(node.value, scope)
+                scope.bind(target.id, self._marks(node.value, scope))
             else:
                 self._bind(target, values, scope)
         return self._ends(node.value)
@@ -303,7 +314,7 @@ class _Run:
 
     def _bind(self, target: ast.expr, values: Values, scope: _Scope) -> None:
         if isinstance(target, ast.Name):
-            scope.names[target.id] = values
+            scope.bind(target.id, values)
         elif isinstance(target, (ast.Tuple, ast.List)):
             for one in target.elts:
                 self._bind(one, UNKNOWN if values != ABSENT else ABSENT, scope)
@@ -321,6 +332,8 @@ class _Run:
                 names[name] = values if sure else _union([values, names.get(name, ABSENT)])
             elif owner.kind is Kind.FUNCTION and name == "__test__":
                 self.flags[owner.index] = values
+            elif owner.kind in (Kind.IMPORT, Kind.FREE) and _DECIDING.match(name):
+                self.patched.append(owner)
 
     def _set_attribute(self, call: ast.Call, scope: _Scope) -> None:
         for owner in self.value(call.args[0], scope):
@@ -365,7 +378,8 @@ class _Run:
             inner = _Scope(scope, scope.enclosing)
             if not self.block(body, inner):
                 branches.append(inner)
-        scope.names.update(_joined(branches, scope))
+        for name, values in _joined(branches, scope).items():
+            scope.bind(name, values)
         return bool(bodies) and not branches
 
 

@@ -109,13 +109,14 @@ class Namespace(msgspec.Struct, frozen=True, array_like=True):
     """A module's names.
 
     Attributes:
-        names: by name, in the order in which they were first bound.
+        names: by name, in the order in which they were last bound. A star import stands among them under a name of its
+            own that starts with a star.
         functions: every function that `names` or a class refers to.
         classes: likewise.
-        stars: modules of star imports.
         texts: the lists of strings that steer imports and collection: `__all__`, `collect_ignore`, `pytest_plugins`...
         marks: what `pytestmark` holds.
         flags: `__test__` set on functions, by index.
+        patched: what else it sets attributes of that decide on collection.
         ending: whether the module runs to its end.
         dynamic: how names may be bound that cannot be read, "" when none are.
     """
@@ -123,9 +124,9 @@ class Namespace(msgspec.Struct, frozen=True, array_like=True):
     names: dict[str, Values] = {}
     functions: tuple[Function, ...] = ()
     classes: tuple[Class, ...] = ()
-    stars: tuple[str, ...] = ()
     texts: dict[str, Texts] = {}
     marks: Values = ()
     flags: dict[int, Values] = {}
+    patched: Values = ()
     ending: Ending = Ending.REACHED
     dynamic: str = ""
