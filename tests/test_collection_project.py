@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
@@ -32,7 +33,8 @@ PACKAGES: dict[str, Tree] = {
     "last binding": {"test_m.py": f"{TEST}test_a = 1\ndef test_b(): pass\ndel test_b\n{TEST.replace('_a', '_c')}"},
     "branches": {
         "test_m.py": "import sys\nif sys.argv:\n    def test_a(): pass\nelse:\n    def test_a(x): pass\n"
-        "try:\n    import nothing_at_all\nexcept ImportError:\n    def test_b(): pass\nelse:\n    def test_b(): pass\n"
+        "try:\n    import nothing_at_all\nexcept ImportError:\n    def test_b(): pass\nelse:\n"
+        "    def test_b(): pass\n"
         "if __name__ == '__main__':\n    def test_c(): pass\nif False:\n    def test_d(): pass\n"
         "with open(__file__):\n    def test_e(): pass\n"
     },
@@ -66,17 +68,20 @@ PACKAGES: dict[str, Tree] = {
         "test_m.py": "class TestBase:\n    def test_a(self): pass\nclass TestB(TestBase): pass\ndel TestBase\n"
     },
     "unittest elsewhere": {
-        "base.py": f"{CASE}class Base(unittest.TestCase):\n    def test_base(self): pass\nclass Mixin:\n    def test_mix(self): pass\n",
+        "base.py": f"{CASE}class Base(unittest.TestCase):\n    def test_base(self): pass\nclass Mixin:\n"
+        f"    def test_mix(self): pass\n",
         "test_m.py": "from .base import Base, Mixin\nclass A(Mixin, Base):\n    def testB(self): pass\n    x = 1\n"
         "    test_c = 3\n    class TestInner:\n        def test_x(self): pass\n",
     },
     "run test": {
+        "test_n.py": f"{CASE}class C(unittest.TestCase):\n    test_x = 1\n    def runTest(self): pass\n",
         "test_m.py": f"{CASE}class A(unittest.TestCase):\n    def check(self): pass\n"
-        "class B(unittest.TestCase):\n    def runTest(self): pass\n"
+        "class B(unittest.TestCase):\n    def runTest(self): pass\n",
     },
     "fixtures": {
         "tools.py": "import pytest\nmade = pytest.fixture\n@pytest.fixture(name='x')\ndef test_fixture(): pass\n",
-        "test_m.py": "from pytest import fixture as fix, fixture\nfrom .tools import test_fixture\n@fix\ndef test_a(): pass\n"
+        "test_m.py": "from pytest import fixture as fix, fixture\nfrom .tools import test_fixture\n@fix\n"
+        "def test_a(): pass\n"
         "@fixture()\ndef test_b(): pass\ndef test_c(): pass\n",
     },
     "decorated": {
@@ -89,7 +94,8 @@ PACKAGES: dict[str, Tree] = {
         "test_i = pytest.mark.slow(plain)\ntest_j = pytest.mark.skipif(True, reason='x')\n"
     },
     "switched off": {
-        "test_m.py": "class TestA:\n    __test__ = False\n    def test_a(self): pass\nclass TestB(TestA):\n    __test__ = True\n"
+        "test_m.py": "class TestA:\n    __test__ = False\n    def test_a(self): pass\nclass TestB(TestA):\n"
+        "    __test__ = True\n"
         "class TestC(TestA): pass\nclass Other:\n    __test__ = True\n    def test_o(self): pass\n"
         f"{TEST}test_a.__test__ = False\nclass TestD:\n    def test_d(self): pass\nTestD.__test__ = False\n",
         "test_n.py": f"__test__ = False\n{TEST}",
@@ -116,7 +122,8 @@ PACKAGES: dict[str, Tree] = {
     "re-exported": {
         "pkg/__init__.py": "from .inner import Base\n",
         "pkg/inner.py": "class Base:\n    def test_a(self): pass\n",
-        "test_m.py": "from .pkg import Base\nfrom . import pkg\nclass TestA(Base): pass\nclass TestB(pkg.inner.Base): pass\n",
+        "test_m.py": "from .pkg import Base\nfrom . import pkg\nclass TestA(Base): pass\n"
+        "class TestB(pkg.inner.Base): pass\n",
     },
     "circle": {
         "test_m.py": "from . import test_n\nclass TestA:\n    def test_a(self): pass\n",
@@ -131,8 +138,10 @@ PACKAGES: dict[str, Tree] = {
 
 A = {"test_a.py": TEST, "sub/test_b.py": TEST, "sub/deep/c_test.py": TEST, "check_d.py": f"{TEST}def check_x(): pass\n"}
 MARKED = (
-    "import pytest\npytestmark = [pytest.mark.unit]\n@pytest.mark.slow\ndef test_slow(): pass\ndef test_fast(): pass\n"
-    "@pytest.mark.slow\nclass TestAll:\n    def test_one(self): pass\n    @pytest.mark.net(1)\n    def test_two(self): pass\n"
+    "import pytest\npytestmark = [pytest.mark.unit]\n@pytest.mark.slow\ndef test_slow(): pass\n"
+    "def test_fast(): pass\n"
+    "@pytest.mark.slow\nclass TestAll:\n    def test_one(self): pass\n    @pytest.mark.net(1)\n"
+    "    def test_two(self): pass\n"
 )
 CONFIGURED: dict[str, Tree] = {
     "nothing": A,
@@ -143,7 +152,8 @@ CONFIGURED: dict[str, Tree] = {
     "patterns": A
     | {"tox.ini": "[pytest]\npython_files = check_*.py\npython_functions = check *_a\n"},
     "python_classes": {"setup.cfg": "[tool:pytest]\npython_classes = *Suite\n",
-                       "test_a.py": "class TestA:\n    def test_a(self): pass\nclass MySuite:\n    def test_b(self): pass\n"},
+                       "test_a.py": "class TestA:\n    def test_a(self): pass\nclass MySuite:\n"
+                           "    def test_b(self): pass\n"},
     "norecursedirs": A | {"pyproject.toml": "[tool.pytest.ini_options]\nnorecursedirs = ['deep']\n"},
     "default norecursedirs": {"build/test_a.py": TEST, "x.egg/test_b.py": TEST, ".h/test_c.py": TEST, "test_d.py": TEST},
     "precedence": A | {"pytest.ini": "[pytest]\ntestpaths = sub\n", "tox.ini": "[pytest]\ntestpaths = gone\n"},
@@ -155,18 +165,22 @@ CONFIGURED: dict[str, Tree] = {
     "marks": {"test_m.py": MARKED, "pytest.ini": "[pytest]\naddopts = -m 'unit and not slow'\n"},
     "other marks": {"test_m.py": MARKED, "pytest.ini": "[pytest]\naddopts = -m 'net or not (slow)'\n"},
     "keywords": {"test_m.py": MARKED, "pytest.ini": "[pytest]\naddopts = -k 'ALL and not two'\n"},
-    "keyword of the file": {"test_m.py": MARKED, "sub/test_b.py": TEST, "pytest.ini": "[pytest]\naddopts = -k 'sub'\n"},
+    "keyword of the file": {"test_m.py": MARKED, "sub/test_b.py": TEST, "pytest.ini": "[pytest]\n"
+        "addopts = -k 'sub'\n"},
     "collect_ignore": A | {"conftest.py": "collect_ignore = ['test_a.py', 'sub/deep']\n"},
     "nearest collect_ignore": A
     | {"conftest.py": "collect_ignore = ['sub/test_b.py']\n", "sub/conftest.py": "collect_ignore = ['deep']\n"},
     "collect_ignore_glob": A | {"conftest.py": "collect_ignore_glob = ['*_b.py', 'sub/d*']\n"},
     "computed collect_ignore": A
-    | {"conftest.py": "import sys\ncollect_ignore = []\nold = ['test_a.py']\nif sys.argv:\n    collect_ignore += old\n"},
+    | {"conftest.py": "import sys\ncollect_ignore = []\nold = ['test_a.py']\nif sys.argv:\n"
+        "    collect_ignore += old\n"},
     "hook": A | {"sub/conftest.py": "def pytest_ignore_collect(collection_path): return True\n"},
     "selection": A
-    | {"conftest.py": "def pytest_collection_modifyitems(config, items):\n    config.hook.pytest_deselected(items=items[1:])\n"
+    | {"conftest.py": "def pytest_collection_modifyitems(config, items):\n"
+        "    config.hook.pytest_deselected(items=items[1:])\n"
        "    del items[1:]\n"},
-    "plugin": A | {"conftest.py": "pytest_plugins = ['plugged']\n", "plugged.py": "def pytest_ignore_collect(): return True\n"},
+    "plugin": A | {"conftest.py": "pytest_plugins = ['plugged']\n"
+        "", "plugged.py": "def pytest_ignore_collect(): return True\n"},
     "imported tests": {"base_m.py": TEST, "test_a.py": "from base_m import test_a\ndef test_b(): pass\n",
                        "pytest.ini": "[pytest]\ncollect_imported_tests = false\npythonpath = .\n"},
     "source folder": {"src/lib/cases.py": "class Base:\n    def test_a(self): pass\n",
@@ -225,12 +239,12 @@ _SIMPLE = st.one_of(
     st.sampled_from(["def test_a(): pass", "@pytest.fixture\ndef test_a(): pass", "from . import m0, m1"]),
 )
 _STATEMENTS = _SIMPLE | _CLASSES
+_ENDS = {"try:": "except Exception: pass\n"}
 _GUARDED = st.builds(
     lambda start, inner: start + "\n" + "".join(f"    {line}\n" for line in inner.split("\n")) + _ENDS.get(start, ""),
     st.sampled_from(["if len(__name__) > 3:", "if len(__name__) > 999:", "try:", "for _ in __name__:"]),
     _STATEMENTS,
 )
-_ENDS = {"try:": "except Exception: pass\n"}
 _MODULE = st.lists(_CLASSES | _STATEMENTS | _GUARDED, min_size=1, max_size=9)
 
 
@@ -351,3 +365,54 @@ def test_hooks_make_a_file_unknown(tmp_path: Path, name: str) -> None:
     unknown = {path for path, found in _predicted(tmp_path).items() if "has pytest_" in found.unknown}
     everything = {"test_a.py", "sub/test_b.py", "sub/deep/c_test.py"}
     assert unknown == (everything - {"test_a.py"} if name == "hook" else everything)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("yes", True),
+        ("no", False),
+        ("perhaps", None),
+        ("not yes", False),
+        ("not perhaps", None),
+        ("yes and perhaps", None),
+        ("no and perhaps", False),
+        ("yes or perhaps", True),
+        ("no or perhaps", None),
+        ("not (yes and no) and yes", True),
+        ("no or yes and no", False),
+        ("", False),
+        ("test_a[1-x] or yes", True),
+    ],
+)
+def test_an_expression_holds(text: str, expected: bool | None) -> None:
+    """Doubt spreads only where it decides."""
+    assert holds(text, {"yes": True, "no": False, "perhaps": None, "test_a[1-x]": False}.__getitem__) is expected
+
+
+@pytest.mark.parametrize("text", ["a and", "(a", "a b", "mark(x=1)", "not", ")", "a or or b", "not " * 2000 + "a"])
+def test_what_is_no_expression_is_refused(text: str) -> None:
+    """Also what nobody could judge."""
+    with pytest.raises(ExpressionError):
+        holds(text, lambda _: True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "class A0:\n def test_a(self): 0\n" + "".join(f"class A{n + 1}(A{n}): pass\n" for n in range(3000)),
+        "".join(f"def test_{n}(): pass\n" for n in range(20_000)),
+        "if a: pass\n" + "".join(f"elif a == {n}:\n def test_{n}(): pass\n" for n in range(500)),
+        "".join(f"from .m import *\ndef test_{n}(): pass\n" for n in range(1000)),
+        "".join(f"test_{n + 1} = test_{n}\n" for n in range(3000)),
+        "class TestA:\n def test_a(self): 0\nTestA.TestA = TestA\n",
+        "x = " + "a." * 500 + "b\nclass TestA(" + "a." * 500 + "b): pass\n",
+    ],
+    ids=["chain", "many", "branches", "stars", "aliases", "itself", "attributes"],
+)
+def test_hostile_modules_take_no_time(text: str) -> None:
+    """Nothing grows faster than the text, and nothing nests on the stack."""
+    modules = {"pkg/__init__.py": namespace(ast.parse(""), ""), "pkg/test_m.py": namespace(ast.parse(text), text)}
+    start = time.process_time()
+    assert set(collect(modules, modules, options({}), Resolver(modules))) == {"pkg/test_m.py"}
+    assert time.process_time() - start < 10

@@ -201,14 +201,22 @@ class Finder:
             return
         certain = place.certain and not family.doubtful and enabled is True and not self._replaced(thing)
         inner = _Place(f"{place.prefix}{name}::", place.marks | self._class_marks(family), certain, place.depth + 1)
-        methods = [name for name in members if name.startswith("test")] or members.keys() & {"runTest"}
-        for member, bound in members.items():
-            if not unittest:
+        if unittest:
+            self._collect_methods(found, members, inner)
+        else:
+            for member, bound in members.items():
                 self._collect(found, member, self._resolved(bound), inner)
-            elif member in methods:
-                self._collect_method(found, member, bound, inner)
         if family.doubtful:
             found.possible.append(inner.prefix)
+
+    def _collect_methods(self, found: ModuleTests, members: dict[str, list[Member]], place: _Place) -> None:
+        """The tests of a `TestCase`; `runTest` is one where there is no other."""
+        before = len(found.certain) + len(found.possible)
+        for name, bound in members.items():
+            if name.startswith("test"):
+                self._collect_method(found, name, bound, place)
+        if "runTest" in members and before == len(found.certain) + len(found.possible):
+            self._collect_method(found, "runTest", members["runTest"], place)
 
     def _collect_method(self, found: ModuleTests, name: str, bound: list[Member], place: _Place) -> None:
         """A member of a `TestCase` that is named like a test: it is one when it can be called."""
