@@ -6,6 +6,7 @@ import ast
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
@@ -129,6 +130,17 @@ PACKAGES: dict[str, Tree] = {
         "test_m.py": "from . import test_n\nclass TestA:\n    def test_a(self): pass\n",
         "test_n.py": "from . import test_m\nclass TestB:\n    def test_b(self): pass\n",
     },
+    "parameters": {
+        "test_m.py": "import pytest\nboth = pytest.mark.parametrize\nVALUES = [1, 2, 3]\n"
+        "@pytest.mark.parametrize('x', [1, 2])\n@pytest.mark.parametrize('y, z', [(1, 2), (3, 4), (5, 6)])\n"
+        "def test_a(x, y, z, tmp_path, w=1): pass\n@both('x', VALUES)\ndef test_b(x): pass\n"
+        "@both(('x', 'y'), ([1, 2], [3, 4]))\ndef test_c(x, *, y): pass\n@both('x', [])\ndef test_d(x): pass\n"
+        "@pytest.mark.parametrize('x', [1, 2])\nclass TestE:\n    def test_e(self, x): pass\n"
+        "class TestF:\n    @both('x', [*VALUES, 4])\n    def test_f(self, x): pass\n"
+        "    @both('x', [1, 2])\n    @staticmethod\n    def test_g(x): pass\n    @both('x', [1, 2])\n"
+        "    def test_h(self, x): pass\n@pytest.fixture(params=[1, 2])\ndef two(): pass\ndef test_i(two): pass\n",
+        "test_n.py": "def pytest_generate_tests(metafunc): metafunc.parametrize('x', [1, 2])\ndef test_a(x): pass\n",
+    },
     "metaclass": {
         "test_m.py": "class Meta(type):\n    def __new__(cls, name, bases, names):\n"
         "        return super().__new__(cls, name, bases, names | {'test_x': lambda self: None})\n"
@@ -155,7 +167,7 @@ CONFIGURED: dict[str, Tree] = {
                        "test_a.py": "class TestA:\n    def test_a(self): pass\nclass MySuite:\n"
                            "    def test_b(self): pass\n"},
     "norecursedirs": A | {"pyproject.toml": "[tool.pytest.ini_options]\nnorecursedirs = ['deep']\n"},
-    "default norecursedirs": {"build/test_a.py": TEST, "x.egg/test_b.py": TEST, ".h/test_c.py": TEST, "test_d.py": TEST},
+    "default norecursedirs": {"build/test_a.py": TEST, "x.egg/test_b.py": TEST, ".h/test_c.py": TEST, "test_d.py": ""},
     "precedence": A | {"pytest.ini": "[pytest]\ntestpaths = sub\n", "tox.ini": "[pytest]\ntestpaths = gone\n"},
     "ignore": A | {"pytest.ini": "[pytest]\naddopts = --ignore=sub/deep --ignore test_a.py -v\n"},
     "ignore-glob": A | {"pytest.ini": "[pytest]\naddopts = --ignore-glob='*/c_*'\n"},
@@ -196,15 +208,15 @@ def _write(folder: Path, tree: Tree) -> None:
         path.write_text(text)
 
 
-def _real(folder: Path) -> tuple[dict[str, set[str]], set[str]]:
-    """The ids that pytest collects, without parameters, by file; and the files that it cannot import."""
-    command = [sys.executable, "-m", "pytest", "--collect-only", "-qq", "-p", "no:cacheprovider", "--rootdir", "."]
+def _real(folder: Path) -> tuple[dict[str, Counter[str]], set[str]]:
+    """How often pytest collects each id without its parameters, by file; and the files that it cannot import."""
+    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider", "--rootdir", "."]
     command += ["-p", "no:hypothesispytest", "-o", "verbosity_test_cases=-1"]
     shown = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False).stdout
-    found: dict[str, set[str]] = {}
+    found: dict[str, Counter[str]] = {}
     for line in shown.split("\n"):
         if ".py::" in line and not line.startswith((" ", "E", "W")):
-            found.setdefault(line.partition("::")[0], set()).add(line.partition("[")[0])
+            found.setdefault(line.partition("::")[0], Counter()).update([line.partition("[")[0]])
     broken = {line.split()[1] for line in shown.split("\n") if line.startswith("ERROR ")}
     return found, {one.partition("::")[0] for one in broken}
 
@@ -305,9 +317,11 @@ def _disagreements(folder: Path) -> list[str]:
     wrong = [f"{path} is not visited" for path in real.keys() - predicted.keys()]
     for path, found in predicted.items():
         if not found.unknown and path not in broken:
-            tests = {one for one in real.get(path, set()) if not one.startswith(tuple(found.possible))}
+            counted = real.get(path, Counter())
+            tests = {one for one in counted if not one.startswith(tuple(found.possible))}
             wrong += [f"{one} is missing" for one in tests - found.tests]
-            wrong += [f"{one} is not collected" for one in found.tests - real.get(path, set())]
+            wrong += [f"{one} is not collected" for one in found.tests - counted.keys()]
+            wrong += [f"{one} is not {count} tests" for one, count in found.cases.items() if counted[one] != count]
     return wrong
 
 
@@ -325,6 +339,14 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_names_lead_where_pytest_finds_them(packages: Path) -> None:
     """Through imports, stars, packages, base classes, decorators and branches."""
     assert _disagreements(packages) == []
+
+
+def test_literal_parameters_are_counted(packages: Path) -> None:
+    """Those of classes, fixtures and hooks are not, nor are computed ones."""
+    predicted = _predicted(packages)
+    cases = {name.rpartition("::")[2]: count for name, count in predicted["parameters/test_m.py"].cases.items()}
+    assert cases == {"test_a": 6, "test_c": 2, "test_d": 1, "test_g": 2, "test_h": 2}
+    assert predicted["parameters/test_n.py"].cases == {}
 
 
 UNCERTAIN = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from integrity.collection.expressions import ExpressionError, holds
 from integrity.collection.files import Files
@@ -23,11 +23,13 @@ class FileTests:
         possible: beginnings of the ids of those that may be collected, too: under a condition, or made while running.
         unknown: why nobody knows which tests the file has, "" when that is known; the others then say what would be
             collected if nothing interfered.
+        cases: for those of `tests` of which it is known: how many literal parameters make of it.
     """
 
     tests: frozenset[str] = frozenset()
     possible: frozenset[str] = frozenset()
     unknown: str = ""
+    cases: Mapping[str, int] = field(default_factory=dict)
 
 
 def collect(
@@ -59,7 +61,9 @@ def _file(path: str, reason: str, readable: bool, finder: Finder, options: Optio
         chosen, reason = dict.fromkeys(tests), "the expression of -k or -m cannot be judged"
     certain = frozenset(name for name, answer in chosen.items() if answer)
     doubtful = frozenset(name for name, answer in chosen.items() if answer is None)
-    return FileTests(certain, doubtful.union(f"{path}::{name}" for name in found.possible), found.unknown or reason)
+    possible = doubtful.union(f"{path}::{name}" for name in found.possible)
+    cases = {name: tests[name].cases or 0 for name in certain if tests[name].cases is not None}
+    return FileTests(certain, possible, found.unknown or reason, cases)
 
 
 def _selected(name: str, test: Test, options: Options) -> bool | None:

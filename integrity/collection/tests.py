@@ -19,6 +19,13 @@ from integrity.facts.namespace import Ending, Kind, Values
 UNCLEAR = "?"
 """Stands among the marks of a test that may have others."""
 
+_GENERATES = "pytest_generate_tests"
+_UNPARAMETRIZED = frozenset(
+    {
+        *("tmp_path", "tmp_path_factory", "tmpdir", "tmpdir_factory", "monkeypatch", "recwarn", "request", "caplog"),
+        *("capsys", "capsysbinary", "capfd", "capfdbinary", "cache", "pytestconfig", "record_property"),
+    }
+)
 _MOST = 100_000  # tests of one module
 _DEEPEST = 20  # classes in classes
 _STANDARD = frozenset(sys.stdlib_module_names)
@@ -37,10 +44,12 @@ class Test(NamedTuple):
     Attributes:
         name: the id without the file, as in "TestA::test_b".
         marks: names of its marks, `UNCLEAR` among them when it may have others.
+        cases: how many tests literal parameters make of it, None when that cannot be told.
     """
 
     name: str
     marks: frozenset[str] = frozenset()
+    cases: int | None = None
 
 
 @dataclass
@@ -75,12 +84,14 @@ class _Place:
         marks: the marks of what is around it.
         certain: whether it is certainly there.
         depth: the number of classes around it.
+        countable: whether no `pytest_generate_tests` is known.
     """
 
     prefix: str = ""
     marks: frozenset[str] = frozenset()
     certain: bool = True
     depth: int = 0
+    countable: bool = True
 
 
 def matches(name: str, patterns: Iterable[str]) -> bool:
@@ -110,6 +121,9 @@ class Finder:
         self._classes = python_classes
         self._functions = python_functions
         self._imported = imported
+        self._generates = any(
+            _GENERATES in module.names for path, module in program.modules.items() if path.endswith("conftest.py")
+        )
 
     def tests(self, path: str) -> ModuleTests:
         """The tests of a module."""
@@ -122,7 +136,8 @@ class Finder:
         if module.ending is Ending.NEVER or enabled is False:
             return found
         marks = self._marks(path, [module.marks])
-        place = _Place("", marks, certain=enabled is True and module.ending is Ending.REACHED)
+        certain = enabled is True and module.ending is Ending.REACHED
+        place = _Place("", marks, certain, countable=not self._generates and _GENERATES not in names)
         for name, things in names.items():
             self._collect(found, name, self._own(path, things), place)
         return found
@@ -163,9 +178,18 @@ class Finder:
         if sorts == {Sort.TEST} and place.certain:
             marks = [self._marks(one.path, self._program.function(one).decorators) for one in functions]
             unclear = {UNCLEAR} if len(set(marks)) > 1 else ()
-            found.certain.append(Test(f"{place.prefix}{name}", place.marks.union(unclear, *marks)))
+            cases = {self._cases(one, place) for one in functions}
+            count = cases.pop() if len(cases) == 1 else None
+            found.certain.append(Test(f"{place.prefix}{name}", place.marks.union(unclear, *marks), count))
         elif sorts != {Sort.OTHER}:
             found.possible.append(f"{place.prefix}{name}")
+
+    def _cases(self, thing: Thing, place: _Place) -> int | None:
+        """How many cases a function has, None when a fixture, a class or a hook may multiply it."""
+        function = self._program.function(thing)
+        if not place.countable or "parametrize" in place.marks or not _UNPARAMETRIZED.issuperset(function.asks):
+            return None
+        return function.cases or None
 
     def sort(self, thing: Thing, *, named: bool) -> Sort:
         """What a function is to pytest.
@@ -200,7 +224,13 @@ class Finder:
         if self._abstract(family, members) or (not unittest and self._constructed(family, members)):
             return
         certain = place.certain and not family.doubtful and enabled is True and not self._replaced(thing)
-        inner = _Place(f"{place.prefix}{name}::", place.marks | self._class_marks(family), certain, place.depth + 1)
+        inner = _Place(
+            f"{place.prefix}{name}::",
+            place.marks | self._class_marks(family),
+            certain,
+            place.depth + 1,
+            place.countable and _GENERATES not in members,
+        )
         if unittest:
             self._collect_methods(found, members, inner)
         else:

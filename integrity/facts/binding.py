@@ -19,6 +19,7 @@ UNKNOWN = (Value(Kind.UNKNOWN),)
 _PLAIN = Value(Kind.PLAIN)
 _LISTS = frozenset({"__all__", "collect_ignore", "collect_ignore_glob", "pytest_plugins"})
 _DECIDING = re.compile("test|runTest$|__(?:test|init|new)__$")
+_PARAMETRIZE = Value(Kind.MARK, rest="parametrize")
 _TRICKY = ("globals()", "locals()", "vars()", "sys.modules[")
 _MARKABLE = {Kind.FUNCTION, Kind.CLASS}
 _MOST_VALUES = 8
@@ -158,8 +159,26 @@ class _Run:
         """A function."""
         decorators = tuple(self.value(_called(one), scope) for one in node.decorator_list)
         drops = node.name.startswith("pytest_collection") and _drops(node)
-        self.functions.append(Function(node.name, node.lineno, decorators, drops))
+        cases, asks = self._cases(node, decorators, method=scope.enclosing is not None)
+        self.functions.append(Function(node.name, node.lineno, decorators, cases, asks, drops))
         scope.bind(node.name, (Value(Kind.FUNCTION, len(self.functions) - 1),))
+
+    def _cases(self, node: Any, decorators: Sequence[Values], *, method: bool) -> tuple[int, tuple[str, ...]]:
+        """How many cases literal parameters make, and the arguments that are none of them."""
+        cases, given = 1, set()
+        for decorator, values in zip(node.decorator_list, decorators, strict=True):
+            if values == (_PARAMETRIZE,):
+                names, count = _parameters(decorator)
+                given |= names
+                cases *= count
+        required = [*node.args.posonlyargs, *node.args.args]
+        required = required[: len(required) - len(node.args.defaults)]
+        alone = any(_dotted(one) == "staticmethod" for one in node.decorator_list)
+        asked = [one.arg for one in required[method and not alone :]]
+        asked += [
+            one.arg for one, default in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True) if not default
+        ]
+        return cases, tuple(name for name in asked if name not in given)
 
     def derive(self, node: ast.ClassDef, scope: _Scope) -> None:
         """A class."""
@@ -399,6 +418,21 @@ def _joined(branches: Sequence[_Scope], scope: _Scope) -> dict[str, Values]:
 def _union(parts: Iterable[Values]) -> Values:
     found = tuple(dict.fromkeys(value for part in parts for value in part))
     return found if len(found) <= _MOST_VALUES else UNKNOWN
+
+
+def _parameters(decorator: ast.expr) -> tuple[set[str], int]:
+    """The names that a `parametrize` gives values to, and the number of values; 0 when they are computed."""
+    arguments = decorator.args if isinstance(decorator, ast.Call) else []
+    if len(arguments) < 2:  # noqa: PLR2004 - names and values
+        return set(), 0
+    names, values = arguments[:2]
+    parts = names.elts if isinstance(names, (ast.List, ast.Tuple)) else [names]
+    texts = [one.value for one in parts if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+    given = {name.strip() for text in texts for name in text.split(",")}
+    literal = isinstance(values, (ast.List, ast.Tuple)) and len(texts) == len(parts)
+    if not literal or any(isinstance(one, ast.Starred) for one in values.elts):  # type: ignore[attr-defined]
+        return given, 0
+    return given, max(1, len(values.elts))  # type: ignore[attr-defined] # without values there is a skipped case
 
 
 def _constant(node: ast.expr) -> Value:

@@ -52,12 +52,16 @@ class Function(msgspec.Struct, frozen=True, array_like=True):
         name: its name, "" for a lambda.
         line: of its `def`.
         decorators: what each decorator is, before it is called.
+        cases: how many its own literal `parametrize` makes of it, 0 when that is computed.
+        asks: its other arguments without a default, which pytest takes for fixtures.
         drops: for pytest's collection hooks, whether it can take tests out.
     """
 
     name: str
     line: int
     decorators: tuple[Values, ...] = ()
+    cases: int = 1
+    asks: tuple[str, ...] = ()
     drops: bool = False
 
 
