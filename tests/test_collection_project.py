@@ -114,6 +114,13 @@ PACKAGES: dict[str, Tree] = {
         "test_m.py": f"import pytest\n{TEST}pytest.skip('no', allow_module_level=True)\n",
         "test_n.py": f"import pytest\nnumpy = pytest.importorskip('no_such_module')\n{TEST}",
     },
+    "skipped package": {
+        "pkg/__init__.py": "import pytest\npytest.importorskip('no_such_module')\n",
+        "pkg/sub/__init__.py": "",
+        "pkg/sub/test_m.py": TEST,
+        "test_n.py": f"from .pkg import sub\n{TEST}",
+        "test_o.py": TEST,
+    },
     "dynamic": {
         "test_m.py": "for n in range(2):\n    globals()[f'test_{n}'] = lambda: None\n",
         "test_n.py": "class TestA: pass\nsetattr(TestA, 'test_a', lambda self: None)\n",
@@ -352,6 +359,7 @@ def test_literal_parameters_are_counted(packages: Path) -> None:
 UNCERTAIN = {
     "conditions": {"test_m.py": {"test_a", "test_b"}},
     "skipped_module": {"test_n.py": {"test_a"}},
+    "skipped_package": {"pkg/sub/test_m.py": {"test_a"}, "test_n.py": {"test_a"}},
     "dynamic": {"test_n.py": {"TestA::"}, "test_o.py": {"TestA", "test_b", "TestC"}},
     "metaclass": {"test_m.py": {"TestA::"}},
 }

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from integrity.facts.ancestry import linearize
-from integrity.facts.namespace import Class, Function, Kind, Namespace, Value, Values
+from integrity.facts.namespace import Class, Ending, Function, Kind, Namespace, Value, Values
 from integrity.imports.resolver import Kind as Found
 from integrity.imports.resolver import Resolver
 
@@ -80,6 +80,7 @@ class Program:
         self._families: dict[Thing, Family] = {}
         self._packages: dict[str, str] = {}
         self._stars: dict[str, tuple[dict[str, int], list[str]]] = {}
+        self._ended = {path for path, module in modules.items() if module.ending is not Ending.REACHED}
         self.patched: frozenset[Thing] = frozenset()
         self.patched = frozenset(
             thing for path, module in modules.items() for thing in self.things(path, module.patched)
@@ -128,6 +129,32 @@ class Program:
         name = self._absolute(path, module)
         located = self.resolver.locate(name, path) if name else None
         return (located.path if located and located.path in self.modules else ""), name or module
+
+    def ending(self, path: str) -> Ending:
+        """Whether a module runs to its end: so must its packages, and what it imports."""
+        if not self._ended:
+            return Ending.REACHED
+        near = {path, *self._packages_around(path)} & self._ended
+        if any(self.modules[one].ending is Ending.NEVER for one in near):
+            return Ending.NEVER
+        imported = {one for name in self._imported(path) if (one := self.resolver.locate(name, path).path)}
+        far = {one for place in imported for one in (place, *self._packages_around(place))} & self._ended
+        return Ending.DOUBTFUL if near or far else Ending.REACHED
+
+    def _imported(self, path: str) -> Iterator[str]:
+        """The names of the modules that a file imports."""
+        for values in self.modules[path].names.values():
+            for value in values:
+                name = self._absolute(path, value.module) if value.module else None
+                if name:
+                    yield name
+                    yield f"{name}.{value.rest}".rstrip(".")
+
+    def _packages_around(self, path: str) -> Iterator[str]:
+        folder = path.rpartition("/")[0]
+        while f"{folder}/__init__.py" in self.modules:
+            yield f"{folder}/__init__.py"
+            folder = folder.rpartition("/")[0]
 
     def family(self, thing: Thing, depth: int = 0) -> Family:
         """The ancestry of a class."""

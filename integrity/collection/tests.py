@@ -133,10 +133,11 @@ class Finder:
             return replace(found, unknown=module.dynamic)
         names = self._program.bound(path)
         enabled = _enabled(names.get("__test__", ()))
-        if module.ending is Ending.NEVER or enabled is False:
+        ending = self._program.ending(path)
+        if ending is Ending.NEVER or enabled is False:
             return found
         marks = self._marks(path, [module.marks])
-        certain = enabled is True and module.ending is Ending.REACHED
+        certain = enabled is True and ending is Ending.REACHED
         place = _Place("", marks, certain, countable=not self._generates and _GENERATES not in names)
         for name, things in names.items():
             self._collect(found, name, self._own(path, things), place)
