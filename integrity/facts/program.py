@@ -235,7 +235,9 @@ class Raise(_Node, tag="X"):
     line: int
 
 
-Step = Union[Import, Assign, SetAttribute, Unbind, Run, If, Try, With, Perhaps, Def, Class, Return, Raise]
+Step = Union[
+    Import, Assign, SetAttribute, Unbind, Run, If, Try, With, Perhaps, Def, Class, Return, Raise
+]
 
 
 class Function(_Node):
