@@ -146,6 +146,11 @@ PACKAGES: dict[str, Tree] = {
         "class TestF:\n    @both('x', [*VALUES, 4])\n    def test_f(self, x): pass\n"
         "    @both('x', [1, 2])\n    @staticmethod\n    def test_g(x): pass\n    @both('x', [1, 2])\n"
         "    def test_h(self, x): pass\n@pytest.fixture(params=[1, 2])\ndef two(): pass\ndef test_i(two): pass\n",
+        "test_o.py": "import pytest\n@pytest.fixture(params=[1, 2])\ndef two(): pass\n"
+        "@pytest.mark.usefixtures('two')\ndef test_a(): pass\nclass TestB:\n    @pytest.fixture(autouse=True)\n"
+        "    def some(self, two): pass\n    def test_b(self): pass\ndef test_c(): pass\n",
+        "test_p.py": "import pytest\n@pytest.fixture(params=[1, 2], autouse=True)\ndef two(): pass\n"
+        "def test_a(): pass\n",
         "test_n.py": "def pytest_generate_tests(metafunc): metafunc.parametrize('x', [1, 2])\ndef test_a(x): pass\n",
     },
     "metaclass": {
@@ -353,7 +358,9 @@ def test_literal_parameters_are_counted(packages: Path) -> None:
     predicted = _predicted(packages)
     cases = {name.rpartition("::")[2]: count for name, count in predicted["parameters/test_m.py"].cases.items()}
     assert cases == {"test_a": 6, "test_c": 2, "test_d": 1, "test_g": 2, "test_h": 2}
-    assert predicted["parameters/test_n.py"].cases == {}
+    assert predicted["parameters/test_o.py"].cases == {"parameters/test_o.py::test_c": 1}
+    assert not predicted["parameters/test_n.py"].cases
+    assert not predicted["parameters/test_p.py"].cases
 
 
 UNCERTAIN = {

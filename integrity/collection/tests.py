@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
-from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from integrity.collection.program import Family, Member, Program, Thing
+from integrity.facts.collection import matches
 from integrity.facts.namespace import Ending, Kind, Values
 
 UNCLEAR = "?"
@@ -94,11 +94,6 @@ class _Place:
     countable: bool = True
 
 
-def matches(name: str, patterns: Iterable[str]) -> bool:
-    """Whether a name starts with a prefix or matches a glob, as pytest reads its options."""
-    return any(name.startswith(one) or (set("*?[") & set(one) and fnmatchcase(name, one)) for one in patterns)
-
-
 class Finder:
     """Finds the tests of modules.
 
@@ -121,9 +116,8 @@ class Finder:
         self._classes = python_classes
         self._functions = python_functions
         self._imported = imported
-        self._generates = any(
-            _GENERATES in module.names for path, module in program.modules.items() if path.endswith("conftest.py")
-        )
+        conftests = [path for path in program.modules if path.endswith("conftest.py")]
+        self._generates = any(self._multiplies(program.bound(path)) for path in conftests)
 
     def tests(self, path: str) -> ModuleTests:
         """The tests of a module."""
@@ -138,10 +132,22 @@ class Finder:
             return found
         marks = self._marks(path, [module.marks])
         certain = enabled is True and ending is Ending.REACHED
-        place = _Place("", marks, certain, countable=not self._generates and _GENERATES not in names)
+        place = _Place("", marks, certain, countable=not self._generates and not self._multiplies(names))
         for name, things in names.items():
             self._collect(found, name, self._own(path, things), place)
         return found
+
+    def _multiplies(self, names: Mapping[str, tuple[Thing, ...]]) -> bool:
+        """Whether a hook, or a fixture that is used everywhere, may make several tests of each."""
+        functions = (
+            self._program.function(one)
+            for found in names.values()
+            for one in found
+            if one.path and one.kind is Kind.FUNCTION
+        )
+        return _GENERATES in names or any(
+            one.autouse and not (one.cases and _UNPARAMETRIZED.issuperset(one.asks)) for one in functions
+        )
 
     def _own(self, path: str, things: tuple[Thing, ...]) -> tuple[Thing, ...]:
         if self._imported:
@@ -188,7 +194,13 @@ class Finder:
     def _cases(self, thing: Thing, place: _Place) -> int | None:
         """How many cases a function has, None when a fixture, a class or a hook may multiply it."""
         function = self._program.function(thing)
-        if not place.countable or "parametrize" in place.marks or not _UNPARAMETRIZED.issuperset(function.asks):
+        marks = place.marks | self._marks(thing.path, function.decorators)
+        if (
+            not place.countable
+            or "parametrize" in place.marks
+            or "usefixtures" in marks
+            or not _UNPARAMETRIZED.issuperset(function.asks)
+        ):
             return None
         return function.cases or None
 
@@ -230,7 +242,7 @@ class Finder:
             place.marks | self._class_marks(family),
             certain,
             place.depth + 1,
-            place.countable and _GENERATES not in members,
+            place.countable and not self._multiplies({one: self._resolved(bound) for one, bound in members.items()}),
         )
         if unittest:
             self._collect_methods(found, members, inner)

@@ -160,7 +160,9 @@ class _Run:
         decorators = tuple(self.value(_called(one), scope) for one in node.decorator_list)
         drops = node.name.startswith("pytest_collection") and _drops(node)
         cases, asks = self._cases(node, decorators, method=scope.enclosing is not None)
-        self.functions.append(Function(node.name, node.lineno, decorators, cases, asks, drops))
+        given = {keyword.arg for one in node.decorator_list if isinstance(one, ast.Call) for keyword in one.keywords}
+        cases = 0 if "params" in given else cases
+        self.functions.append(Function(node.name, node.lineno, decorators, cases, asks, "autouse" in given, drops))
         scope.bind(node.name, (Value(Kind.FUNCTION, len(self.functions) - 1),))
 
     def _cases(self, node: Any, decorators: Sequence[Values], *, method: bool) -> tuple[int, tuple[str, ...]]:

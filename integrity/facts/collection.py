@@ -116,7 +116,7 @@ class _Module:
         """Whether a runner looks for tests in a class."""
         if index in self._unittest:
             return True
-        return _matches(self._definitions[index].name, self._python_classes) and not any(
+        return matches(self._definitions[index].name, self._python_classes) and not any(
             self._members[place].keys() & _CONSTRUCTORS for place in self._orders[index]
         )
 
@@ -125,10 +125,10 @@ class _Module:
         definition = self._definitions[index]
         if owner in self._unittest:
             return definition.name.startswith("test")
-        return _matches(definition.name, self._python_functions) and not _is_fixture(definition)
+        return matches(definition.name, self._python_functions) and not _is_fixture(definition)
 
 
-def _matches(name: str, patterns: Collection[str]) -> bool:
+def matches(name: str, patterns: Collection[str]) -> bool:
     """Whether a name starts with a prefix or matches a glob, as pytest reads its options."""
     return any(fnmatchcase(name, one) if _GLOB & set(one) else name.startswith(one) for one in patterns)
 
@@ -139,7 +139,7 @@ def imports_tests(facts: FileFacts, python_classes: Sequence[str], python_functi
     return any(
         _TEST_PACKAGE.search(one.module) or one.level
         if one.name == "*"
-        else one.name and _matches(one.bound, patterns) and (_TEST_MODULE.search(one.module) or one.level)
+        else one.name and matches(one.bound, patterns) and (_TEST_MODULE.search(one.module) or one.level)
         for one in facts.imports
     )
 

@@ -52,8 +52,9 @@ class Function(msgspec.Struct, frozen=True, array_like=True):
         name: its name, "" for a lambda.
         line: of its `def`.
         decorators: what each decorator is, before it is called.
-        cases: how many its own literal `parametrize` makes of it, 0 when that is computed.
+        cases: how many its own literal `parametrize` makes of it, 0 when that is computed, or it is a fixture's affair.
         asks: its other arguments without a default, which pytest takes for fixtures.
+        autouse: whether a decorator asks for its use everywhere.
         drops: for pytest's collection hooks, whether it can take tests out.
     """
 
@@ -62,6 +63,7 @@ class Function(msgspec.Struct, frozen=True, array_like=True):
     decorators: tuple[Values, ...] = ()
     cases: int = 1
     asks: tuple[str, ...] = ()
+    autouse: bool = False
     drops: bool = False
 
 
