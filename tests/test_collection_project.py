@@ -108,6 +108,7 @@ PACKAGES: dict[str, Tree] = {
     "abstract": {
         "test_m.py": "import abc\nclass TestA(abc.ABC):\n    @abc.abstractmethod\n    def make(self): pass\n"
         "    def test_a(self): pass\nclass TestB(TestA):\n    def make(self): pass\n"
+        "class Plain:\n    @abc.abstractmethod\n    def test_d(self): pass\nclass TestD(abc.ABC, Plain): pass\n"
         "class TestC(metaclass=abc.ABCMeta):\n    @abc.abstractmethod\n    def test_c(self): pass\n"
     },
     "skipped module": {

@@ -234,7 +234,7 @@ class Finder:
         if not unittest and (family.doubtful or self._outside(family) is None):
             found.possible.append(f"{place.prefix}{name}::")
             return
-        if self._abstract(family, members) or (not unittest and self._constructed(family, members)):
+        if self._abstract(family) or (not unittest and self._constructed(family, members)):
             return
         certain = place.certain and not family.doubtful and enabled is True and not self._replaced(thing)
         inner = _Place(
@@ -295,20 +295,31 @@ class Finder:
         names = self._decorator_names(thing.path, self._program.class_of(thing).decorators)
         return any("parameterized" in name.lower() for name in names)
 
-    def _abstract(self, family: Family, members: dict[str, list[Member]]) -> bool:
+    def _abstract(self, family: Family) -> bool:
         """Whether a class cannot be instantiated, since methods are left to its subclasses."""
-        metas = [
+        seen: set[str] = set()
+        for one in family.order if self._is_abc(family) else ():
+            names = self._program.class_of(one).names
+            if self._is_abc(self._program.family(one)):
+                own = (self._program.things(one.path, names[name]) for name in names.keys() - seen)
+                if any(self._is_abstract(thing) for things in own for thing in things):
+                    return True
+            seen.update(names)
+        return False
+
+    def _is_abc(self, family: Family) -> bool:
+        """Whether a class keeps account of abstract methods; those of other classes can be instantiated."""
+        metas = (
             thing.name
             for one in family.order
             for thing in self._program.things(one.path, self._program.class_of(one).metaclass)
-        ]
-        if not any(name.endswith(("ABC", "ABCMeta", "Protocol")) for name in (*family.outside, *metas)):
-            return False
-        return any(
-            one.kind is Kind.FUNCTION and any(name.rpartition(".")[2] in _ABSTRACT for name in self._decorators(one))
-            for bound in members.values()
-            for one in self._resolved(bound[:1])
         )
+        return any(name.endswith(("ABC", "ABCMeta", "Protocol")) for name in (*family.outside, *metas))
+
+    def _is_abstract(self, thing: Thing) -> bool:
+        if thing.kind is not Kind.FUNCTION:
+            return False
+        return any(name.rpartition(".")[2] in _ABSTRACT for name in self._decorators(thing))
 
     def _class_marks(self, family: Family) -> frozenset[str]:
         """The marks of a class and of its ancestors."""
