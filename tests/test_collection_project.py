@@ -124,6 +124,7 @@ PACKAGES: dict[str, Tree] = {
     },
     "dynamic": {
         "test_m.py": "for n in range(2):\n    globals()[f'test_{n}'] = lambda: None\n",
+        "test_p.py": "import sys\nsetattr(sys.modules[__name__], 'test_a', lambda: None)\n",
         "test_n.py": "class TestA: pass\nsetattr(TestA, 'test_a', lambda self: None)\n",
         "test_o.py": "from collections import namedtuple\nTestA = namedtuple('TestA', 'x')\n"
         "import functools\ntest_b = functools.partial(print)\nTestC = type('TestC', (), {'test_c': print})\n",
@@ -382,7 +383,7 @@ def test_no_more_is_possible_than_need_be(packages: Path) -> None:
             package, _, name = path.partition("/")
             possible.setdefault(package, {})[name] = {one.partition("::")[2] for one in found.possible}
     assert possible == UNCERTAIN
-    assert [path for path, found in predicted.items() if found.unknown] == ["dynamic/test_m.py"]
+    assert [path for path, found in predicted.items() if found.unknown] == ["dynamic/test_m.py", "dynamic/test_p.py"]
 
 
 @pytest.mark.parametrize("tree", CONFIGURED.values(), ids=CONFIGURED.keys())

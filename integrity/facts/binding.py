@@ -502,8 +502,13 @@ def _tricks(node: ast.AST) -> Iterator[str]:
         name = _dotted(node.func)
         if name in ("globals.update", "locals.update", "vars.update", "globals.setdefault", "globals.__setitem__"):
             yield f"binds names through {name.partition('.')[0]}()"
-        elif name == "setattr" and node.args and ast.unparse(node.args[0]) == "sys.modules[__name__]":
+        elif name == "setattr" and node.args and _is_module_table(node.args[0]):
             yield "binds names through sys.modules"
+
+
+def _is_module_table(node: ast.expr) -> bool:
+    """Whether it is `sys.modules[...]`."""
+    return isinstance(node, ast.Subscript) and _dotted(node.value) == "sys.modules"
 
 
 _STEPS: dict[type, Callable[[_Run, Any, _Scope], object]] = {
