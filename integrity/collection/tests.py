@@ -24,6 +24,7 @@ _UNPARAMETRIZED = frozenset(
     {
         *("tmp_path", "tmp_path_factory", "tmpdir", "tmpdir_factory", "monkeypatch", "recwarn", "request", "caplog"),
         *("capsys", "capsysbinary", "capfd", "capfdbinary", "cache", "pytestconfig", "record_property"),
+        *("capteesys", "doctest_namespace", "record_xml_attribute", "record_testsuite_property", "pytester"),
     }
 )
 _MOST = 100_000  # tests of one module
