@@ -48,6 +48,15 @@ def detect(root: Path, config: Config, read: Read | None = None) -> Config:
     return replace(config, **found, notes=(*config.notes, *files.notes))
 
 
+def pytest_settings(read: Read) -> Table:
+    """What pytest's configuration at the repository root says, by the name of the option; {} when it says nothing.
+
+    Args:
+        read: reads a file at the root.
+    """
+    return next((table for table in _pytest_tables(_Files(read)) if table is not None), {})
+
+
 class _Files:
     """The files at the root, each read and parsed once; what is wrong with them goes into `notes`."""
 

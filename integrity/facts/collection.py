@@ -1,16 +1,19 @@
 """Which tests a runner collects from a file, and which ones its damage has taken, by name and place alone.
 
 The rules are those of pytest (https://docs.pytest.org/en/stable/explanation/goodpractices.html) and unittest: functions
-whose name matches, at module level or in classes whose name matches and that have no constructor, and the `test*`
-methods of every subclass of `TestCase`. Bases are followed within the file.
+whose name matches, at module level or in classes whose name matches and that neither have nor inherit a constructor,
+and the `test*` methods of every subclass of `TestCase`. Bases are followed within the file; one from elsewhere is
+unittest's when its name ends in `TestCase`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from fnmatch import fnmatchcase
 
+from integrity.facts.ancestry import linearize
 from integrity.facts.model import Definition, FileFacts, Syntax
 from integrity.model import Census
 
@@ -44,64 +47,88 @@ def live_tests(
     """The test functions and methods that a runner collects from the file; none when it does not parse."""
     if facts.parse.syntax is Syntax.BROKEN:
         return ()
-    classes = _collected_classes(facts.definitions, python_classes)
-    return tuple(_live(facts.definitions, classes, python_functions))
+    module = _Module(facts.definitions, python_classes, python_functions)
+    return tuple(facts.definitions[index] for index in sorted(module.live()))
 
 
-def _live(
-    definitions: Sequence[Definition], classes: dict[int, bool], python_functions: Sequence[str]
-) -> Iterator[Definition]:
-    for definition in definitions:
-        if definition.is_class or _is_fixture(definition):
-            continue
-        if definition.parent < 0 or definition.parent in classes:
-            unittest = classes.get(definition.parent, False)
-            if definition.name.startswith("test") if unittest else _matches(definition.name, python_functions):
-                yield definition
+class _Module:
+    """The definitions of a file as a runner finds them: by name, where the last of a name hides the others.
+
+    Args:
+        definitions: functions and classes, each after the one that encloses it.
+        python_classes: prefixes or globs of collected classes, as pytest.
+        python_functions: prefixes or globs of collected functions, likewise.
+    """
+
+    def __init__(
+        self, definitions: Sequence[Definition], python_classes: Sequence[str], python_functions: Sequence[str]
+    ) -> None:
+        self._definitions = definitions
+        self._python_classes = python_classes
+        self._python_functions = python_functions
+        self._members: dict[int, dict[str, int]] = defaultdict(dict)
+        self._orders: dict[int, list[int]] = {-1: [-1]}
+        self._unittest: set[int] = set()
+        for index, definition in enumerate(definitions):
+            if definition.is_class:
+                self._derive(index)
+            self._members[definition.parent][definition.name] = index
+
+    def live(self) -> set[int]:
+        """Index of every function that is collected, itself or through a class that inherits it."""
+        found: set[int] = set()
+        todo = [-1]
+        visited = set(todo)
+        while todo:
+            owner = todo.pop()
+            for index in self._namespace(owner).values():
+                if not self._definitions[index].is_class:
+                    found.update([index] if self._is_test(index, owner) else ())
+                elif index not in visited and owner not in self._unittest and self._is_collected(index):
+                    visited.add(index)
+                    todo.append(index)
+        return found
+
+    def _derive(self, index: int) -> None:
+        """Note the bases of a class among the classes before it, and whether it descends from a `TestCase`."""
+        definition = self._definitions[index]
+        bases = [(base, self._find(base, definition.parent)) for base in definition.bases]
+        self._orders[index] = linearize(index, [self._orders[place] for _, place in bases if place is not None])
+        if any(base.endswith("TestCase") if place is None else place in self._unittest for base, place in bases):
+            self._unittest.add(index)
+
+    def _find(self, name: str, scope: int) -> int | None:
+        """The class that a dotted name means in a scope, at the point that the walk has reached."""
+        first, *rest = name.split(".")
+        place = self._members[scope].get(first, self._members[-1].get(first))
+        for part in rest:
+            place = None if place is None else self._members[place].get(part)
+        return place if place in self._orders else None
+
+    def _namespace(self, owner: int) -> dict[str, int]:
+        """The members of the module (-1) or a class, inherited ones included, by name."""
+        found: dict[str, int] = {}
+        for place in reversed(self._orders[owner]):
+            found.update(self._members[place])
+        return found
+
+    def _is_collected(self, index: int) -> bool:
+        """Whether a runner looks for tests in a class."""
+        if index in self._unittest:
+            return True
+        return matches(self._definitions[index].name, self._python_classes) and not any(
+            self._members[place].keys() & _CONSTRUCTORS for place in self._orders[index]
+        )
+
+    def _is_test(self, index: int, owner: int) -> bool:
+        """Whether a function is a test of its module or class."""
+        definition = self._definitions[index]
+        if owner in self._unittest:
+            return definition.name.startswith("test")
+        return matches(definition.name, self._python_functions) and not _is_fixture(definition)
 
 
-def _collected_classes(definitions: Sequence[Definition], python_classes: Sequence[str]) -> dict[int, bool]:
-    """Index of every class whose tests run, itself or through a subclass in the file; True for unittest's."""
-    unittest = _test_cases(definitions)
-    constructed = {one.parent for one in definitions if one.name in _CONSTRUCTORS}
-    found: dict[int, bool] = {}
-    for index, definition in enumerate(definitions):
-        nested = found.get(definition.parent) is False  # unittest does not look for classes inside its own
-        if not definition.is_class or not (definition.parent < 0 or nested):
-            continue
-        if index in unittest:
-            found[index] = True
-        elif _matches(definition.name, python_classes) and index not in constructed:
-            found[index] = False
-    return found | {base: found[index] for index in list(found) for base in _bases(definitions, index)}
-
-
-def _test_cases(definitions: Sequence[Definition]) -> set[int]:
-    """Index of every class that descends from a `TestCase`, as far as the file tells."""
-    names: set[str] = set()
-    found: set[int] = set()
-    for index, definition in enumerate(definitions):
-        last = {base.rpartition(".")[2] for base in definition.bases}
-        if definition.is_class and (any(base.endswith("TestCase") for base in last) or last & names):
-            names.add(definition.name)
-            found.add(index)
-    return found
-
-
-def _bases(definitions: Sequence[Definition], index: int) -> Iterator[int]:
-    """Index of every class at module level in the file that a class descends from."""
-    by_name = {one.name: place for place, one in enumerate(definitions) if one.is_class and one.parent < 0}
-    todo, seen = [index], {index}
-    while todo:
-        for base in definitions[todo.pop()].bases:
-            place = by_name.get(base)
-            if place is not None and place not in seen:
-                seen.add(place)
-                todo.append(place)
-                yield place
-
-
-def _matches(name: str, patterns: Collection[str]) -> bool:
+def matches(name: str, patterns: Collection[str]) -> bool:
     """Whether a name starts with a prefix or matches a glob, as pytest reads its options."""
     return any(fnmatchcase(name, one) if _GLOB & set(one) else name.startswith(one) for one in patterns)
 
@@ -112,7 +139,7 @@ def imports_tests(facts: FileFacts, python_classes: Sequence[str], python_functi
     return any(
         _TEST_PACKAGE.search(one.module) or one.level
         if one.name == "*"
-        else _matches(one.bound, patterns) and (_TEST_MODULE.search(one.module) or one.level)
+        else one.name and matches(one.bound, patterns) and (_TEST_MODULE.search(one.module) or one.level)
         for one in facts.imports
     )
 

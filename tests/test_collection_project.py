@@ -1,0 +1,457 @@
+"""The tests of a whole project, against `pytest --collect-only`."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from types import ModuleType
+from unittest import mock
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from integrity.collection.collect import FileTests, collect
+from integrity.collection.expressions import ExpressionError, holds
+from integrity.collection.options import options
+from integrity.config.detect import pytest_settings
+from integrity.facts.binding import namespace
+from integrity.imports import settings as import_settings
+from integrity.imports.resolver import Resolver
+
+Tree = Mapping[str, str]
+
+TEST = "def test_a(): pass\n"
+CASE = "import unittest\n"
+PACKAGES: dict[str, Tree] = {
+    "functions": {"test_m.py": f"{TEST}def helper(): pass\nasync def test_b(): pass\ntest_c = lambda: None\n"},
+    "no functions": {"test_m.py": "test_a = [1]\ntest_b = 'x'\nTestC = None\ntest_d = not 1\n"},
+    "last binding": {"test_m.py": f"{TEST}test_a = 1\ndef test_b(): pass\ndel test_b\n{TEST.replace('_a', '_c')}"},
+    "branches": {
+        "test_m.py": "import sys\nif sys.argv:\n    def test_a(): pass\nelse:\n    def test_a(x): pass\n"
+        "try:\n    import nothing_at_all\nexcept ImportError:\n    def test_b(): pass\nelse:\n"
+        "    def test_b(): pass\n"
+        "if __name__ == '__main__':\n    def test_c(): pass\nif False:\n    def test_d(): pass\n"
+        "with open(__file__):\n    def test_e(): pass\n"
+    },
+    "conditions": {
+        "test_m.py": f"import sys\nif sys.byteorder == 'big':\n    {TEST}if sys.argv:\n    def test_b(): pass\n"
+    },
+    "imported": {
+        "base.py": f"{TEST}class TestB:\n    def test_b(self): pass\n",
+        "test_m.py": "from .base import test_a, TestB as TestC, TestB\n",
+    },
+    "starred": {
+        "base.py": f"__all__ = ['test_a']\n{TEST}def test_b(): pass\n",
+        "more.py": "def test_c(): pass\ndef _test_d(): pass\n",
+        "test_m.py": "from .base import *\nfrom .more import *\n",
+    },
+    "module": {"base.py": TEST, "test_m.py": "from . import base as test_base\nimport os.path as test_path\n"},
+    "inherited": {
+        "base.py": "class Base:\n    def test_a(self): pass\n    class TestIn:\n        def test_in(self): pass\n",
+        "test_m.py": "from . import base\nfrom .base import Base\nclass TestA(base.Base): pass\n"
+        "class TestB(Base):\n    test_a = None\n    def test_b(self): pass\n",
+    },
+    "inherited constructor": {
+        "base.py": "class Base:\n    def __init__(self): pass\nclass Error(Exception): pass\n",
+        "test_m.py": "from .base import Base, Error\nclass TestA(Base):\n    def test_a(self): pass\n"
+        "class TestError(Error):\n    def test_a(self): pass\nclass TestName(str):\n    def test_b(self): pass\n"
+        "import dataclasses\n@dataclasses.dataclass\nclass TestData:\n    x: int = 1\n    def test_a(self): pass\n"
+        "import enum, typing\nclass TestEnum(enum.Enum):\n    test_x = 1\n"
+        "T = typing.TypeVar('T')\nclass TestGeneric(typing.Generic[T]):\n    def test_a(self): pass\n",
+    },
+    "mixin deleted": {
+        "test_m.py": "class TestBase:\n    def test_a(self): pass\nclass TestB(TestBase): pass\ndel TestBase\n"
+    },
+    "unittest elsewhere": {
+        "base.py": f"{CASE}class Base(unittest.TestCase):\n    def test_base(self): pass\nclass Mixin:\n"
+        f"    def test_mix(self): pass\n",
+        "test_m.py": "from .base import Base, Mixin\nclass A(Mixin, Base):\n    def testB(self): pass\n    x = 1\n"
+        "    test_c = 3\n    class TestInner:\n        def test_x(self): pass\n",
+    },
+    "run test": {
+        "test_n.py": f"{CASE}class C(unittest.TestCase):\n    test_x = 1\n    def runTest(self): pass\n",
+        "test_m.py": f"{CASE}class A(unittest.TestCase):\n    def check(self): pass\n"
+        "class B(unittest.TestCase):\n    def runTest(self): pass\n",
+    },
+    "fixtures": {
+        "tools.py": "import pytest\nmade = pytest.fixture\n@pytest.fixture(name='x')\ndef test_fixture(): pass\n",
+        "test_m.py": "from pytest import fixture as fix, fixture\nfrom .tools import test_fixture\n@fix\n"
+        "def test_a(): pass\n"
+        "@fixture()\ndef test_b(): pass\ndef test_c(): pass\n",
+    },
+    "decorated": {
+        "test_m.py": "import functools, unittest, pytest\nfrom unittest import mock\nslow = pytest.mark.slow\n"
+        "def keep(f):\n    @functools.wraps(f)\n    def g(): pass\n    return g\n"
+        "@keep\ndef test_a(): pass\n@slow\ndef test_b(): pass\n@mock.patch('os.sep')\ndef test_c(sep): pass\n"
+        "@unittest.skip('x')\ndef test_d(): pass\nclass TestE:\n    @property\n    def test_e(self): pass\n"
+        "    @staticmethod\n    def test_f(): pass\n    @classmethod\n    def test_g(cls): pass\n"
+        "@pytest.mark.parametrize('x', [1, 2])\ndef test_h(x): pass\ndef plain(): pass\n"
+        "test_i = pytest.mark.slow(plain)\ntest_j = pytest.mark.skipif(True, reason='x')\n"
+    },
+    "switched off": {
+        "test_m.py": "class TestA:\n    __test__ = False\n    def test_a(self): pass\nclass TestB(TestA):\n"
+        "    __test__ = True\n"
+        "class TestC(TestA): pass\nclass Other:\n    __test__ = True\n    def test_o(self): pass\n"
+        f"{TEST}test_a.__test__ = False\nclass TestD:\n    def test_d(self): pass\nTestD.__test__ = False\n",
+        "test_n.py": f"__test__ = False\n{TEST}",
+    },
+    "changed later": {
+        "test_m.py": "class TestA:\n    def test_a(self): pass\n    def test_b(self): pass\ndef f(self): pass\n"
+        "TestA.test_c = f\ndel TestA.test_b\n"
+    },
+    "abstract": {
+        "test_m.py": "import abc\nclass TestA(abc.ABC):\n    @abc.abstractmethod\n    def make(self): pass\n"
+        "    def test_a(self): pass\nclass TestB(TestA):\n    def make(self): pass\n"
+        "class Plain:\n    @abc.abstractmethod\n    def test_d(self): pass\nclass TestD(abc.ABC, Plain): pass\n"
+        "class TestC(metaclass=abc.ABCMeta):\n    @abc.abstractmethod\n    def test_c(self): pass\n"
+    },
+    "skipped module": {
+        "test_m.py": f"import pytest\n{TEST}pytest.skip('no', allow_module_level=True)\n",
+        "test_n.py": f"import pytest\nnumpy = pytest.importorskip('no_such_module')\n{TEST}",
+    },
+    "skipped package": {
+        "pkg/__init__.py": "import pytest\npytest.importorskip('no_such_module')\n",
+        "pkg/sub/__init__.py": "",
+        "pkg/sub/test_m.py": TEST,
+        "test_n.py": f"from .pkg import sub\n{TEST}",
+        "test_o.py": TEST,
+    },
+    "dynamic": {
+        "test_m.py": "for n in range(2):\n    globals()[f'test_{n}'] = lambda: None\n",
+        "test_p.py": "import sys\nsetattr(sys.modules[__name__], 'test_a', lambda: None)\n",
+        "test_n.py": "class TestA: pass\nsetattr(TestA, 'test_a', lambda self: None)\n",
+        "test_o.py": "from collections import namedtuple\nTestA = namedtuple('TestA', 'x')\n"
+        "import functools\ntest_b = functools.partial(print)\nTestC = type('TestC', (), {'test_c': print})\n",
+    },
+    "re-exported": {
+        "pkg/__init__.py": "from .inner import Base\n",
+        "pkg/inner.py": "class Base:\n    def test_a(self): pass\n",
+        "test_m.py": "from .pkg import Base\nfrom . import pkg\nclass TestA(Base): pass\n"
+        "class TestB(pkg.inner.Base): pass\n",
+    },
+    "circle": {
+        "test_m.py": "from . import test_n\nclass TestA:\n    def test_a(self): pass\n",
+        "test_n.py": "from . import test_m\nclass TestB:\n    def test_b(self): pass\n",
+    },
+    "parameters": {
+        "test_m.py": "import pytest\nboth = pytest.mark.parametrize\nVALUES = [1, 2, 3]\n"
+        "@pytest.mark.parametrize('x', [1, 2])\n@pytest.mark.parametrize('y, z', [(1, 2), (3, 4), (5, 6)])\n"
+        "def test_a(x, y, z, tmp_path, w=1): pass\n@both('x', VALUES)\ndef test_b(x): pass\n"
+        "@both(('x', 'y'), ([1, 2], [3, 4]))\ndef test_c(x, *, y): pass\n@both('x', [])\ndef test_d(x): pass\n"
+        "@pytest.mark.parametrize('x', [1, 2])\nclass TestE:\n    def test_e(self, x): pass\n"
+        "class TestF:\n    @both('x', [*VALUES, 4])\n    def test_f(self, x): pass\n"
+        "    @both('x', [1, 2])\n    @staticmethod\n    def test_g(x): pass\n    @both('x', [1, 2])\n"
+        "    def test_h(self, x): pass\n@pytest.fixture(params=[1, 2])\ndef two(): pass\ndef test_i(two): pass\n",
+        "test_o.py": "import pytest\n@pytest.fixture(params=[1, 2])\ndef two(): pass\n"
+        "@pytest.mark.usefixtures('two')\ndef test_a(): pass\nclass TestB:\n    @pytest.fixture(autouse=True)\n"
+        "    def some(self, two): pass\n    def test_b(self): pass\ndef test_c(): pass\n",
+        "test_p.py": "import pytest\n@pytest.fixture(params=[1, 2], autouse=True)\ndef two(): pass\n"
+        "def test_a(): pass\n",
+        "test_n.py": "def pytest_generate_tests(metafunc): metafunc.parametrize('x', [1, 2])\ndef test_a(x): pass\n",
+    },
+    "metaclass": {
+        "test_m.py": "class Meta(type):\n    def __new__(cls, name, bases, names):\n"
+        "        return super().__new__(cls, name, bases, names | {'test_x': lambda self: None})\n"
+        "class TestA(metaclass=Meta):\n    def test_a(self): pass\n"
+    },
+}
+
+A = {"test_a.py": TEST, "sub/test_b.py": TEST, "sub/deep/c_test.py": TEST, "check_d.py": f"{TEST}def check_x(): pass\n"}
+MARKED = (
+    "import pytest\npytestmark = [pytest.mark.unit]\n@pytest.mark.slow\ndef test_slow(): pass\n"
+    "def test_fast(): pass\n"
+    "@pytest.mark.slow\nclass TestAll:\n    def test_one(self): pass\n    @pytest.mark.net(1)\n"
+    "    def test_two(self): pass\n"
+)
+CONFIGURED: dict[str, Tree] = {
+    "nothing": A,
+    "testpaths": A | {"pytest.ini": "[pytest]\ntestpaths = sub\n"},
+    "globbed testpaths": A | {"pytest.ini": "[pytest]\ntestpaths = s*/d*\n"},
+    "missing testpaths": A | {"pytest.ini": "[pytest]\ntestpaths = gone\n"},
+    "a file": A | {"pytest.ini": "[pytest]\ntestpaths = check_d.py sub\n"},
+    "patterns": A
+    | {"tox.ini": "[pytest]\npython_files = check_*.py\npython_functions = check *_a\n"},
+    "python_classes": {"setup.cfg": "[tool:pytest]\npython_classes = *Suite\n",
+                       "test_a.py": "class TestA:\n    def test_a(self): pass\nclass MySuite:\n"
+                           "    def test_b(self): pass\n"},
+    "norecursedirs": A | {"pyproject.toml": "[tool.pytest.ini_options]\nnorecursedirs = ['deep']\n"},
+    "default norecursedirs": {"build/test_a.py": TEST, "x.egg/test_b.py": TEST, ".h/test_c.py": TEST, "test_d.py": ""},
+    "precedence": A | {"pytest.ini": "[pytest]\ntestpaths = sub\n", "tox.ini": "[pytest]\ntestpaths = gone\n"},
+    "ignore": A | {"pytest.ini": "[pytest]\naddopts = --ignore=sub/deep --ignore test_a.py -v\n"},
+    "ignore-glob": A | {"pytest.ini": "[pytest]\naddopts = --ignore-glob='*/c_*'\n"},
+    "paths in addopts": A | {"pytest.ini": "[pytest]\naddopts = -q sub/deep\ntestpaths = sub\n"},
+    "override": A | {"pytest.ini": "[pytest]\naddopts = -o python_files=check_*.py\n"},
+    "deselect": {"test_m.py": MARKED, "pytest.ini": "[pytest]\naddopts = --deselect test_m.py::TestAll::test_one\n"},
+    "marks": {"test_m.py": MARKED, "pytest.ini": "[pytest]\naddopts = -m 'unit and not slow'\n"},
+    "other marks": {"test_m.py": MARKED, "pytest.ini": "[pytest]\naddopts = -m 'net or not (slow)'\n"},
+    "keywords": {"test_m.py": MARKED, "pytest.ini": "[pytest]\naddopts = -k 'ALL and not two'\n"},
+    "keyword of the file": {"test_m.py": MARKED, "sub/test_b.py": TEST, "pytest.ini": "[pytest]\n"
+        "addopts = -k 'sub'\n"},
+    "collect_ignore": A | {"conftest.py": "collect_ignore = ['test_a.py', 'sub/deep']\n"},
+    "nearest collect_ignore": A
+    | {"conftest.py": "collect_ignore = ['sub/test_b.py']\n", "sub/conftest.py": "collect_ignore = ['deep']\n"},
+    "collect_ignore_glob": A | {"conftest.py": "collect_ignore_glob = ['*_b.py', 'sub/d*']\n"},
+    "computed collect_ignore": A
+    | {"conftest.py": "import sys\ncollect_ignore = []\nold = ['test_a.py']\nif sys.argv:\n"
+        "    collect_ignore += old\n"},
+    "hook": A | {"sub/conftest.py": "def pytest_ignore_collect(collection_path): return True\n"},
+    "selection": A
+    | {"conftest.py": "def pytest_collection_modifyitems(config, items):\n"
+        "    config.hook.pytest_deselected(items=items[1:])\n"
+       "    del items[1:]\n"},
+    "plugin": A | {"conftest.py": "pytest_plugins = ['plugged']\n"
+        "", "plugged.py": "def pytest_ignore_collect(): return True\n"},
+    "imported tests": {"base_m.py": TEST, "test_a.py": "from base_m import test_a\ndef test_b(): pass\n",
+                       "pytest.ini": "[pytest]\ncollect_imported_tests = false\npythonpath = .\n"},
+    "source folder": {"src/lib/cases.py": "class Base:\n    def test_a(self): pass\n",
+                      "tests/test_m.py": "from lib.cases import Base\nclass TestM(Base): pass\n",
+                      "pyproject.toml": "[tool.pytest.ini_options]\npythonpath = ['src']\n"},
+}  # fmt: skip
+
+
+def _write(folder: Path, tree: Tree) -> None:
+    for name, text in tree.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+
+
+def _real(folder: Path) -> tuple[dict[str, Counter[str]], set[str]]:
+    """How often pytest collects each id without its parameters, by file; and the files that it cannot import."""
+    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider", "--rootdir", "."]
+    command += ["-p", "no:hypothesispytest", "-o", "verbosity_test_cases=-1"]
+    shown = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False).stdout
+    found: dict[str, Counter[str]] = {}
+    for line in shown.split("\n"):
+        if ".py::" in line and not line.startswith((" ", "E", "W")):
+            found.setdefault(line.partition("::")[0], Counter()).update([line.partition("[")[0]])
+    broken = {line.split()[1] for line in shown.split("\n") if line.startswith("ERROR ")}
+    return found, {one.partition("::")[0] for one in broken}
+
+
+_NAMES = st.sampled_from(["TestA", "TestB", "Base", "test_a"])
+_FROM = st.just(0) | st.integers(0, 1)
+_MEMBERS = st.sampled_from(
+    [
+        *["def test_a(self): pass", "def test_b(self): pass", "test_a = None", "__test__ = False", "__test__ = True"],
+        *["def __init__(self, *args): super().__init__(*args)", "def runTest(self): pass", "from .m0 import TestA"],
+        *["class TestIn:\n        def test_in(self): pass", "@abc.abstractmethod\n    def test_c(self): pass"],
+        *["if len(__name__) > 3:\n        def test_d(self): pass", "@property\n    def test_e(self): pass"],
+    ]
+)
+_BASES = st.sampled_from(["unittest.TestCase", "Exception", "abc.ABC", "m0.Base", "m1.TestA", "TestA", "TestB", "Base"])
+_CLASSES = st.builds(
+    lambda name, bases, body: f"class {name}({', '.join(bases)}):\n    " + "\n    ".join([*body, "pass"]),
+    _NAMES,
+    st.lists(_BASES, max_size=2, unique=True),
+    st.lists(_MEMBERS, max_size=3),
+)
+_SIMPLE = st.one_of(
+    st.builds("from .m{} import *".format, _FROM),
+    st.builds("from .m{} import {}".format, _FROM, _NAMES),
+    st.builds("from .m{} import {} as {}".format, _FROM, _NAMES, _NAMES),
+    st.builds("{} = {}".format, _NAMES, st.sampled_from(["TestA", "m0.Base", "1", "None", "print", "lambda: 0"])),
+    st.builds(
+        "{}.{} = {}".format, _NAMES, st.sampled_from(["__test__", "test_a"]), st.sampled_from(["False", "print"])
+    ),
+    st.builds("del {}".format, _NAMES),
+    st.builds("__all__ = ['{}']".format, _NAMES),
+    st.sampled_from(["def test_a(): pass", "@pytest.fixture\ndef test_a(): pass", "from . import m0, m1"]),
+)
+_STATEMENTS = _SIMPLE | _CLASSES
+_ENDS = {"try:": "except Exception: pass\n"}
+_GUARDED = st.builds(
+    lambda start, inner: start + "\n" + "".join(f"    {line}\n" for line in inner.split("\n")) + _ENDS.get(start, ""),
+    st.sampled_from(["if len(__name__) > 3:", "if len(__name__) > 999:", "try:", "for _ in __name__:"]),
+    _STATEMENTS,
+)
+_MODULE = st.lists(_CLASSES | _STATEMENTS | _GUARDED, min_size=1, max_size=9)
+
+
+def _package(parts: tuple[list[str], list[str], list[str]]) -> Tree:
+    """Three modules, of which the later ones import the earlier ones, without the statements that raise."""
+    tree = {"__init__.py": ""}
+    with mock.patch.dict(sys.modules):
+        sys.modules["package"] = ModuleType("package")
+        for name, statements in zip(("m0", "m1", "test_m"), parts, strict=True):
+            module = ModuleType(f"package.{name}")
+            module.__package__ = "package"
+            kept = [one for one in [_HEADER, *statements] if _runs(one, module)]
+            tree[f"{name}.py"] = "\n".join([*kept, ""])
+            sys.modules[module.__name__] = module
+            setattr(sys.modules["package"], name, module)
+    return tree
+
+
+_HEADER = "import abc, unittest, pytest\nclass Base:\n    def test_a(self): pass\nclass TestA: pass"
+
+
+def _runs(statement: str, module: ModuleType) -> bool:
+    try:
+        exec(statement, module.__dict__)  # noqa: S102 - what this file made itself
+    except Exception:  # noqa: BLE001 - whatever it raises, it cannot be imported
+        return False
+    return True
+
+
+@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
+@given(st.lists(st.tuples(_MODULE, _MODULE, _MODULE).map(_package), min_size=20, max_size=60))
+def test_no_project_is_told_wrong(tmp_path_factory: pytest.TempPathFactory, packages: list[Tree]) -> None:
+    """Whatever is defined, imported, inherited, renamed and deleted, in whatever order."""
+    folder = tmp_path_factory.mktemp("project")
+    for number, tree in enumerate(packages):
+        _write(folder / f"p{number}", tree)
+    _write(folder, {"pytest.ini": "[pytest]\n"})
+    assert _disagreements(folder) == []
+
+
+def _predicted(folder: Path) -> dict[str, FileTests]:
+    paths = [path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()]
+    sources = {path: (folder / path).read_bytes() for path in paths}
+    modules = {
+        path: namespace(ast.parse(sources[path]), sources[path].decode()) for path in paths if path.endswith(".py")
+    }
+    return collect(
+        modules,
+        paths,
+        options(pytest_settings(sources.get)),
+        Resolver(paths, import_settings.read(paths, sources.get)),
+    )
+
+
+def _disagreements(folder: Path) -> list[str]:
+    """Tests that are missing in what was predicted, and those that are too many."""
+    (real, broken), predicted = _real(folder), _predicted(folder)
+    wrong = [f"{path} is not visited" for path in real.keys() - predicted.keys()]
+    for path, found in predicted.items():
+        if not found.unknown and path not in broken:
+            counted = real.get(path, Counter())
+            tests = {one for one in counted if not one.startswith(tuple(found.possible))}
+            wrong += [f"{one} is missing" for one in tests - found.tests]
+            wrong += [f"{one} is not collected" for one in found.tests - counted.keys()]
+            wrong += [f"{one} is not {count} tests" for one, count in found.cases.items() if counted[one] != count]
+    return wrong
+
+
+@pytest.fixture(scope="module")
+def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One folder for all packages, since starting pytest takes longest."""
+    folder = tmp_path_factory.mktemp("packages")
+    for name, tree in PACKAGES.items():
+        package = folder / name.replace(" ", "_").replace("-", "_")
+        _write(package, {"__init__.py": "", **tree})
+    _write(folder, {"pytest.ini": "[pytest]\n"})
+    return folder
+
+
+def test_names_lead_where_pytest_finds_them(packages: Path) -> None:
+    """Through imports, stars, packages, base classes, decorators and branches."""
+    assert _disagreements(packages) == []
+
+
+def test_literal_parameters_are_counted(packages: Path) -> None:
+    """Those of classes, fixtures and hooks are not, nor are computed ones."""
+    predicted = _predicted(packages)
+    cases = {name.rpartition("::")[2]: count for name, count in predicted["parameters/test_m.py"].cases.items()}
+    assert cases == {"test_a": 6, "test_c": 2, "test_d": 1, "test_g": 2, "test_h": 2}
+    assert predicted["parameters/test_o.py"].cases == {"parameters/test_o.py::test_c": 1}
+    assert not predicted["parameters/test_n.py"].cases
+    assert not predicted["parameters/test_p.py"].cases
+
+
+UNCERTAIN = {
+    "conditions": {"test_m.py": {"test_a", "test_b"}},
+    "skipped_module": {"test_n.py": {"test_a"}},
+    "skipped_package": {"pkg/sub/test_m.py": {"test_a"}, "test_n.py": {"test_a"}},
+    "dynamic": {"test_n.py": {"TestA::"}, "test_o.py": {"TestA", "test_b", "TestC"}},
+    "metaclass": {"test_m.py": {"TestA::"}},
+}
+
+
+def test_no_more_is_possible_than_need_be(packages: Path) -> None:
+    """Whatever is not computed is certain."""
+    predicted = _predicted(packages)
+    possible: dict[str, dict[str, set[str]]] = {}
+    for path, found in predicted.items():
+        if found.possible:
+            package, _, name = path.partition("/")
+            possible.setdefault(package, {})[name] = {one.partition("::")[2] for one in found.possible}
+    assert possible == UNCERTAIN
+    assert [path for path, found in predicted.items() if found.unknown] == ["dynamic/test_m.py", "dynamic/test_p.py"]
+
+
+@pytest.mark.parametrize("tree", CONFIGURED.values(), ids=CONFIGURED.keys())
+def test_files_are_those_that_pytest_visits(tmp_path: Path, tree: Tree) -> None:
+    """Whatever the configuration says."""
+    _write(tmp_path, {"pytest.ini": "[pytest]\n"} if not tree.keys() & _CONFIGURATIONS else {})
+    _write(tmp_path, tree)
+    assert _disagreements(tmp_path) == []
+
+
+_CONFIGURATIONS = {"pytest.ini", "tox.ini", "setup.cfg", "pyproject.toml"}
+
+
+@pytest.mark.parametrize("name", ["hook", "selection", "plugin"])
+def test_hooks_make_a_file_unknown(tmp_path: Path, name: str) -> None:
+    """With the place that is to blame."""
+    _write(tmp_path, CONFIGURED[name])
+    unknown = {path for path, found in _predicted(tmp_path).items() if "has pytest_" in found.unknown}
+    everything = {"test_a.py", "sub/test_b.py", "sub/deep/c_test.py"}
+    assert unknown == (everything - {"test_a.py"} if name == "hook" else everything)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("yes", True),
+        ("no", False),
+        ("perhaps", None),
+        ("not yes", False),
+        ("not perhaps", None),
+        ("yes and perhaps", None),
+        ("no and perhaps", False),
+        ("yes or perhaps", True),
+        ("no or perhaps", None),
+        ("not (yes and no) and yes", True),
+        ("no or yes and no", False),
+        ("", False),
+        ("test_a[1-x] or yes", True),
+    ],
+)
+def test_an_expression_holds(text: str, expected: bool | None) -> None:
+    """Doubt spreads only where it decides."""
+    assert holds(text, {"yes": True, "no": False, "perhaps": None, "test_a[1-x]": False}.__getitem__) is expected
+
+
+@pytest.mark.parametrize("text", ["a and", "(a", "a b", "mark(x=1)", "not", ")", "a or or b", "not " * 2000 + "a"])
+def test_what_is_no_expression_is_refused(text: str) -> None:
+    """Also what nobody could judge."""
+    with pytest.raises(ExpressionError):
+        holds(text, lambda _: True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "class A0:\n def test_a(self): 0\n" + "".join(f"class A{n + 1}(A{n}): pass\n" for n in range(3000)),
+        "".join(f"def test_{n}(): pass\n" for n in range(20_000)),
+        "if a: pass\n" + "".join(f"elif a == {n}:\n def test_{n}(): pass\n" for n in range(500)),
+        "".join(f"from .m import *\ndef test_{n}(): pass\n" for n in range(1000)),
+        "".join(f"test_{n + 1} = test_{n}\n" for n in range(3000)),
+        "class TestA:\n def test_a(self): 0\nTestA.TestA = TestA\n",
+        "x = " + "a." * 500 + "b\nclass TestA(" + "a." * 500 + "b): pass\n",
+    ],
+    ids=["chain", "many", "branches", "stars", "aliases", "itself", "attributes"],
+)
+def test_hostile_modules_take_no_time(text: str) -> None:
+    """Nothing grows faster than the text, and nothing nests on the stack."""
+    modules = {"pkg/__init__.py": namespace(ast.parse(""), ""), "pkg/test_m.py": namespace(ast.parse(text), text)}
+    start = time.process_time()
+    assert set(collect(modules, modules, options({}), Resolver(modules))) == {"pkg/test_m.py"}
+    assert time.process_time() - start < 10
