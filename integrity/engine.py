@@ -19,13 +19,13 @@ from integrity.errors import TargetError
 from integrity.examination import Examination, Progress, decoded, file_key
 from integrity.examine import Across, hits_across
 from integrity.facts.model import FileFacts
-from integrity.model import Census, Gap, SnapshotInfo, Verdict
+from integrity.model import Census, Gap, Severity, SnapshotInfo, Verdict
 from integrity.policy import FileHits, judge
 from integrity.registry.loader import Registry
 from integrity.repository_imports import RepositoryImports
 from integrity.result import Result
 from integrity.roles import Roles
-from integrity.rule import Context, Demands, ImportGraph
+from integrity.rule import Context, Demands, Hit, ImportGraph
 from integrity.score import Unit, score
 from integrity.snapshot.snapshot import Snapshot
 
@@ -87,6 +87,25 @@ class Scan:
             facts = decoded(stored.get(key), FileFacts)
             if facts:
                 yield path, facts
+
+    def unresolved(self, replaced: Mapping[str, bytes]) -> dict[str, list[Hit]]:
+        """What files would ask for at import, were they replaced, that exists nowhere today.
+
+        Args:
+            replaced: the encoded program of each path.
+        """
+        contexts = {**self._contexts(), **{path: self._roles.context(path) for path in replaced}}
+        with self.snapshot.reader.open() as reader:
+            repository = RepositoryImports(self.snapshot, self.config, self.cache, reader)
+            graph = repository.graph({**self._programs_of(), **replaced})
+            rules = self.registry.for_subject(Demands)
+            found = hits_across(
+                [repository.demands(graph, contexts)], self.registry, frozenset(one.rule.code for one in rules)
+            )
+        crashing = {
+            path: [hit for hit in found.hits.get(path, ()) if hit.severity is Severity.CRITICAL] for path in replaced
+        }
+        return {path: hits for path, hits in crashing.items() if hits}
 
     def _contexts(self) -> dict[str, Context]:
         return {

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import msgspec
+
 from integrity.config.config import Config
 from integrity.examination import Examination, decoded, file_key
 from integrity.examine import examine
@@ -77,6 +79,19 @@ class Examiner:
         result, *_ = examine(content, self.roles.context(path), self.examination.registry)
         entry = Entry(path, "")
         return self._judged({entry: result})[entry]
+
+    def program_of(self, path: str, blob: str, content: bytes) -> bytes:
+        """The encoded program of a content, for the steps that see the whole repository.
+
+        Args:
+            path: where it would stand.
+            blob: its id if a repository holds it, else "".
+            content: its bytes, looked at when its program is not stored.
+        """
+        stored = self.examination.programs.get(blob) or self.examination.cache.programs([blob]).get(blob)
+        if stored:
+            return stored
+        return msgspec.msgpack.encode(examine(content, self.roles.context(path), self.examination.registry)[2])
 
     def facts(self, entries: Iterable[Entry]) -> dict[Entry, FileFacts]:
         """The facts of those contents that were examined before and stored."""

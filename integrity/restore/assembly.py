@@ -15,7 +15,7 @@ from integrity.git.repository import Repository
 from integrity.history.condition import Examiner, is_grave
 from integrity.model import Finding
 from integrity.restore.deleted import deleted_tests
-from integrity.restore.plan import SKIP, Plan
+from integrity.restore.plan import RESTORE, SKIP, Plan
 from integrity.restore.planner import Planner, Wishes
 from integrity.restore.reasons import Circumstances
 from integrity.restore.search import Case, Search
@@ -79,7 +79,20 @@ class Assembly:
                 lambda: self._living,
                 self.scan.jobs,
             )
-            return planner.plan(self.head, self._deleted(paths) if self.request.deleted_since else self._damaged())
+            plan = planner.plan(self.head, self._deleted(paths) if self.request.deleted_since else self._damaged())
+        return self._told_imports(plan)
+
+    def _told_imports(self, plan: Plan) -> Plan:
+        """The plan with the imports of restored files that lead nowhere today."""
+        if not plan.doable:
+            return plan
+        programs = {}
+        for item in plan.doable:
+            blob = item.source.blob if item.source and item.action == RESTORE else ""
+            programs[item.path] = self._examiner.program_of(item.path, blob, item.after or b"")
+        found = self.scan.unresolved(programs)
+        lines = {path: tuple(f"line {hit.span.line}: {hit.message}" for hit in hits) for path, hits in found.items()}
+        return replace(plan, items=tuple(replace(item, unresolved=lines.get(item.path, ())) for item in plan.items))
 
     @cached_property
     def head(self) -> str:
