@@ -20,12 +20,12 @@ class State(NamedTuple):
 
     Attributes:
         files: kind and permission bits, and the bytes, of everything in the work tree, folders included.
-        index: its entries with their flags.
+        entries: of the index, with their flags.
         refs: every ref but this tool's own, HEAD, and what HEAD's reflog says.
     """
 
     files: dict[str, tuple[int, bytes]]
-    index: bytes
+    entries: bytes
     refs: tuple[bytes, ...]
 
 
