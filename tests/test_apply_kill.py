@@ -122,7 +122,7 @@ def test_kill_while_applying(template: GitRepository, tmp_path: Path) -> None:
 
 def _phase(repo: GitRepository, before: State) -> str:
     new = sum((repo.path / one.path).exists() and (repo.path / one.path).read_bytes() == one.content for one in plan())
-    if state(repo).entries != before.entries:
+    if repo.git("ls-files", "-s", "-v", "-z") != before.entries:
         return "staged"
     return {0: "nothing", len(plan()): "all files"}.get(new, "some files")
 

@@ -69,7 +69,7 @@ class Journal:
         """
         try:
             data = json.loads(self._place.read_bytes())
-            entry = Entry(str(data["ref"]), data["phase"])
+            entry = Entry(str(data["ref"]), str(data["phase"]))
         except FileNotFoundError:
             return None
         except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
