@@ -56,7 +56,7 @@ def test_files_are_written_and_brought_back(repo: GitRepository) -> None:
     assert applied.paths == ("a.py", "pkg/b.py", "tool.sh")
     after = state(repo)
     assert [place(repo, one.path).read_bytes() for one in changes] == [one.content for one in changes]
-    assert (after.index, after.refs) == (before.index, before.refs)
+    assert (after.entries, after.refs) == (before.entries, before.refs)
     assert {path: entry[0] for path, entry in after.files.items()} == {p: e[0] for p, e in before.files.items()}
     undone = undo(found(repo.path))
     assert (undone.backup, undone.restored, undone.kept) == (applied.backup, applied.paths, {})
@@ -81,7 +81,7 @@ def test_staged_unstaged_and_untracked_states_come_back(tmp_path: Path, object_f
         change("gone/deep/back.py", b"back\n", None, 0o100755),
     ]
     apply(found(repo.path), changes, stage=stage, now=NOW)
-    assert (state(repo).index != before.index) is stage
+    assert (state(repo).entries != before.entries) is stage
     assert stat.S_IMODE((repo.path / "gone/deep/back.py").stat().st_mode) & 0o100
     undo(found(repo.path))
     assert state(repo) == before
@@ -121,7 +121,7 @@ def _content(repo: GitRepository, path: str) -> bytes | None:
 
 @pytest.mark.parametrize("tracked", [True, False])
 def test_odd_names(tmp_path: Path, tracked: bool) -> None:
-    """Spaces, quotes, line breaks, bytes that are no text, names that look like options or patterns, case-only twins."""
+    """Spaces, quotes, line breaks, bytes that are no text, names like options or patterns, case-only twins."""
     repo = create(tmp_path / "repo")
     names = [*_ODD, *(f"fol der\n/{name}" for name in _ODD), "case.py", "CASE.py"]
     if tracked:

@@ -86,6 +86,7 @@ class _Run:
         tree = Tree(self._repository.root, stamp_of(name))
         present = self._checked(tree, changes)
         record, contents = self._recorded(tree, changes, present, stage=stage)
+        moves = _outstanding(tree, record, contents, self._repository.object_format)
         try:
             self._journal.write(name, SAVING)
             save(self._writer, name, record, contents, now)
@@ -94,12 +95,11 @@ class _Run:
         except BaseException:
             self._journal.clear()
             raise
-        return self.complete(ref, record, contents)
+        return self.complete(ref, record, moves)
 
-    def complete(self, ref: Ref, record: Record, contents: Mapping[str, bytes]) -> Applied:
-        """Write what is not written yet, and end the run; go back when it fails."""
+    def complete(self, ref: Ref, record: Record, moves: Sequence[Move]) -> Applied:
+        """Make the moves, update the index, and end the run; go back when it fails."""
         tree = Tree(self._repository.root, stamp_of(ref.name))
-        moves = _outstanding(tree, record, contents, self._repository.object_format)
         try:
             tree.perform(moves)
             self._stage(record)
@@ -194,7 +194,9 @@ def _resumed(writer: Writer, journal: Journal, entry: Entry, changes: Sequence[C
     if any(planned.get(change.path) != hash_blob(change.content, kind) for change in changes):
         raise ApplyError(f"an `integrity restore` with another plan was interrupted ({entry.ref}); {_WAYS_OUT}")
     wanted = {blob for file in record.files.values() for blob in (file.before, file.after) if blob}
-    return _Run(writer, journal).complete(ref, record, read_blobs(writer.repository, wanted))
+    contents = read_blobs(writer.repository, wanted)
+    moves = _outstanding(Tree(writer.repository.root, stamp_of(ref.name)), record, contents, kind)
+    return _Run(writer, journal).complete(ref, record, moves)
 
 
 def _outstanding(tree: Tree, record: Record, contents: Mapping[str, bytes], object_format: str) -> list[Move]:

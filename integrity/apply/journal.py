@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -52,6 +53,10 @@ class Journal:
         return self.folder / "journal.json"
 
     @property
+    def _draft(self) -> Path:
+        return self.folder / "journal.new"
+
+    @property
     def scratch(self) -> Path:
         """A folder for what need not survive a run."""
         return self.folder / "scratch"
@@ -64,7 +69,7 @@ class Journal:
         """
         try:
             data = json.loads(self._place.read_bytes())
-            entry = Entry(str(data["ref"]), data["phase"])
+            entry = Entry(str(data["ref"]), str(data["phase"]))
         except FileNotFoundError:
             return None
         except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
@@ -79,12 +84,16 @@ class Journal:
         Raises:
             OSError: it cannot be written.
         """
-        draft = self._place.with_suffix(".new")
-        with draft.open("wb") as file:
+        with self._draft.open("wb") as file:
             file.write(json.dumps({"ref": ref, "phase": phase}).encode())
             file.flush()
             os.fsync(file.fileno())
-        draft.replace(self._place)
+        self._draft.replace(self._place)
+
+    def tidy(self) -> None:
+        """Remove what a killed run left and nobody needs."""
+        shutil.rmtree(self.scratch, ignore_errors=True)
+        self._draft.unlink(missing_ok=True)
 
     def clear(self) -> None:
         """The run is finished."""
@@ -104,8 +113,8 @@ def writing_to(repository: Repository) -> Iterator[tuple[Journal, Writer]]:
     journal = Journal.of(repository)
     try:
         journal.folder.mkdir(exist_ok=True)
-        lock = exclusive(journal.folder / "lock")
-        with lock as descriptor:
+        with exclusive(journal.folder / "lock") as descriptor:
+            journal.tidy()
             yield journal, Writer(repository, descriptor)
     except OSError as error:
         where = error.filename or journal.folder

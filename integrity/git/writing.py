@@ -15,7 +15,7 @@ import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
 from integrity.errors import GitError
 from integrity.git import environment as gitenv
@@ -218,8 +218,7 @@ class Writer:
     ) -> bytes:
         place = extra["GIT_WORK_TREE"] if extra else str(self.repository.root)
         with tempfile.TemporaryFile() as file:
-            file.write(question)
-            file.seek(0)
+            _feed(file, question, deed)
             command = ["-C", place, *_OPTIONS, *arguments]
             inherited = (self.lock,)
             process = start(command, extra or {}, stdin=file.fileno(), stderr=subprocess.PIPE, inherited=inherited)
@@ -274,6 +273,17 @@ def _quoted(path: str) -> bytes:
     plain = (byte for byte in path.encode("utf-8", "surrogateescape"))
     usual = re.compile(rb"[A-Za-z0-9_./ -]")
     return b'"' + b"".join(bytes([b]) if usual.match(bytes([b])) else b"\\%03o" % b for b in plain) + b'"'
+
+
+def _feed(file: IO[bytes], question: bytes, deed: str) -> None:
+    """Put what git shall read into a temporary file."""
+    try:
+        file.write(question)
+        file.seek(0)
+    except OSError as error:
+        raise GitError(
+            f"git cannot {deed}: {tempfile.gettempdir()} has no room for {len(question):,} bytes: {error.strerror}"
+        ) from error
 
 
 def _line(answer: Answer) -> str:

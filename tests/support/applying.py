@@ -20,12 +20,12 @@ class State(NamedTuple):
 
     Attributes:
         files: kind and permission bits, and the bytes, of everything in the work tree, folders included.
-        index: its entries with their flags.
-        refs: every ref but this tool's own, HEAD, and what HEAD's reflog says.
+        entries: of the index, with their flags.
+        refs: every ref but this tool's own (the stash is one), HEAD, and HEAD's reflog.
     """
 
     files: dict[str, tuple[int, bytes]]
-    index: bytes
+    entries: bytes
     refs: tuple[bytes, ...]
 
 
@@ -33,10 +33,10 @@ def state(repository: GitRepository) -> State:
     """The state of a repository with a work tree."""
     refs = repository.git("for-each-ref", "--format=%(refname) %(objectname)").splitlines()
     own = tuple(line for line in refs if not line.startswith(b"refs/integrity/"))
-    head = repository.git("symbolic-ref", "-q", "HEAD", check=False), repository.git("rev-parse", "HEAD", check=False)
-    logs = repository.git("reflog", "show", "HEAD", check=False), repository.git("stash", "list")
+    folder = Path(repository.text("rev-parse", "--absolute-git-dir"))
+    head = [(folder / name).read_bytes() for name in ("HEAD", "logs/HEAD") if (folder / name).exists()]
     files = {str(place.relative_to(repository.path)): _entry(place) for place in _everything(repository.path)}
-    return State(files, repository.git("ls-files", "-s", "-v", "-z"), (*own, *head, *logs))
+    return State(files, repository.git("ls-files", "-s", "-v", "-z"), (*own, *head))
 
 
 def _everything(root: Path) -> list[Path]:
