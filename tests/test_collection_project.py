@@ -21,7 +21,7 @@ from integrity.collection.expressions import ExpressionError, holds
 from integrity.collection.options import options
 from integrity.config.detect import pytest_settings
 from integrity.facts.binding import namespace
-from integrity.imports import settings as import_settings
+from integrity.imports import declared as import_settings
 from integrity.imports.resolver import Resolver
 
 Tree = Mapping[str, str]

@@ -256,3 +256,21 @@ def test_a_skeleton_keeps_the_loss_visible(repository: GitRepository) -> None:
     assert (repository.path / "tests/test_born.py").read_text() == lost
     assert restore(repository, "--undo").code == 0
     assert not written.exists()
+
+
+def test_a_run_that_was_killed_can_be_completed(repository: GitRepository) -> None:
+    """The plan need not be made again: everything lies in the backup."""
+    script = (
+        "import sys, os\n"
+        "sys.addaudithook(lambda event, args: os._exit(9) if event == 'os.rename' and 'test_cart.py' in repr(args) else None)\n"
+        "from integrity.cli.main import run\n"
+        "run(['restore', '--yes'])\n"
+    )
+    killed = subprocess.run([sys.executable, "-c", script], cwd=repository.path, capture_output=True, check=False)
+    assert killed.returncode == 9
+    assert (repository.path / PATH).read_text() == ZAPPED
+    assert "1 file  interrupted" in restore(repository, "--undo", "--list").stdout
+    assert restore(repository, "--resume").code == 0
+    assert (repository.path / PATH).read_text() == CART
+    assert restore(repository, "--undo").code == 0
+    assert (repository.path / PATH).read_text() == ZAPPED

@@ -23,7 +23,7 @@ from integrity.git.objects import hash_blob
 from integrity.git.repository import Repository
 from integrity.git.writing import IndexEntry, Ref, Writer
 
-_WAYS_OUT = "repeat that command to complete it, or run `integrity restore --undo` to go back"
+_WAYS_OUT = "`integrity restore --resume` completes it, `integrity restore --undo` goes back"
 _UNDO = "run `integrity restore --undo`"
 _EXECUTABLE = 0o100755
 

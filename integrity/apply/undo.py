@@ -48,7 +48,7 @@ def undo(repository: Repository, backup: str | None = None, *, force: bool = Fal
             return abandon(writer, journal, entry.ref)
         if entry and backup not in {None, entry.ref, stamp_of(entry.ref)}:
             raise ApplyError(
-                f"an interrupted run is to be undone first: integrity restore --undo {stamp_of(entry.ref)}"
+                f"an interrupted run is to be undone first: integrity restore --undo --backup {stamp_of(entry.ref)}"
             )
         ref = _chosen(repository, entry.ref if entry else backup)
         return _undone(writer, journal, ref, force=force)

@@ -50,6 +50,7 @@ _DIRTY = ": commit them, or write the file all the same with --include-dirty"
 @click.option("--verify", is_flag=True, help="Let pytest collect the restored files (runs code of the repository).")
 @click.option("--verify-command", default=COLLECT, metavar="CMD", help="Collect with this command instead.")
 @click.option("--undo", is_flag=True, help="Bring back everything as it was before the last restore.")
+@click.option("--resume", is_flag=True, help="Complete a restore that was interrupted, without planning again.")
 @click.option("--backup", metavar="REF", help="With --undo: go back to this saved state instead of the last one.")
 @click.option("--list", "listed", is_flag=True, help="With --undo: show what can be undone, and stop.")
 @click.option("--output-format", type=click.Choice(["text", "json"]), default="text", help="Format of the plan.")
@@ -62,10 +63,10 @@ def command(paths: tuple[Path, ...], **options: Any) -> int:
     Exit codes: 0 all done or nothing to do, 1 something is left, 2 error.
     """
     repository = _repository(paths)
-    if options["undo"] or options["listed"]:
-        from integrity.cli.undo import undo_command
+    if options["undo"] or options["listed"] or options["resume"]:
+        from integrity.cli.undo import back_or_on
 
-        return undo_command(repository, options)
+        return back_or_on(repository, options)
     return _Restore(repository, paths, options).run()
 
 

@@ -1,4 +1,4 @@
-"""`integrity restore --undo`: bring back what was there before a restore, and list what can be undone."""
+"""`integrity restore --undo` and `--resume`: back to what was there before a restore, or on to its end."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from integrity.apply.apply import resume
 from integrity.apply.backup import backups
 from integrity.apply.undo import undo
 from integrity.git.repository import Repository
@@ -15,14 +16,18 @@ from integrity.report.printable import printable
 _DONE, _LEFT = 0, 1
 
 
-def undo_command(repository: Repository, options: dict[str, Any]) -> int:
-    """Undo, or list what can be undone.
+def back_or_on(repository: Repository, options: dict[str, Any]) -> int:
+    """Undo a restore, complete an interrupted one, or list what can be undone.
 
     Returns:
         The exit code: 1 when files were left alone because they have changed since.
     """
     if options["listed"]:
         return _list(repository)
+    if options["resume"]:
+        applied = resume(repository)
+        click.echo(f"Completed: {plural(len(applied.paths), 'file')} written; {applied.backup} holds what was before.")
+        return _DONE
     undone = undo(repository, options["backup"])
     click.echo(f"Brought back {plural(len(undone.restored), 'file')} as saved in {undone.backup}.")
     for path, why in undone.kept.items():
