@@ -156,7 +156,9 @@ def test_kill_and_complete(template: GitRepository, tmp_path: Path) -> None:
         repo = next(copies)
         die(repo, "apply", instant)
         if any(one.state == INTERRUPTED for one in backups(found(repo.path))) and state(repo) != before:
-            with pytest.raises(ApplyError, match=r"repeat that command .* or run `integrity restore --undo`"):
+            with pytest.raises(
+                ApplyError, match=r"`integrity restore --resume` completes it, `integrity restore --undo` goes back"
+            ):
                 apply(found(repo.path), other, stage=True, now=NOW)
             if number % 2:
                 resume(found(repo.path))
