@@ -10,7 +10,16 @@ from integrity.git.objects import ObjectStore
 from integrity.git.repository import Repository, ask
 
 _FORMAT = "%x01%H%x00%cn%x00%ce%x00%B%x00"
-_READ = ("log", "--no-walk=unsorted", "--ignore-missing", "--no-show-signature", "--encoding=UTF-8", "-z", f"--format={_FORMAT}", "--stdin")
+_READ = (
+    "log",
+    "--no-walk=unsorted",
+    "--ignore-missing",
+    "--no-show-signature",
+    "--encoding=UTF-8",
+    "-z",
+    f"--format={_FORMAT}",
+    "--stdin",
+)
 _RECORD = re.compile(r"\x01([0-9a-f]+)\0([^\0]*)\0([^\0]*)\0([^\0]*)\0")
 _TRAILER = re.compile(r"([A-Za-z][A-Za-z0-9-]*-[A-Za-z0-9-]*):[ \t]*(\S.*)")
 

@@ -1,4 +1,4 @@
-"""Puts the story together: the history, the state of every version in it, and everything that is needed to read both."""
+"""Puts the story together: the history, the state of every version, and everything that is needed to read both."""
 
 from __future__ import annotations
 
@@ -55,7 +55,9 @@ class Assembly:
         """
         looked = survey(self._log, self._examiner, self._store, self._today, self._asked())
         found = told(looked, harms(self._log, looked))
-        standing = [path for path, entry in looked.today.items() if (state := looked.states.get(entry)) and state.damaged]
+        standing = [
+            path for path, entry in looked.today.items() if (state := looked.states.get(entry)) and state.damaged
+        ]
         return Story(
             head=self._head,
             commits=self._log.commits,

@@ -24,7 +24,7 @@ def told(survey: Survey, harms: Sequence[Harm]) -> list[Harm]:
     open_harms: dict[int, list[Harm]] = {}
     for harm in harms:
         open_harms.setdefault(harm.order, []).append(harm)
-    stakes = _stakes(survey, harms)
+    stakes = _stakes(survey)
     fates = {entry: Fate(STANDING, path) for path, entry in survey.today.items()}
     done: list[Harm] = []
     for order, group in groupby(survey.changes, key=lambda one: one.order):
@@ -37,26 +37,29 @@ def told(survey: Survey, harms: Sequence[Harm]) -> list[Harm]:
     return done
 
 
-def _stakes(survey: Survey, harms: Sequence[Harm]) -> dict[str, int]:
-    """How many tests the damage of a path took, by its path, at most."""
-    found: dict[str, int] = {}
-    for harm in harms:
-        found[harm.path] = max(found.get(harm.path, 0), harm.tests_before, harm.named)
+def _stakes(survey: Survey) -> dict[Entry, int]:
+    """How many tests each damaged version keeps from running: those that were live before, or that its text names."""
+    found: dict[Entry, int] = {}
+    for change in reversed(survey.changes):
+        after = survey.of(change.path, change.new)
+        if after and (after.damaged or after.unread):
+            before = survey.of(change.path, change.old) or State()
+            known = found.get(Entry(change.path, change.old), 0)
+            found[Entry(change.path, change.new)] = max(known, before.tests, after.lost)
     return found
 
 
 def _before(
-    survey: Survey, changes: Sequence[Change], fates: dict[Entry, Fate], stakes: dict[str, int]
+    survey: Survey, changes: Sequence[Change], fates: dict[Entry, Fate], stakes: dict[Entry, int]
 ) -> Iterator[tuple[Entry, Fate]]:
     """The fate of every damaged version that the changes of one commit replaced."""
     arrived = {change.new: change for change in changes if change.new and not change.old}
     named = {_name(change.path): change for change in arrived.values()}
     for change in changes:
-        old = survey.of(change.path, change.old)
-        if old is None or not (old.damaged or old.unread):
-            continue
-        heir = change if change.new else _moved(survey, change, arrived, named)
-        yield Entry(change.path, change.old), _fate(survey, change, heir, fates, stakes)
+        old, entry = survey.of(change.path, change.old), Entry(change.path, change.old)
+        if old and (old.damaged or old.unread):
+            heir = change if change.new else _moved(survey, change, arrived, named)
+            yield entry, _fate(survey, change, heir, fates, max(stakes.get(entry, 0), old.lost))
 
 
 def _moved(survey: Survey, gone: Change, arrived: dict[str, Change], named: dict[str, Change]) -> Change | None:
@@ -66,21 +69,22 @@ def _moved(survey: Survey, gone: Change, arrived: dict[str, Change], named: dict
     return arrived.get(gone.old) or (namesake if state and state.damaged else None)
 
 
-def _fate(
-    survey: Survey, change: Change, heir: Change | None, fates: dict[Entry, Fate], stakes: dict[str, int]
-) -> Fate:
+def _fate(survey: Survey, change: Change, heir: Change | None, fates: dict[Entry, Fate], stake: int) -> Fate:
+    """What became of a damaged version.
+
+    Args:
+        survey: the states.
+        change: what replaced or removed it.
+        heir: what it became, None when it is gone.
+        fates: what became of the versions that followed.
+        stake: how many tests it kept from running.
+    """
     after = survey.of(heir.path, heir.new) if heir else None
     if heir is None or after is None:
         return Fate(DELETED, change.path, change.order)
     if after.damaged or after.unread:
         return fates.get(Entry(heir.path, heir.new), Fate(UNKNOWN, heir.path))
-    stake = max(stakes.get(change.path, 0), _lost(survey, change))
     return Fate(REPAIRED if _regained(after, stake) else OVERWRITTEN, heir.path, change.order)
-
-
-def _lost(survey: Survey, change: Change) -> int:
-    state: State | None = survey.of(change.path, change.old)
-    return state.lost if state else 0
 
 
 def _regained(after: State, stake: int) -> bool:

@@ -57,7 +57,9 @@ def harms(log: Log, survey: Survey) -> list[Harm]:
     for scene in _scenes(log, survey.changes):
         found += _done(log, survey, scene, last)
         last |= {
-            path: state for path, sides in scene.sides.items() if (state := survey.of(path, sides[0].new)) and not state.unread
+            path: state
+            for path, sides in scene.sides.items()
+            if (state := survey.of(path, sides[0].new)) and not state.unread
         }
     return found
 
@@ -133,5 +135,3 @@ def markers(found: Sequence[Harm]) -> dict[str, int]:
             if pattern.marker:
                 oldest[pattern.marker] = max(harm.order, oldest.get(pattern.marker, -1))
     return oldest
-
-

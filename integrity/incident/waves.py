@@ -1,4 +1,4 @@
-"""Groups commits into waves: what one author did in one way within minutes is one event, however many commits it took."""
+"""Groups commits into waves: what one author did in one way within minutes is one event, whatever their number."""
 
 from __future__ import annotations
 
@@ -40,5 +40,7 @@ def _kind(deed: Deed) -> _Kind:
 
 def main_pattern(deed: Deed) -> Pattern:
     """The damage that most files of a commit bear."""
-    patterns: Sequence[tuple[Pattern, int]] = ranked(Counter(pattern for harm in deed.harms for pattern in harm.patterns))
+    patterns: Sequence[tuple[Pattern, int]] = ranked(
+        Counter(pattern for harm in deed.harms for pattern in harm.patterns)
+    )
     return patterns[0][0]
