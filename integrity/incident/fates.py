@@ -53,20 +53,38 @@ def _before(
     survey: Survey, changes: Sequence[Change], fates: dict[Entry, Fate], stakes: dict[Entry, int]
 ) -> Iterator[tuple[Entry, Fate]]:
     """The fate of every damaged version that the changes of one commit replaced."""
-    arrived = {change.new: change for change in changes if change.new and not change.old}
-    named = {_name(change.path): change for change in arrived.values()}
+    births = _Births(survey, changes)
     for change in changes:
         old, entry = survey.of(change.path, change.old), Entry(change.path, change.old)
         if old and (old.damaged or old.unread):
-            heir = change if change.new else _moved(survey, change, arrived, named)
+            heir = change if change.new else births.taken(change)
             yield entry, _fate(survey, change, heir, fates, max(stakes.get(entry, 0), old.lost))
 
 
-def _moved(survey: Survey, gone: Change, arrived: dict[str, Change], named: dict[str, Change]) -> Change | None:
-    """The file that a removed one became, None when it is simply gone."""
-    namesake = named.get(_name(gone.path))
-    state = survey.of(namesake.path, namesake.new) if namesake else None
-    return arrived.get(gone.old) or (namesake if state and state.damaged else None)
+class _Births:
+    """The files that a commit brought, each of which at most one removed file can have become."""
+
+    def __init__(self, survey: Survey, changes: Sequence[Change]) -> None:
+        births = {change.path: change for change in changes if change.new and not change.old}
+        self._by_blob: dict[str, list[Change]] = {}
+        self._by_name: dict[str, Change] = {}
+        self._taken: set[str] = set()
+        for change in births.values():
+            state = survey.of(change.path, change.new)
+            if state and (state.damaged or state.unread):
+                self._by_blob.setdefault(change.new, []).append(change)
+                self._by_name[_name(change.path)] = change
+
+    def taken(self, gone: Change) -> Change | None:
+        """The file that a removed one became, None when it is simply gone: one of its name, or with its content."""
+        namesake = self._by_name.get(_name(gone.path))
+        same = self._by_blob.get(gone.old, [])
+        while same and same[-1].path in self._taken:
+            same.pop()
+        found = next((one for one in (namesake, *same[-1:]) if one and one.path not in self._taken), None)
+        if found:
+            self._taken.add(found.path)
+        return found
 
 
 def _fate(survey: Survey, change: Change, heir: Change | None, fates: dict[Entry, Fate], stake: int) -> Fate:

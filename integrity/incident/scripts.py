@@ -61,7 +61,8 @@ class Hunt:
 
     def _gone(self) -> Iterator[Script]:
         """Of the Python files that the head no longer holds, those that named a marker when the damage was done."""
-        for path in sorted(set(self.log.paths()) - self.survey.today.keys()):
+        gone = (path for path in self.log.paths() if path.endswith(_PYTHON) and path not in self.survey.today)
+        for path in sorted(gone):
             for marker, order in self.markers.items():
                 version = self._at(path, order)
                 line = self._line(Entry(path, version.new), marker) if version and version.new else 0

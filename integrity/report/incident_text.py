@@ -11,7 +11,6 @@ from integrity.report.layout import Pen, Style, hanging
 from integrity.report.phrases import plural
 from integrity.report.printable import printable
 
-_WAVES_SHOWN = 12
 _DEEDS_SHOWN = 5
 _PATTERNS_SHOWN = 4
 _SCRIPTS_SHOWN = 10
@@ -36,8 +35,8 @@ def render(story: Story, *, width: int = 100, color: bool = False) -> str:
     pen = Pen(color=color)
     if not story.waves:
         return "\n".join(_clean(story, width, pen)) + "\n"
-    largest = sorted(story.waves, key=lambda wave: (-wave.files, -wave.tests_lost))[:_WAVES_SHOWN]
-    shown = [_wave(story, wave, width, pen) for wave in story.waves if wave in largest]
+    largest = words.largest(story)
+    shown = [_wave(story, wave, width, pen) for wave in largest]
     sections = [
         *shown,
         _others(story, largest),

@@ -46,6 +46,7 @@ _TOTALS = {
     DELETED: "deleted",
     UNKNOWN: "of unknown fate",
 }
+_TOLD = 12  # waves
 _PEOPLE = 3  # named in the totals
 
 
@@ -145,6 +146,16 @@ def deed_line(deed: Deed) -> str:
     taken = f", {plural(deed.tests_lost, 'test')} lost" if deed.tests_lost else ""
     files = plural(len(deed.harms), "file")
     return f'{short(deed.commit)} {minute(deed.commit.time)}  {files}{taken}  "{deed.commit.subject}"'
+
+
+def largest(story: Story) -> list[Wave]:
+    """The waves worth telling in full, newest first: those with the most files."""
+    ranking = sorted(range(len(story.waves)), key=lambda place: _size(story.waves[place]))
+    return [story.waves[place] for place in sorted(ranking[:_TOLD])]
+
+
+def _size(wave: Wave) -> tuple[int, int]:
+    return -wave.files, -wave.tests_lost
 
 
 def totals(story: Story) -> list[str]:
