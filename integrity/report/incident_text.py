@@ -22,6 +22,7 @@ _SIGNS = {
     DELETED: ("-", Style.DIM),
 }
 _LABEL = 10  # columns
+_NARROW = 12  # columns; a shorter bar shows nothing
 
 
 def render(story: Story, *, width: int = 100, color: bool = False) -> str:
@@ -39,7 +40,7 @@ def render(story: Story, *, width: int = 100, color: bool = False) -> str:
     shown = [_wave(story, wave, width, pen) for wave in largest]
     sections = [
         *shown,
-        _others(story, largest),
+        _others(story, largest, width),
         _plot(story, width, pen),
         _scripts(story, width, pen),
         _totals(story, width, pen),
@@ -91,7 +92,7 @@ def _some(lines: Sequence[str], most: int, noun: str) -> list[str]:
     return [*lines[:most], f"and {plural(len(lines) - most, f'more {noun}')} (json lists all)"]
 
 
-def _others(story: Story, shown: Sequence[Wave]) -> list[str]:
+def _others(story: Story, shown: Sequence[Wave], width: int) -> list[str]:
     """What is left out."""
     rest = [wave for wave in story.waves if wave not in shown]
     if not rest:
@@ -99,19 +100,24 @@ def _others(story: Story, shown: Sequence[Wave]) -> list[str]:
     files = len({harm.path for wave in rest for harm in wave.harms})
     commits = sum(len(wave.deeds) for wave in rest)
     text = f"{plural(len(rest), 'smaller event')}: {plural(commits, 'commit')} damaged {plural(files, 'file')}"
-    return [f"And {text} (json lists all)"]
+    return hanging(f"And {text} (json lists all)", width)
 
 
 def _plot(story: Story, width: int, pen: Pen) -> list[str]:
-    """One bar a period, one character a file or several."""
+    """One bar a period, one sign a file or several."""
     bars = timeline(story)
-    notes = [_counts(bar) for bar in bars]
     label = max(len(bar.label) for bar in bars)
-    room = max(10, width - label - max(map(len, notes)) - 6)
-    scale = max(1.0, max(bar.total for bar in bars) / room)
+    space = width - label - 6
+    notes = [_counts(bar) for bar in bars]
+    if space - max(map(len, notes)) < _NARROW:
+        notes = [_signed(bar) for bar in bars]
+    room = max(_NARROW, space - max(map(len, notes)))
+    scale = max(1.0, max(bar.total for bar in bars) / (room - len(_SIGNS)))
     legend = ", ".join(f"{sign} {series}" for series, (sign, _) in _SIGNS.items())
-    unit = "one file" if scale == 1.0 else f"{scale:,.0f} files"
-    lines = [pen(Style.STRONG, "Timeline") + pen(Style.DIM, f" (UTC; {legend}; a sign is about {unit})")]
+    lines = [
+        pen(Style.STRONG, "Timeline"),
+        *(pen(Style.DIM, line) for line in hanging(f"{legend} (days in UTC)", width)),
+    ]
     for bar, note in zip(bars, notes, strict=True):
         drawn, length = _drawn(bar, scale, pen)
         lines.append(f"  {bar.label.ljust(label)}  {drawn}{' ' * max(0, room - length)}  {pen(Style.DIM, note)}")
@@ -130,11 +136,16 @@ def _counts(bar: Bar) -> str:
     return ", ".join(f"{files:,} {series}" for series, files in bar.counts.items())
 
 
+def _signed(bar: Bar) -> str:
+    """The same in fewer columns."""
+    return " ".join(f"{files:,}{_SIGNS[series][0]}" for series, files in bar.counts.items())
+
+
 def _scripts(story: Story, width: int, pen: Pen) -> list[str]:
     """Files that name a marker."""
     if not story.scripts:
         return []
-    lines = [pen(Style.STRONG, "Files whose code or text names a marker of the damage")]
+    lines = [pen(Style.STRONG, "Files that name a marker of the damage")]
     for text in _some([words.script(one) for one in story.scripts], _SCRIPTS_SHOWN, "file"):
         lines += [f"  {line}" for line in hanging(printable(text), width - 2)]
     return lines
