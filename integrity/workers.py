@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from multiprocessing.util import Finalize
 from typing import NamedTuple
 
 import msgspec
@@ -125,7 +126,8 @@ def _start(reader: ReaderSpec, registry: Registry | None) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.disable()
     _State.registry = registry or load()
-    _State.reader = reader.open()
+    _State.reader = reader.open().__enter__()  # without it, git would look for a repository around the current folder
+    Finalize(_State, _State.reader.__exit__, (None, None, None), exitpriority=1)
 
 
 def _examine_batch(batch: Sequence[Task]) -> list[Done]:

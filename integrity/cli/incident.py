@@ -88,12 +88,11 @@ def _relative(path: Path, repository: Repository) -> str:
     Raises:
         TargetError: it lies elsewhere.
     """
-    root = repository.root if not repository.bare else Path.cwd()
     place = Path(os.path.realpath(path.parent)) / path.name if path.name not in {"", ".."} else path.resolve()
-    relative = os.path.relpath(place, os.path.realpath(root))
-    if relative.split(os.sep)[0] == os.pardir:
+    relative = Path(os.path.relpath(place, os.path.realpath(repository.root)))
+    if os.pardir in relative.parts:
         raise TargetError(f"{path} is outside the repository {repository.root}")
-    return "" if relative == os.curdir else relative.replace(os.sep, "/")
+    return "" if relative == Path() else relative.as_posix()
 
 
 def _show(story: Story, options: dict[str, Any]) -> None:

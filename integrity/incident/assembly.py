@@ -1,4 +1,4 @@
-"""Puts the story together: the history, the state of every version in it, and everything that is needed to read both."""
+"""Puts the story together: the history, the state of every version, and everything that is needed to read both."""
 
 from __future__ import annotations
 

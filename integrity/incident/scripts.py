@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -44,7 +45,7 @@ class Hunt:
             mentioned: the files of the head that hold a marker anywhere.
         """
         found = [*self._present(mentioned), *self._gone()]
-        return sorted(found, key=lambda one: (not one.before, not one.present, one.marker, one.path))
+        return sorted(found, key=lambda one: (not one.before, not one.likely, one.marker, one.path))
 
     def _present(self, mentioned: Sequence[Entry]) -> Iterator[Script]:
         """Of today's files, those that are not damaged; prose only if it was there before the damage."""
@@ -56,16 +57,22 @@ class Hunt:
                 line = _line_of(marker, text)
                 before = bool(line) and self._named_before(entry.path, marker, order)
                 if line and (before or not entry.path.endswith(_PROSE)):
-                    yield Script(entry.path, marker, line, self._added(entry.path), before, True)
+                    yield self._script(entry.path, marker, line, before=before, present=True)
 
     def _gone(self) -> Iterator[Script]:
         """Of the Python files that the head no longer holds, those that named a marker when the damage was done."""
-        for path in sorted(set(self.log.paths()) - self.survey.today.keys()):
+        gone = (path for path in self.log.paths() if path.endswith(_PYTHON) and path not in self.survey.today)
+        for path in sorted(gone):
             for marker, order in self.markers.items():
                 version = self._at(path, order)
                 line = self._line(Entry(path, version.new), marker) if version and version.new else 0
                 if line:
-                    yield Script(path, marker, line, self._added(path), True, False)
+                    yield self._script(path, marker, line, before=True, present=False)
+
+    def _script(self, path: str, marker: str, line: int, *, before: bool, present: bool) -> Script:
+        added, damage = self._added(path), self.log.commits[self.markers[marker]]
+        delay = added.time - damage.time if added and added.time > damage.time else None
+        return Script(path, marker, line, added, before, delay, present)
 
     def _line(self, entry: Entry, marker: str) -> int:
         """Where a version's live text names a marker, 0 if it does not or is damaged itself."""
@@ -120,6 +127,9 @@ def without_comments(text: str) -> str:
 
 
 def _line_of(marker: str, text: str) -> int:
-    """The line of the first mention, 0 without one."""
-    place = text.find(marker)
-    return text.count("\n", 0, place) + 1 if place >= 0 else 0
+    """The line of the first mention, 0 without one; a line that the marker itself comments out is none."""
+    if marker not in text:
+        return 0
+    behind_hash = re.compile(rf"^\s*#\s*{re.escape(marker)}")
+    lines = enumerate(text.split("\n"), 1)
+    return next((number for number, line in lines if marker in behind_hash.sub("", line, count=1)), 0)

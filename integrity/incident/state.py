@@ -1,4 +1,4 @@
-"""In what state a version is, as far as the story needs it: small enough to be kept for every version there ever was."""
+"""In what state a version is, as far as the story needs it: small enough to be kept for each there ever was."""
 
 from __future__ import annotations
 

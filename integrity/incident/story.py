@@ -16,6 +16,9 @@ STANDING, REPAIRED, OVERWRITTEN, DELETED, UNKNOWN = "standing", "repaired", "ove
 ENDS = (STANDING, REPAIRED, OVERWRITTEN, DELETED, UNKNOWN)
 
 
+_DAY = 86_400  # seconds
+
+
 class Fate(NamedTuple):
     """What became of damage.
 
@@ -29,6 +32,23 @@ class Fate(NamedTuple):
     end: str
     path: str
     order: int = -1
+
+
+class Outcome(NamedTuple):
+    """What became of some of the damage.
+
+    Attributes:
+        end: one of `ENDS`.
+        commits: the place in the log of each commit that ended it (-1: none did), with the number of times, most first.
+    """
+
+    end: str
+    commits: list[tuple[int, int]]
+
+    @property
+    def files(self) -> int:
+        """How often damage ended so."""
+        return sum(number for _, number in self.commits)
 
 
 class Harm(NamedTuple):
@@ -111,6 +131,11 @@ class Wave:
         return sum(deed.tests_lost for deed in self.deeds)
 
     @property
+    def named(self) -> int:
+        """Number of tests named in the damaged texts."""
+        return sum({harm.path: harm.named for harm in self.harms}.values())
+
+    @property
     def first(self) -> Commit:
         """The oldest commit."""
         return self.deeds[-1].commit
@@ -136,11 +161,12 @@ class Wave:
         return tuple(dict.fromkeys(tool for deed in self.deeds for tool in deed.tools))
 
     @property
-    def fates(self) -> list[tuple[str, int, int]]:
-        """What became of the damage: the end, the place of the ending commit in the log (-1: none), number of files."""
-        counted = Counter((harm.fate.end, harm.fate.order) for harm in self.harms)
-        order = sorted(counted.items(), key=lambda one: (ENDS.index(one[0][0]), -one[1], one[0][1]))
-        return [(end, place, files) for (end, place), files in order]
+    def outcomes(self) -> list[Outcome]:
+        """What became of the damage, one an end, in the order of `ENDS`."""
+        counted: dict[str, Counter[int]] = {}
+        for harm in self.harms:
+            counted.setdefault(harm.fate.end, Counter())[harm.fate.order] += 1
+        return [Outcome(end, _most(counted[end])) for end in ENDS if end in counted]
 
 
 class Script(NamedTuple):
@@ -151,7 +177,8 @@ class Script(NamedTuple):
         marker: what it names.
         line: 1-based, of the first place.
         added: the commit that brought the path in, None when it is not known.
-        before: whether that was before the first damage behind that marker.
+        before: whether it named the marker when the first damage behind it was done.
+        delay: how long after that damage the path was brought in, in seconds; None if it was there, or is not known.
         present: whether the head holds it.
     """
 
@@ -160,7 +187,13 @@ class Script(NamedTuple):
     line: int
     added: Commit | None
     before: bool
+    delay: int | None
     present: bool
+
+    @property
+    def likely(self) -> bool:
+        """Whether it may have done the damage: it named the marker then, or came within a day, as scripts often do."""
+        return self.before or (self.delay is not None and self.delay <= _DAY)
 
 
 @dataclass(frozen=True)
@@ -206,8 +239,16 @@ class Story:
 
     @property
     def tests_lost(self) -> int:
-        """Live tests before that were not live after, over all of the damage."""
-        return sum(wave.tests_lost for wave in self.waves)
+        """Live tests lost; those of a file that lost some more than once are counted as often as it lost most."""
+        most: dict[str, int] = {}
+        for harm in self.harms:
+            most[harm.path] = max(most.get(harm.path, 0), harm.tests_lost)
+        return sum(most.values())
+
+    @property
+    def ends(self) -> Counter[str]:
+        """How many files met which end in the end; copies and moved files count where they lay at last."""
+        return Counter({harm.fate.path: harm.fate.end for harm in sorted(self.harms, key=_oldest_first)}.values())
 
     @property
     def end(self) -> int:
@@ -220,6 +261,15 @@ class Story:
             return None
         until = self.commits[harm.fate.order].time if harm.fate.order >= 0 else self.end
         return max(0, until - self.commits[harm.order].time)
+
+
+def _oldest_first(harm: Harm) -> int:
+    return -harm.order
+
+
+def _most(counted: Counter[int]) -> list[tuple[int, int]]:
+    """The most frequent first, then the newest; places in the log grow with age."""
+    return sorted(counted.items(), key=lambda one: (-one[1], one[0]))
 
 
 def ranked(counted: Counter[Pattern]) -> list[tuple[Pattern, int]]:

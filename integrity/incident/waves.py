@@ -1,4 +1,4 @@
-"""Groups commits into waves: what one author did in one way within minutes is one event, however many commits it took."""
+"""Groups commits into waves: what one author did in one way within minutes is one event, whatever their number."""
 
 from __future__ import annotations
 

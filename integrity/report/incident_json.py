@@ -19,15 +19,17 @@
                                         "fate": {"end": "...", "path": "...", "commit": "<sha or null>",
                                                  "date": "<time or null>"},
                                         "stood_seconds": 0}]}]}],
-     "scripts": [{"path": "...", "marker": "...", "line": 1, "before_the_damage": true, "present": true,
+     "scripts": [{"path": "...", "marker": "...", "line": 1, "before_the_damage": true,
+                  "likely_culprit": true, "present": true,
                   "added_by": {"commit": "...", "author": "...", "date": "...", "subject": "..."}}],
      "standing": ["<path of a file of HEAD that is damaged>"],
      "summary": {"waves": 0, "commits": 0, "files": 0, "tests_lost": 0, "standing": 0, "versions_examined": 0,
                  "versions_unread": 0},
      "notes": ["..."]}
 
-Waves, and the commits of each, are sorted with the newest first. Times are ISO 8601 in UTC. "brought" damage into a sound
-or new file, "rewrote" one damage into another, "spread" it by copying. `tests.named` are those named in the damaged text.
+Waves, and the commits of each, are sorted with the newest first. Times are ISO 8601 in UTC. "brought" damage into a
+sound or new file, "rewrote" one damage into another, "spread" it by copying. `tests.named` counts those named in the
+damaged text; `summary.tests_lost` counts those of a file that lost some more than once as often as it lost most.
 `trailers`, `committer` and its address are missing values (empty list, null) where the commit's message cannot be read.
 """
 
@@ -85,7 +87,11 @@ def _wave(story: Story, wave: Wave) -> dict[str, Any]:
             for one, files in wave.patterns
         ],
         "kinds": dict(sorted(wave.kinds.items())),
-        "fates": [{"end": end, "commit": _id(story, order), "files": files} for end, order, files in wave.fates],
+        "fates": [
+            {"end": one.end, "commit": _id(story, order), "files": files}
+            for one in wave.outcomes
+            for order, files in one.commits
+        ],
         "commits": [_deed(story, deed) for deed in wave.deeds],
     }
 
@@ -136,6 +142,7 @@ def _script(script: Script) -> dict[str, Any]:
         "marker": script.marker,
         "line": script.line,
         "before_the_damage": script.before,
+        "likely_culprit": script.likely,
         "present": script.present,
         "added_by": _commit(script.added) if script.added else None,
     }

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from integrity.incident.story import DELETED, OVERWRITTEN, REPAIRED, STANDING, Script, Story, Wave
+from integrity.incident.story import DELETED, OVERWRITTEN, REPAIRED, Story, Wave
 from integrity.report import incident_words as words
 from integrity.report.incident_timeline import DAMAGED, Bar, timeline
 from integrity.report.layout import Pen, Style, hanging
 from integrity.report.phrases import plural
 from integrity.report.printable import printable
 
-_WAVES_SHOWN = 20
 _DEEDS_SHOWN = 5
-_FATES_SHOWN = 4
 _PATTERNS_SHOWN = 4
 _SCRIPTS_SHOWN = 10
 _PATHS_SHOWN = 3
@@ -25,6 +22,7 @@ _SIGNS = {
     DELETED: ("-", Style.DIM),
 }
 _LABEL = 10  # columns
+_NARROW = 12  # columns; a shorter bar shows nothing
 
 
 def render(story: Story, *, width: int = 100, color: bool = False) -> str:
@@ -38,10 +36,11 @@ def render(story: Story, *, width: int = 100, color: bool = False) -> str:
     pen = Pen(color=color)
     if not story.waves:
         return "\n".join(_clean(story, width, pen)) + "\n"
-    shown = [_wave(story, wave, width, pen) for wave in story.waves[:_WAVES_SHOWN]]
+    largest = words.largest(story)
+    shown = [_wave(story, wave, width, pen) for wave in largest]
     sections = [
         *shown,
-        _others(story),
+        _others(story, largest, width),
         _plot(story, width, pen),
         _scripts(story, width, pen),
         _totals(story, width, pen),
@@ -50,13 +49,9 @@ def render(story: Story, *, width: int = 100, color: bool = False) -> str:
 
 
 def _clean(story: Story, width: int, pen: Pen) -> list[str]:
-    examined = f"{plural(story.examined, 'version')} examined"
-    if story.unread:
-        return [
-            pen(Style.MEDIUM, f"No damage found: {examined}, {story.unread:,} could not be."),
-            *_notes(story, width, pen),
-        ]
-    return [pen(Style.GOOD, f"No damage in this history: {examined}."), *_notes(story, width, pen)]
+    title, *rest = words.totals(story)
+    lines = [pen(Style.MEDIUM if story.unread else Style.GOOD, title), *(f"  {printable(text)}" for text in rest)]
+    return lines + _notes(story, width, pen)
 
 
 def _wave(story: Story, wave: Wave, width: int, pen: Pen) -> list[str]:
@@ -76,8 +71,7 @@ def _facts(story: Story, wave: Wave) -> Iterator[tuple[str, str]]:
     before = words.kinds(wave)
     if before:
         yield "before", before
-    fates = [words.fate(story, *one) for one in wave.fates]
-    yield from _labelled("since", _some(fates, _FATES_SHOWN, "outcome"))
+    yield from _labelled("since", [words.outcome(story, one) for one in wave.outcomes])
     stood = words.stood(story, wave)
     if stood:
         yield "stood", stood
@@ -98,27 +92,32 @@ def _some(lines: Sequence[str], most: int, noun: str) -> list[str]:
     return [*lines[:most], f"and {plural(len(lines) - most, f'more {noun}')} (json lists all)"]
 
 
-def _others(story: Story) -> list[str]:
+def _others(story: Story, shown: Sequence[Wave], width: int) -> list[str]:
     """What is left out."""
-    rest = story.waves[_WAVES_SHOWN:]
+    rest = [wave for wave in story.waves if wave not in shown]
     if not rest:
         return []
     files = len({harm.path for wave in rest for harm in wave.harms})
     commits = sum(len(wave.deeds) for wave in rest)
-    return [f"And {plural(len(rest), 'older event')}: {plural(commits, 'commit')} damaged {plural(files, 'file')}; "
-            "see --output-format json."]  # fmt: skip
+    text = f"{plural(len(rest), 'smaller event')}: {plural(commits, 'commit')} damaged {plural(files, 'file')}"
+    return hanging(f"And {text} (json lists all)", width)
 
 
 def _plot(story: Story, width: int, pen: Pen) -> list[str]:
-    """One bar a period, one character a file or several."""
+    """One bar a period, one sign a file or several."""
     bars = timeline(story)
-    notes = [_counts(bar) for bar in bars]
     label = max(len(bar.label) for bar in bars)
-    room = max(10, width - label - max(map(len, notes)) - 6)
-    scale = max(1.0, max(bar.total for bar in bars) / room)
+    space = width - label - 6
+    notes = [_counts(bar) for bar in bars]
+    if space - max(map(len, notes)) < _NARROW:
+        notes = [_signed(bar) for bar in bars]
+    room = max(_NARROW, space - max(map(len, notes)))
+    scale = max(1.0, max(bar.total for bar in bars) / (room - len(_SIGNS)))
     legend = ", ".join(f"{sign} {series}" for series, (sign, _) in _SIGNS.items())
-    unit = "one file" if scale == 1.0 else f"{scale:,.0f} files"
-    lines = [pen(Style.STRONG, "Timeline") + pen(Style.DIM, f" (UTC; {legend}; a sign is about {unit})")]
+    lines = [
+        pen(Style.STRONG, "Timeline"),
+        *(pen(Style.DIM, line) for line in hanging(f"{legend} (days in UTC)", width)),
+    ]
     for bar, note in zip(bars, notes, strict=True):
         drawn, length = _drawn(bar, scale, pen)
         lines.append(f"  {bar.label.ljust(label)}  {drawn}{' ' * max(0, room - length)}  {pen(Style.DIM, note)}")
@@ -137,47 +136,29 @@ def _counts(bar: Bar) -> str:
     return ", ".join(f"{files:,} {series}" for series, files in bar.counts.items())
 
 
+def _signed(bar: Bar) -> str:
+    """The same in fewer columns."""
+    return " ".join(f"{files:,}{_SIGNS[series][0]}" for series, files in bar.counts.items())
+
+
 def _scripts(story: Story, width: int, pen: Pen) -> list[str]:
     """Files that name a marker."""
     if not story.scripts:
         return []
-    lines = [pen(Style.STRONG, "Files whose code or text names a marker of the damage")]
-    for text in _some([_script(one) for one in story.scripts], _SCRIPTS_SHOWN, "file"):
+    lines = [pen(Style.STRONG, "Files that name a marker of the damage")]
+    for text in _some([words.script(one) for one in story.scripts], _SCRIPTS_SHOWN, "file"):
         lines += [f"  {line}" for line in hanging(printable(text), width - 2)]
     return lines
 
 
-def _script(script: Script) -> str:
-    when = "before the damage: a likely culprit" if script.before else "after the damage"
-    gone = "" if script.present else ", gone today"
-    added = f", added by {words.short(script.added)} of {words.minute(script.added.time)}" if script.added else ""
-    return f"{script.path}:{script.line} names `{script.marker}` since {when}{added}{gone}"
-
-
 def _totals(story: Story, width: int, pen: Pen) -> list[str]:
-    fates = Counter(harm.fate.end for harm in {harm.path: harm for harm in reversed(story.harms)}.values())
-    title = f"{plural(story.files, 'file')} damaged by {plural(len(story.deeds), 'commit')}, {plural(story.tests_lost, 'live test')} lost"
-    lines = [pen(Style.CRITICAL, title)]
-    lines += [f"  {text}" for text in (
-        ", ".join(f"{fates[end]:,} {name}" for end, name in _OUTCOMES.items() if fates[end]),
-        f"{plural(story.examined, 'version')} examined" + (f", {story.unread:,} could not be" if story.unread else ""),
-    )]  # fmt: skip
+    title, *rest = words.totals(story)
+    lines = [pen(Style.CRITICAL if story.standing else Style.MEDIUM, title)]
+    lines += [f"  {line}" for text in rest for line in hanging(printable(text), width - 2)]
     if story.standing:
-        lines.append(
-            pen(
-                Style.STRONG,
-                f"Next: `integrity restore --dry-run` plans the return of {plural(len(story.standing), 'damaged file')}",
-            )
-        )
+        advice = f"Next: `integrity restore --dry-run` plans the return of {plural(len(story.standing), 'file')}"
+        lines += [pen(Style.STRONG, line) for line in hanging(advice, width)]
     return lines + _notes(story, width, pen)
-
-
-_OUTCOMES = {
-    STANDING: "still damaged",
-    REPAIRED: "repaired",
-    OVERWRITTEN: "overwritten without their tests",
-    DELETED: "deleted",
-}
 
 
 def _notes(story: Story, width: int, pen: Pen) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from typing import NamedTuple
@@ -34,21 +33,23 @@ class Bar(NamedTuple):
 def timeline(story: Story) -> list[Bar]:
     """The periods in which anything happened, oldest first: days where they fit, else weeks, months, or years."""
     events = _events(story)
-    labels = [{_label(time) for time, _ in events} for _label in _LABELS]
+    labels = [{label(time) for time, _, _ in events} for label in _LABELS]
     choice = next((place for place, found in enumerate(labels) if len(found) <= _MOST), len(_LABELS) - 1)
-    counted: dict[str, Counter[str]] = {}
-    for time, series in events:
-        counted.setdefault(_LABELS[choice](time), Counter())[series] += 1
-    return [
-        Bar(label, {name: counts[name] for name in SERIES if counts[name]}) for label, counts in sorted(counted.items())
-    ]
+    counted: dict[str, dict[str, set[str]]] = {}
+    for time, series, path in events:
+        counted.setdefault(_LABELS[choice](time), {}).setdefault(series, set()).add(path)
+    return [Bar(label, _numbers(paths)) for label, paths in sorted(counted.items())]
 
 
-def _events(story: Story) -> list[tuple[int, str]]:
-    """The time of every damage, and of the end of each stretch of it: once, however often it was damaged."""
-    began = [(story.commits[harm.order].time, DAMAGED) for harm in story.harms]
+def _numbers(paths: dict[str, set[str]]) -> dict[str, int]:
+    return {name: len(paths[name]) for name in SERIES if name in paths}
+
+
+def _events(story: Story) -> list[tuple[int, str, str]]:
+    """Time, series and path of every damage, and of the end of each stretch of it."""
+    began = [(story.commits[harm.order].time, DAMAGED, harm.path) for harm in story.harms]
     ended = {harm.fate for harm in story.harms if harm.fate.order >= 0}
-    return began + [(story.commits[fate.order].time, fate.end) for fate in ended]
+    return began + [(story.commits[fate.order].time, fate.end, fate.path) for fate in ended]
 
 
 def _day(time: int) -> str:

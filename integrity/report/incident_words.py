@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timezone
 
@@ -17,6 +18,8 @@ from integrity.incident.story import (
     STANDING,
     UNKNOWN,
     Deed,
+    Outcome,
+    Script,
     Story,
     Wave,
 )
@@ -36,6 +39,15 @@ _ENDS = {
     DELETED: "deleted",
     UNKNOWN: "of unknown fate",
 }
+_TOTALS = {
+    STANDING: "still damaged",
+    REPAIRED: "repaired",
+    OVERWRITTEN: "overwritten without their tests",
+    DELETED: "deleted",
+    UNKNOWN: "of unknown fate",
+}
+_TOLD = 12  # waves
+_PEOPLE = 3  # named in the totals
 
 
 def short(commit: Commit) -> str:
@@ -67,8 +79,14 @@ def duration(seconds: float) -> str:
 
 def headline(wave: Wave) -> str:
     """What a wave did, as in "30 commits damaged 1,046 files, 1,204 tests lost"."""
-    text = f"{plural(len(wave.deeds), 'commit')} {_verb(wave)} {plural(wave.files, 'file')}"
-    return text + (f", {plural(wave.tests_lost, 'live test')} lost" if wave.tests_lost else "")
+    return f"{plural(len(wave.deeds), 'commit')} {_verb(wave)} {plural(wave.files, 'file')}{lost(wave)}"
+
+
+def lost(wave: Wave) -> str:
+    """The tests that a wave took, or that those texts name which were damaged before; "" without any."""
+    if wave.tests_lost:
+        return f", {plural(wave.tests_lost, 'live test')} lost"
+    return f" that name {plural(wave.named, 'lost test')}" if wave.named else ""
 
 
 def _verb(wave: Wave) -> str:
@@ -92,13 +110,15 @@ def pattern(one: Pattern) -> str:
     return f"{one.code} {one.name}" + (f" `# {one.marker}`" if one.marker else "")
 
 
-def fate(story: Story, end: str, order: int, files: int) -> str:
-    """What became of some files, as in "12 files repaired by 0123456789 of 2025-09-17"."""
-    text = f"{plural(files, 'file')} {_ENDS[end]}"
+def outcome(story: Story, one: Outcome) -> str:
+    """What became of some files, as in "12 files repaired by 0123456789 of 2025-09-17 10:00 (Ada) "Repair""."""
+    text = f"{plural(one.files, 'file')} {_ENDS[one.end]}"
+    (order, files), *others = one.commits
     if order < 0:
         return text
     commit = story.commits[order]
-    return f'{text} by {short(commit)} of {minute(commit.time)} ({commit.author}) "{commit.subject}"'
+    named = f'{short(commit)} of {minute(commit.time)} ({commit.author}) "{commit.subject}"'
+    return f"{text} by {len(others) + 1:,} commits, {files:,} of them by {named}" if others else f"{text} by {named}"
 
 
 def stood(story: Story, wave: Wave) -> str:
@@ -123,5 +143,61 @@ def people(wave: Wave) -> str:
 
 def deed_line(deed: Deed) -> str:
     """One commit of a wave."""
-    lost = f", {plural(deed.tests_lost, 'test')} lost" if deed.tests_lost else ""
-    return f'{short(deed.commit)} {minute(deed.commit.time)}  {plural(len(deed.harms), "file")}{lost}  "{deed.commit.subject}"'
+    taken = f", {plural(deed.tests_lost, 'test')} lost" if deed.tests_lost else ""
+    files = plural(len(deed.harms), "file")
+    return f'{short(deed.commit)} {minute(deed.commit.time)}  {files}{taken}  "{deed.commit.subject}"'
+
+
+def largest(story: Story) -> list[Wave]:
+    """The waves worth telling in full, newest first: those with the most files."""
+    ranking = sorted(range(len(story.waves)), key=lambda place: _size(story.waves[place]))
+    return [story.waves[place] for place in sorted(ranking[:_TOLD])]
+
+
+def _size(wave: Wave) -> tuple[int, int]:
+    return -wave.files, -wave.tests_lost
+
+
+def totals(story: Story) -> list[str]:
+    """What it all amounts to, the headline first."""
+    since = f" since {story.since}" if story.since else ""
+    unread = f", {story.unread:,} could not be" if story.unread else ""
+    read = f"{plural(story.examined, 'version')}{since} examined{unread}"
+    if not story.waves:
+        return ["No damage found in this history", read]
+    ends, deeds = story.ends, story.deeds
+    title = f"{plural(story.files, 'file')} damaged by {plural(len(deeds), 'commit')}"
+    title += f", {plural(story.tests_lost, 'live test')} lost" if story.tests_lost else ""
+    return [
+        title,
+        ", ".join(f"{ends[end]:,} {name}" for end, name in _TOTALS.items() if ends[end]),
+        _credits(deeds),
+        read,
+    ]
+
+
+def _credits(deeds: Sequence[Deed]) -> str:
+    """Who and what had a part, with the number of commits."""
+    authors = Counter(deed.commit.author for deed in deeds)
+    used = Counter(tool for deed in deeds for tool in deed.tools)
+    text = "by " + ", ".join(f"{name} ({number:,})" for name, number in authors.most_common(_PEOPLE))
+    more = len(authors) - _PEOPLE
+    text += f" and {plural(more, 'other')}" if more > 0 else ""
+    named = ", ".join(f"{name} in {plural(number, 'commit')}" for name, number in used.most_common(_PEOPLE))
+    return text + (f"; tools named: {named}" if named else "")
+
+
+def script(one: Script) -> str:
+    """A file that names a marker, and whether it may have done the damage."""
+    added = ""
+    if one.added:
+        commit = one.added
+        added = f", added {minute(commit.time)} by {commit.author} in {short(commit)}"
+    gone = ", gone today" if not one.present else ""
+    place = f"{one.path}:{one.line}"
+    if one.before:
+        return f"{place} named `{one.marker}` when the damage was done: a likely culprit{gone}{added}"
+    if one.likely and one.delay is not None:
+        when = f"since {duration(one.delay)} after the damage: it may have done it"
+        return f"{place} names `{one.marker}` {when}{added}"
+    return f"{place} names `{one.marker}` only since the damage{added}"

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from keyword import iskeyword
 
-_NOT_IN_NAMES = re.compile(r"\W+")
 _CLASS = re.compile(r"_*[A-Z]")
 _DEEPEST = 5  # classes inside each other; CPython refuses a hundred levels
 _INDENT = "    "
@@ -65,7 +64,7 @@ class _Scope:
 def _beside(path: str, taken: Callable[[str], bool]) -> str:
     """A free path in the same folder."""
     folder, slash, name = path.rpartition("/")
-    stem = _NOT_IN_NAMES.sub("_", name.rpartition(".")[0])
+    stem = _valid(name.rpartition(".")[0])
     ending = stem.endswith("_test") and not stem.startswith("test_")
     base = f"{stem.removesuffix('_test')}_lost" if ending else f"{stem}_lost"
     prefix, suffix = ("", "_test") if ending else ("" if stem.startswith("test_") else "test_", "")
@@ -102,12 +101,14 @@ def _add(scope: _Scope, name: str) -> None:
 
 def _identifier(name: str, prefix: str) -> str:
     """A valid name that is most like the given one; a name that cannot be one gets the prefix."""
-    found = unicodedata.normalize("NFKC", _NOT_IN_NAMES.sub("_", name))
-    if prefix == "test_" and not found.startswith("test"):
-        found = f"test_{found}"
-    if not found.isidentifier() or iskeyword(found):
-        found = f"{prefix}{_NOT_IN_NAMES.sub('_', found.encode('ascii', 'replace').decode())}"
-    return found
+    found = _valid(unicodedata.normalize("NFKC", name))  # as CPython compares names
+    named = found.startswith("test") or prefix != "test_"
+    return found if named and found.isidentifier() and not iskeyword(found) else f"{prefix}{found}"
+
+
+def _valid(text: str) -> str:
+    """The text with everything replaced that cannot stand inside a name."""
+    return "".join(character if f"a{character}".isidentifier() else "_" for character in text)
 
 
 def _blocks(scope: _Scope, indent: str, statement: str) -> Iterator[str]:
