@@ -27,8 +27,8 @@ from integrity.facts.symbols import (
 from integrity.model import Span
 
 _Def = ast.FunctionDef | ast.AsyncFunctionDef
-_DYNAMIC = re.compile(r"__getattr|__dict__|__class__|(?<![\w.])(?:setattr|vars|locals|exec)\(")
-_DYNAMIC_WORDS = ("__getattr", "__dict__", "__class__", "setattr(", "vars(", "locals(", "exec(")
+_DYNAMIC = re.compile(r"__getattr|__dict__|(?<![\w.])(?:setattr|vars|locals|exec)\(")
+_DYNAMIC_WORDS = ("__getattr", "__dict__", "setattr(", "vars(", "locals(", "exec(")
 _SELF = re.compile(r"\bself\s*\.\s*([^\W\d]\w*)(?!\s*=[^=])")
 _QUOTED = re.compile(r"""["']([^\W\d]\w*)["']""")
 _SETUPS = frozenset({"setUp", "asyncSetUp", "setUpClass"})
@@ -209,7 +209,7 @@ def _class(scope: Scope, all_stores: _Stores, reads: _Reads) -> Class:
         stores=tuple(sorted(stores - names)),
         idle=tuple(sorted(idle)),
         runs_setup=bool(_RUNS_SETUP.search(text)) if "SetUp" in text or "setUp" in text else False,
-        dynamic=_is_dynamic(text),
+        dynamic=_is_dynamic(text) or "__class__" in stores,
         init=_function(own, outer) if isinstance(own, (ast.FunctionDef, ast.AsyncFunctionDef)) else None,
         fields=tuple(_fields(node)),
         reads=reads.of_class(node, text, names | (stores - idle)) if "def test" in text else (),
