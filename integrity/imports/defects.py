@@ -10,7 +10,7 @@ from typing import Protocol
 
 from integrity.facts.symbols import Guard, GuardKind, Ref, Symbols, Use, UseKind
 from integrity.imports.calls import Refusal, callee_of, refusal
-from integrity.imports.existence import ClassOf, Missing, World, is_builtin
+from integrity.imports.existence import ClassOf, Missing, Thing, World, is_builtin
 from integrity.imports.resolver import Resolver
 from integrity.imports.unset import Unset, unset_reads
 from integrity.model import Span
@@ -164,11 +164,17 @@ class Demands:
                 yield found
 
     def _name(self, path: str, use: Use, reach: Reach, imported: set[str]) -> Defect | None:
-        text = use.kind in (UseKind.TARGET, UseKind.MODULE)
-        thing = self.world.find_text(use.ref.module, path) if text else self.world.find(use.ref, path)
+        thing = self._find(path, use)
         if not isinstance(thing, Missing) or self._is_answered(use, thing, imported, path):
             return None
         return Defect(path, use, reach, missing=thing, about=f"{thing.owner}:{thing.name}")
+
+    def _find(self, path: str, use: Use) -> Thing:
+        if use.kind is UseKind.MODULE:
+            return self.world.find_module(use.ref.module, path)
+        if use.kind is UseKind.TARGET:
+            return self.world.find_text(use.ref.module, path)
+        return self.world.find(use.ref, path)
 
     def _is_answered(self, use: Use, thing: Missing, imported: set[str], path: str) -> bool:
         """Whether the name is none of this demand's business: another one of the file reports it, or mock makes it."""
