@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Protocol
 
 from integrity.facts.symbols import Guard, GuardKind, Ref, Symbols, Use, UseKind
+from integrity.imports.boundaries import Boundaries, Crossing, crossings
 from integrity.imports.calls import Refusal, callee_of, refusal
 from integrity.imports.existence import ClassOf, Missing, Thing, World, is_builtin
 from integrity.imports.resolver import Resolver
@@ -99,6 +100,7 @@ class Demands:
         symbols: by path, sorted.
         roles: by path.
         stubs: the paths of all stubs.
+        boundaries: which imports the project forbids.
     """
 
     def __init__(
@@ -107,8 +109,10 @@ class Demands:
         symbols: Mapping[str, Symbols],
         roles: Mapping[str, Role],
         stubs: Iterable[str] = (),
+        boundaries: Boundaries | None = None,
     ) -> None:
         self.world = World(resolver, symbols, stubs)
+        self._boundaries = boundaries or Boundaries()
         self.roles = roles
 
     @cached_property
@@ -121,6 +125,11 @@ class Demands:
         """Every attribute that a collected test class reads and that nothing sets."""
         collected = {path: one.python_classes for path, one in self.roles.items() if one.collected and not one.data}
         return tuple(unset_reads(self.world, collected))
+
+    @cached_property
+    def crossings(self) -> tuple[Crossing, ...]:
+        """Every import that the project forbids."""
+        return tuple(crossings(self.world, self._boundaries))
 
     @cached_property
     def imported(self) -> frozenset[str]:
