@@ -6,6 +6,8 @@ import sys
 from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import ModuleType
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given, settings
@@ -28,13 +30,15 @@ def _spec(name: str, path: list[str]) -> ModuleSpec | None:
     """What CPython finds, without importing anything."""
     found: ModuleSpec | None = None
     done = ""
-    for part in name.split("."):
-        done = f"{done}.{part}" if done else part
-        found = PathFinder.find_spec(done, path)
-        if found is None:
-            return None
-        below = found.submodule_search_locations
-        path = getattr(below, "_path", None) or list(below or [])  # asking a namespace itself would look in sys.modules
+    with patch.dict(sys.modules):
+        for part in name.split("."):
+            done = f"{done}.{part}" if done else part
+            found = PathFinder.find_spec(done, path)
+            if found is None:
+                return None
+            path = list(found.submodule_search_locations or [])
+            sys.modules[done] = ModuleType(done)  # where a namespace below looks for its parent's path
+            sys.modules[done].__path__ = path
     return found
 
 
