@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 
 import msgspec
@@ -42,8 +43,29 @@ class RepositoryImports:
         """The graph of these programs, given as path to encoded program."""
         decode = msgspec.msgpack.Decoder(Program).decode
         programs = {path: decode(content) for path, content in encoded.items()}
+        decoded: dict[str, Code | None] = {}
+
+        def full(path: str) -> Code | None:
+            if path not in decoded:
+                decoded[path] = self._full(path)
+            return decoded[path]
+
         entry_points = (*self._config.entry_points, *self._snapshot.settings.scripts)
-        return ImportGraph(programs, resolver_of(self._snapshot), self._full, entry_points)
+        return ImportGraph(programs, resolver_of(self._snapshot), full, entry_points, self)
+
+    def recall(self, paths: Iterable[str]) -> bytes | None:
+        """What was concluded from files that are as they were, None when nothing was."""
+        return self._cache.code(self._digest(paths))
+
+    def remember(self, paths: Iterable[str], payload: bytes) -> None:
+        """Keep what was concluded from files."""
+        self._cache.store_code(self._digest(paths), payload)
+
+    def _digest(self, paths: Iterable[str]) -> str:
+        shot = self._snapshot
+        blobs = [(path, self._entries[path].blob) for path in paths]
+        everything = (blobs, shot.paths, shot.opaque, shot.settings, self._config.entry_points)
+        return hashlib.sha256(repr(everything).encode("utf-8", "surrogateescape")).hexdigest()
 
     def demands(self, graph: ImportGraph, contexts: Mapping[str, Context]) -> Demands:
         """What the modules of a graph ask for, held against what there is."""
@@ -54,7 +76,7 @@ class RepositoryImports:
         """The hits in the files that were asked for, with the text of their lines."""
         asked = {entry.path for entry in self._snapshot.entries}
         placed = {
-            path: [anchored(self._content(self._entries[path]) or b"", hit) for hit in hits]
+            path: anchored(self._content(self._entries[path]) or b"", hits)
             for path, hits in found.hits.items()
             if path in asked
         }

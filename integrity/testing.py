@@ -74,7 +74,7 @@ def run_example(registry: Registry, example: Example, active: frozenset[str]) ->
     files = [
         FileHits(
             path,
-            [*result.hits, *(anchored(contents[path], hit) for hit in across.hits.get(path, ()))],
+            [*result.hits, *anchored(contents[path], across.hits.get(path, ()))],
             result.suppressions,
             complete=not result.gaps,
         )

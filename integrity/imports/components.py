@@ -71,6 +71,17 @@ def reaching(edges: Mapping[str, Iterable[str]], goals: Iterable[str]) -> set[st
     return found
 
 
+def reached(edges: Mapping[str, Iterable[str]], starts: Iterable[str]) -> set[str]:
+    """The nodes to which a path leads from one of the starts, those included."""
+    found = set(starts)
+    pending = list(found)
+    while pending:
+        fresh = [other for other in edges.get(pending.pop(), ()) if other not in found]
+        found.update(fresh)
+        pending += fresh
+    return found
+
+
 def shortest_cycle(edges: Mapping[str, Iterable[str]], start: str, inside: frozenset[str]) -> list[str]:
     """The nodes of a shortest cycle through a node that stays inside a component, the node first; [] for none."""
     before: dict[str, str] = {}

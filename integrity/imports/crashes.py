@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import msgspec
+
 from integrity.facts.program import Guard, ImportSite
 from integrity.imports.graph import ImportGraph
 from integrity.imports.names import read_at_import
@@ -40,6 +42,7 @@ class Crash:
         working: the paths of the modules on the way that can be imported first all the same, sorted.
         configured: the entry points of the project among those that crash, as paths.
         masked: where an `except` ends it, None when nothing does.
+        remedies: the single imports whose move ends it, the one closest to the failure first.
     """
 
     failure: Failure
@@ -47,48 +50,69 @@ class Crash:
     working: tuple[str, ...]
     configured: tuple[str, ...]
     masked: Place | None = None
+    remedies: tuple[Remedy, ...] = ()
 
 
-def crashes(graph: ImportGraph) -> list[Crash]:
-    """Every crash, in order of place."""
-    found: dict[tuple[object, ...], list[tuple[str, Failure]]] = {}
+@dataclass(frozen=True)
+class Crashes:
+    """Every crash and every masked failure of a repository, each in order of place."""
+
+    crashed: tuple[Crash, ...] = ()
+    masked: tuple[Crash, ...] = ()
+
+
+def find(graph: ImportGraph) -> Crashes:
+    """Import every module that a cycle can concern, and see; what is in store is taken from there."""
+    concerned = sorted(graph.concerned)
+    stored = graph.store.recall(concerned) if graph.store else None
+    if stored is not None:
+        return msgspec.msgpack.decode(stored, type=Crashes)
+    found = Crashes(tuple(_crashed(graph)), tuple(_masked(graph)))
+    if graph.store:
+        graph.store.remember(concerned, msgspec.msgpack.encode(found))
+    return found
+
+
+def _crashed(graph: ImportGraph) -> list[Crash]:
+    found: dict[_Kind, list[_Hit]] = {}
     for path in _entries(graph):
         failure = graph.outcome(path).failure
         if failure and _is_cyclic(failure, graph):
             found.setdefault(_key(failure), []).append((path, failure))
     made = (_crash(graph, hits, None) for hits in found.values())
-    return sorted(made, key=lambda crash: (crash.failure.place.path, crash.failure.place.line))
+    return sorted(made, key=_order)
 
 
-def masked(graph: ImportGraph) -> list[Crash]:
-    """Every failure that an `except` ends, in order of place."""
-    found: dict[tuple[object, ...], list[tuple[str, Failure]]] = {}
-    handlers: dict[tuple[object, ...], Place] = {}
+def _masked(graph: ImportGraph) -> list[Crash]:
+    found: dict[_Kind, list[_Hit]] = {}
+    handlers: dict[_Kind, Place] = {}
     for path in _entries(graph):
         for failure, handler in graph.outcome(path).masked:
-            if _is_cyclic(failure, graph):
-                hits = found.setdefault(_key(failure), [])
-                handlers.setdefault(_key(failure), handler)
-                if not hits or hits[-1][0] != path:
-                    hits.append((path, failure))
+            if not _is_cyclic(failure, graph):
+                continue
+            hits = found.setdefault(_key(failure), [])
+            handlers.setdefault(_key(failure), handler)
+            if not hits or hits[-1][0] != path:
+                hits.append((path, failure))
     made = (_crash(graph, hits, handlers[key]) for key, hits in found.items())
-    return sorted(made, key=lambda crash: (crash.failure.place.path, crash.failure.place.line))
+    return sorted(made, key=_order)
 
 
-def remedies(graph: ImportGraph, crash: Crash) -> list[Remedy]:
-    """The single imports whose move ends the crash, the cheapest first; [] when no one import does."""
-    found = []
-    for path, index in _on_the_way(graph, crash.failure)[:_MOST_TRIED]:
+def _order(crash: Crash) -> tuple[str, int, str]:
+    return crash.failure.place.path, crash.failure.place.line, crash.failure.name
+
+
+def _remedies(graph: ImportGraph, failure: Failure, entries: Sequence[str]) -> Iterator[Remedy]:
+    """The single imports whose move ends a crash; none when no one import does."""
+    for path, index in _on_the_way(graph, failure)[:_MOST_TRIED]:
         site = graph.programs[path].sites[index]
         how = _move(graph, path, site)
-        if how and _ends(graph, crash, (path, index)):
-            found.append(Remedy(path, site, how))
-    return sorted(found, key=lambda remedy: (not remedy.how.startswith("under"), remedy.path, remedy.site.span))
+        if how and _ends(graph, entries, (path, index)):
+            yield Remedy(path, site, how)
 
 
 def _entries(graph: ImportGraph) -> Iterator[str]:
-    members = {path for group in graph.cyclic for path in group}
-    for path in sorted(members.union(graph.entry_points)):
+    for path in sorted(graph.members):
         if graph.names.get(path):
             yield path
 
@@ -105,18 +129,23 @@ def _is_cyclic(failure: Failure, graph: ImportGraph) -> bool:
     return stars or graph.resolver.locate(f"{failure.culprit}.{failure.name}", culprit).found
 
 
-def _key(failure: Failure) -> tuple[object, ...]:
+_Kind = tuple[str, int, str, str, str]
+_Hit = tuple[str, Failure]
+
+
+def _key(failure: Failure) -> _Kind:
     return failure.place.path, failure.place.line, failure.kind, failure.name, failure.culprit
 
 
-def _crash(graph: ImportGraph, hits: Sequence[tuple[str, Failure]], handler: Place | None) -> Crash:
+def _crash(graph: ImportGraph, hits: Sequence[_Hit], handler: Place | None) -> Crash:
     entries = tuple(sorted(path for path, _ in hits))
     failure = hits[0][1]
     culprit = graph.by_name.get(failure.culprit, "")
     concerned = sorted({culprit, *(place.path for place in failure.trace)} - set(entries))
     working = tuple(path for path in concerned if _works(graph, path, failure, handler))
     configured = tuple(path for path in graph.entry_points if path in entries)
-    return Crash(failure, entries, working, configured, handler)
+    ending = tuple(_remedies(graph, failure, entries)) if handler is None else ()
+    return Crash(failure, entries, working, configured, handler, ending)
 
 
 def _works(graph: ImportGraph, path: str, failure: Failure, handler: Place | None) -> bool:
@@ -153,9 +182,9 @@ def _move(graph: ImportGraph, path: str, site: ImportSite) -> str:
     return "into the functions that use it, or under `if TYPE_CHECKING:` if only annotations do"
 
 
-def _ends(graph: ImportGraph, crash: Crash, cut: tuple[str, int]) -> bool:
+def _ends(graph: ImportGraph, entries: Sequence[str], cut: tuple[str, int]) -> bool:
     """Whether a crash is gone when an import is."""
-    for path in crash.entries[:_MOST_CHECKED]:
+    for path in entries[:_MOST_CHECKED]:
         outcome = graph.without(path, frozenset({cut}))
         if outcome.failure or outcome.unknown:
             return False

@@ -58,7 +58,7 @@ def read(paths: Iterable[str], content: Read) -> Settings:
     return Settings(
         tuple(dict.fromkeys(found.sources)),
         found.packages,
-        frozenset(found.dependencies),
+        tuple(sorted(found.dependencies)),
         tuple(found.scripts),
         found.ignored,
     )

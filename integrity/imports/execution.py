@@ -53,7 +53,6 @@ from integrity.imports.values import (
     Bound,
     Builtin,
     Class,
-    Failure,
     Frame,
     Func,
     Instance,

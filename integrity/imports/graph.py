@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from integrity.facts.program import Guard, ImportSite, Program
-from integrity.imports.components import components, reaching
+from integrity.imports.components import components, reached, reaching
 from integrity.imports.entry import Outcome, enter
 from integrity.imports.loading import Full, Sources
 from integrity.imports.resolver import Resolver
@@ -26,6 +26,16 @@ class Edge(NamedTuple):
     site: int
 
 
+class Store(Protocol):
+    """Remembers what was concluded from the modules around all cycles, which rarely change."""
+
+    def recall(self, paths: Iterable[str]) -> bytes | None:
+        """What was concluded when these files, and the list of all files, were as they are; None when nothing was."""
+
+    def remember(self, paths: Iterable[str], payload: bytes) -> None:
+        """Keep a conclusion."""
+
+
 class ImportGraph:
     """The subject of rules about imports: every module of a repository.
 
@@ -34,17 +44,25 @@ class ImportGraph:
         resolver: tells where names lead.
         full: gives code with the bodies of functions.
         entry_points: dotted modules, or paths, that are run or imported first.
+        store: remembers conclusions; None for nothing.
 
     Attributes:
         programs: as given.
         resolver: as given.
         full: as given.
         entry_points: the paths of those that exist.
+        store: as given.
     """
 
     def __init__(
-        self, programs: Mapping[str, Program], resolver: Resolver, full: Full, entry_points: Iterable[str] = ()
+        self,
+        programs: Mapping[str, Program],
+        resolver: Resolver,
+        full: Full,
+        entry_points: Iterable[str] = (),
+        store: Store | None = None,
     ) -> None:
+        self.store = store
         self.programs = dict(programs)
         self.resolver = resolver
         self.full = full
@@ -91,14 +109,28 @@ class ImportGraph:
     @cached_property
     def cyclic(self) -> tuple[tuple[str, ...], ...]:
         """The groups of modules that load each other when they are imported, as sorted paths."""
-        return cyclic_groups({path: [edge.target for edge in edges] for path, edges in self.edges.items()})
+        return cyclic_groups(self.targets)
+
+    @cached_property
+    def targets(self) -> dict[str, tuple[str, ...]]:
+        """What each module may load when it is imported, as paths."""
+        return {path: tuple(edge.target for edge in found) for path, found in self.edges.items()}
+
+    @cached_property
+    def members(self) -> frozenset[str]:
+        """The modules in any of the groups, and the entry points."""
+        return frozenset(path for group in self.cyclic for path in group).union(self.entry_points)
+
+    @cached_property
+    def concerned(self) -> frozenset[str]:
+        """The files on which it depends what importing one of the members comes to."""
+        return frozenset(reached(self.targets, self.members))
 
     @cached_property
     def sources(self) -> Sources:
         """What simulations of this repository share."""
-        edges = {path: [edge.target for edge in found] for path, found in self.edges.items()}
-        concerned = reaching(edges, (path for group in self.cyclic for path in group))
-        alone = frozenset(path for path in self.programs if path not in concerned)
+        leading = reaching(self.targets, (path for group in self.cyclic for path in group))
+        alone = frozenset(path for path in self.programs if path not in leading)
         return Sources(self.resolver, self.programs, self.full, alone)
 
     def outcome(self, path: str) -> Outcome:

@@ -48,7 +48,15 @@ class Sources:
     alone: frozenset[str] = frozenset()
     cut: frozenset[tuple[str, int]] = frozenset()
     memory: Memory = field(default_factory=Memory)
+    _codes: dict[str, Code] = field(default_factory=dict)
     _leads: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+
+    def code(self, path: str) -> Code:
+        """What a file runs at import."""
+        found = self._codes.get(path)
+        if found is None:
+            found = self._codes[path] = self.programs[path].decoded()
+        return found
 
     def leads(self, located: Located, search: tuple[str, ...]) -> tuple[str, ...]:
         """The names of the modules that a module may load, the package above it included."""
@@ -248,7 +256,7 @@ class Loader:
         try:
             if program.broken:
                 self.fail("SyntaxError", "", module, "", -1)
-            module.code = program.decoded()
+            module.code = self.sources.code(module.path)
             self._execute(module, module.code)
         except RaisedError:
             self.modules.pop(module.name, None)

@@ -15,13 +15,13 @@ class Settings:
     Attributes:
         sources: folders that the projects name as homes of their packages, or pytest as `pythonpath`.
         packages: top-level import name to the folder that a build file maps it to.
-        dependencies: import names that declared dependencies provide, lower case.
+        dependencies: import names that declared dependencies provide, lower case, sorted.
         scripts: the entry points of the projects' commands, as `module:function`.
         ignored: per folder with a `.gitignore` its patterns, "" for the root.
     """
 
     sources: tuple[str, ...] = ()
     packages: Mapping[str, str] = field(default_factory=dict)
-    dependencies: frozenset[str] = frozenset()
+    dependencies: tuple[str, ...] = ()
     scripts: tuple[str, ...] = ()
     ignored: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -14,10 +14,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from integrity.imports.crashes import crashes
+from integrity.imports.crashes import find
 from integrity.model import Severity
 from integrity.rule import Example, Hit, ImportGraph, Rule
-from integrity_rules._cycles import error, named, remedy, span_of, trace
+
+from .._cycles import error, named, remedy, span_of, trace
 
 RULE = Rule(
     code="CYC001",
@@ -44,7 +45,7 @@ INVALID = [
 
 def check(graph: ImportGraph) -> Iterator[Hit]:
     """One hit a failing import that no order of imports avoids, or that an entry point meets."""
-    for crash in crashes(graph):
+    for crash in find(graph).crashed:
         if crash.working and not crash.configured:
             continue
         yield RULE.at(
@@ -53,6 +54,6 @@ def check(graph: ImportGraph) -> Iterator[Hit]:
             entries=named(graph, crash.configured or crash.entries),
             way=", and it is an entry point" if crash.configured else " whatever is imported first",
             error=error(crash),
-            remedy=remedy(graph, crash),
+            remedy=remedy(crash),
             trace=trace(graph, crash),
         )

@@ -14,10 +14,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from integrity.imports.crashes import Crash, masked
+from integrity.imports.crashes import Crash, find
 from integrity.model import Severity
 from integrity.rule import Example, Hit, ImportGraph, Place, Rule
-from integrity_rules._cycles import error, named, span_of, trace
+
+from .._cycles import error, named, span_of, trace
 
 RULE = Rule(
     code="CYC003",
@@ -48,7 +49,7 @@ INVALID = [
 
 def check(graph: ImportGraph) -> Iterator[Hit]:
     """One hit a failing import that an `except` ends."""
-    for crash in masked(graph):
+    for crash in find(graph).masked:
         handler = crash.masked
         if handler is None:
             continue

@@ -14,10 +14,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from integrity.imports.crashes import crashes
+from integrity.imports.crashes import find
 from integrity.model import Severity
 from integrity.rule import Example, Hit, ImportGraph, Rule
-from integrity_rules._cycles import error, named, remedy, span_of, trace
+
+from .._cycles import error, named, remedy, span_of, trace
 
 RULE = Rule(
     code="CYC002",
@@ -60,7 +61,7 @@ INVALID = [
 
 def check(graph: ImportGraph) -> Iterator[Hit]:
     """One hit a failing import that another order of imports avoids."""
-    for crash in crashes(graph):
+    for crash in find(graph).crashed:
         if not crash.working or crash.configured:
             continue
         yield RULE.at(
@@ -69,6 +70,6 @@ def check(graph: ImportGraph) -> Iterator[Hit]:
             entries=named(graph, crash.entries),
             working=named(graph, crash.working),
             error=error(crash),
-            remedy=remedy(graph, crash),
+            remedy=remedy(crash),
             trace=trace(graph, crash),
         )
