@@ -144,8 +144,10 @@ class Scan:
     @cached_property
     def _graph_rules(self) -> bool:
         """Whether a rule about the whole repository is selected."""
-        loaded = (*self.registry.for_subject(ImportGraph), *self.registry.for_subject(Demands))
-        return any(one.rule.code in self._selected for one in loaded)
+        return self._asks(ImportGraph) or self._asks(Demands)
+
+    def _asks(self, subject: type[ImportGraph] | type[Demands]) -> bool:
+        return any(one.rule.code in self._selected for one in self.registry.for_subject(subject))
 
     def _across(self) -> Across:
         """What the rules about the whole repository find."""
@@ -154,7 +156,8 @@ class Scan:
         with self.snapshot.reader.open() as reader:
             repository = RepositoryImports(self.snapshot, self.config, self.cache, reader)
             graph = repository.graph(self._programs_of())
-            found = hits_across([graph, repository.demands(graph, self._contexts())], self.registry, self._selected)
+            demands = [repository.demands(graph, self._contexts())] if self._asks(Demands) else []
+            found = hits_across([graph, *demands], self.registry, self._selected)
             return repository.kept(found)
 
     def _programs_of(self) -> dict[str, bytes]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -99,9 +99,10 @@ def full_code(content: bytes) -> Code | None:
         return None
 
 
-def anchored(content: bytes, hit: Hit) -> Anchored:
-    """A hit with the text of its first line in a file."""
-    return Anchored(hit, _anchor(Lexed(decode(content).text), hit.span.line))
+def anchored(content: bytes, hits: Iterable[Hit]) -> list[Anchored]:
+    """Hits with the text of their first lines in a file."""
+    lexed = Lexed(decode(content).text)
+    return [Anchored(hit, _anchor(lexed, hit.span.line)) for hit in hits]
 
 
 def _anchor(lexed: Lexed, line: int) -> str:

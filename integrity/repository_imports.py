@@ -13,6 +13,7 @@ from integrity.errors import UnreadableError
 from integrity.examine import Across, anchored, full_code
 from integrity.facts.program import Code, Program
 from integrity.facts.symbols import Symbols
+from integrity.imports.boundaries import Boundaries
 from integrity.imports.defects import Demands
 from integrity.imports.graph import ImportGraph
 from integrity.imports.resolver import Resolver
@@ -69,13 +70,13 @@ class RepositoryImports:
     def demands(self, graph: ImportGraph, contexts: Mapping[str, Context]) -> Demands:
         """What the modules of a graph ask for, held against what there is."""
         stubs = [path for path in self._snapshot.paths if path.endswith(".pyi")]
-        return demands_of(graph, contexts, stubs)
+        return demands_of(graph, contexts, self._config, stubs)
 
     def kept(self, found: Across) -> Across:
         """The hits in the files that were asked for, with the text of their lines."""
         asked = {entry.path for entry in self._snapshot.entries}
         placed = {
-            path: [anchored(self._content(self._entries[path]) or b"", hit) for hit in hits]
+            path: anchored(self._content(self._entries[path]) or b"", hits)
             for path, hits in found.hits.items()
             if path in asked
         }
@@ -99,7 +100,9 @@ class RepositoryImports:
             return None
 
 
-def demands_of(graph: ImportGraph, contexts: Mapping[str, Context], stubs: Iterable[str] = ()) -> Demands:
+def demands_of(
+    graph: ImportGraph, contexts: Mapping[str, Context], config: Config, stubs: Iterable[str] = ()
+) -> Demands:
     """The demands of the modules of a graph; those that do not parse ask for nothing."""
     decode = msgspec.msgpack.Decoder(Symbols).decode
     symbols = {
@@ -107,7 +110,8 @@ def demands_of(graph: ImportGraph, contexts: Mapping[str, Context], stubs: Itera
         for path, one in sorted(graph.programs.items())
         if one.symbols and not path.endswith(".pyi")
     }
-    return Demands(graph.resolver, symbols, contexts, stubs)
+    boundaries = Boundaries(config.forbidden_imports, config.canonical_imports)
+    return Demands(graph.resolver, symbols, contexts, stubs, boundaries)
 
 
 def resolver_of(snapshot: Snapshot) -> Resolver:

@@ -166,11 +166,13 @@ class Example:
         context: what its path would say about it.
         files: further files of the same repository, path to text, for rules about the whole of it; marks count in
             these, too. The source itself is `example.py`.
+        settings: what the configuration would hold, as the table `[tool.integrity]`.
     """
 
     source: str | bytes
     context: Context = field(default_factory=Context)
     files: Mapping[str, str] = field(default_factory=dict)
+    settings: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def content(self) -> bytes:

@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from integrity.config.config import Config
+from integrity.config.options import settings
 from integrity.errors import RuleError
 from integrity.examine import anchored, examine, full_code, hits_across
 from integrity.imports.graph import ImportGraph
@@ -69,11 +70,11 @@ def run_example(registry: Registry, example: Example, active: frozenset[str]) ->
     programs = {path: program for path, (_, _, program) in examined.items()}
     graph = ImportGraph(programs, Resolver(contents), lambda path: full_code(contents[path]))
     contexts = dict.fromkeys(contents, example.context)
-    across = hits_across([graph, demands_of(graph, contexts)], registry, active)
+    across = hits_across([graph, demands_of(graph, contexts, _config(example))], registry, active)
     files = [
         FileHits(
             path,
-            [*result.hits, *(anchored(contents[path], hit) for hit in across.hits.get(path, ()))],
+            [*result.hits, *anchored(contents[path], across.hits.get(path, ()))],
             result.suppressions,
             complete=not result.gaps,
         )
@@ -85,6 +86,19 @@ def run_example(registry: Registry, example: Example, active: frozenset[str]) ->
     if gaps:
         raise RuleError(gaps)
     return sorted((finding.line, finding.code) for finding in outcome.findings)
+
+
+def _config(example: Example) -> Config:
+    """The configuration of an example.
+
+    Raises:
+        RuleError: it is wrong.
+    """
+    faults: list[str] = []
+    fields = settings(example.settings, lambda key, fault: faults.append(f"settings: {key}: {fault}"))
+    if faults:
+        raise RuleError(faults)
+    return replace(Config(), **fields)  # type: ignore[arg-type]
 
 
 def companions(registry: Registry, loaded: LoadedRule) -> frozenset[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from integrity.imports.crashes import Crash, Remedy
+from integrity.imports.cycles import Cycle
 from integrity.imports.graph import ImportGraph
 from integrity.model import Span
 from integrity.rule import Place
@@ -69,3 +70,20 @@ def _line_of(graph: ImportGraph, module: str, name: str) -> int:
     sites = program.sites if program else ()
     found = (site.span.line for site in sites if not site.function and name in {bound for _, bound in site.names})
     return next(found, 0)
+
+
+def route(graph: ImportGraph, cycle: Cycle) -> str:
+    """The names of the modules around a cycle."""
+    names = [graph.name(step.path) for step in cycle.route]
+    shown = names if len(names) <= _SHOWN else [*names[:_SHOWN], f"{len(names) - _SHOWN} more"]
+    return " -> ".join([*shown, names[0]])
+
+
+def along(graph: ImportGraph, cycle: Cycle) -> tuple[Place, ...]:
+    """The imports around a cycle."""
+    names = [graph.name(step.path) for step in cycle.route]
+    following = [*names[1:], names[0]]
+    return tuple(
+        Place(step.path, step.site.span.line if step.site else 1, f"{name} imports {after}")
+        for step, name, after in zip(cycle.route, names, following, strict=True)
+    )

@@ -57,10 +57,14 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         max-file-size = "2.5 MB"
         minimum-python = "3.9"
         cache-dir = "./build/cache/"
+        entry-points = ["app.main"]
         [per-file-ignores]
         "tests/legacy/**" = ["COR"]
         [severity]
         ENV001 = "low"
+        [imports]
+        forbidden = { auth_service = ["backend", "web.api"] }
+        canonical = { "app.old" = "app.new" }
         [tests]
         paths = ["./tests/", "src/*/tests"]
         python-files = ["check_*.py"]
@@ -91,10 +95,13 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         python_classes=(),
         python_functions=("check",),
         minimum_python="3.9",
+        forbidden_imports={"auth_service": ("backend", "web.api")},
+        canonical_imports={"app.old": "app.new"},
         accessors=("app.config", "scripts/*.py"),
         weights={"corruption": 3.0, "tests": 0.5},
         fail_under=95.0,
         cache_dir="build/cache",
+        entry_points=("app.main",),
     )
     assert config.given == {option.field for option in OPTIONS.values()}
 

@@ -77,8 +77,13 @@ def _deliver(verdict: Verdict, wanted: list[outputs.Output], options: dict[str, 
 def _show_settings(prepared: Prepared) -> int:
     """Print the settings in force, one a line."""
     from integrity.config.config import show_settings
+    from integrity.repository_imports import resolver_of
 
-    for key, value in show_settings(prepared.config):
+    shown = show_settings(prepared.config)
+    resolver = resolver_of(prepared.snapshot)
+    shown.append(("source roots", ", ".join(root or "." for root in resolver.roots.everywhere)))
+    shown.append(("first-party names", ", ".join(resolver.first_party()) or "none"))
+    for key, value in shown:
         click.echo(f"{key} = {value}")
     return 0
 

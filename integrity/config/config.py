@@ -39,6 +39,8 @@ class Config:
         python_functions: prefixes or globs, as pytest.
         minimum_python: lowest supported Python, "" when unknown.
         entry_points: modules, paths or `module:function` that are run or imported first; empty means detected.
+        forbidden_imports: dotted name to those that nothing below it may import.
+        canonical_imports: deprecated dotted name to the one to use instead.
         accessors: globs or dotted modules that may use the environment directly.
         weights: score group to weight.
         fail_under: percentage below which the exit code is 1, or None.
@@ -64,6 +66,8 @@ class Config:
     python_functions: tuple[str, ...] = ("test",)
     minimum_python: str = ""
     entry_points: tuple[str, ...] = ()
+    forbidden_imports: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    canonical_imports: dict[str, str] = field(default_factory=dict)
     accessors: tuple[str, ...] = ()
     weights: dict[str, float] = field(default_factory=dict)
     fail_under: float | None = None

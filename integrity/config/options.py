@@ -102,6 +102,35 @@ def codes_by_glob(key: str, value: object, complain: Complain) -> dict[str, tupl
     return {glob: filled(f"{key}.{glob!r}", codes, complain) for glob, codes in value.items()}
 
 
+def forbidden_imports(key: str, value: object, complain: Complain) -> dict[str, tuple[str, ...]]:
+    """A table from dotted names to lists of dotted names."""
+    if not isinstance(value, dict):
+        complain(key, f'is {kind(value)}, must be a table; write "app.core" = ["app.web"] under [{key}]')
+        return {}
+    return {
+        dotted(key, name, complain): tuple(
+            dotted(f"{key}.{name!r}", one, complain) for one in filled(f"{key}.{name!r}", names, complain)
+        )
+        for name, names in value.items()
+    }
+
+
+def canonical_imports(key: str, value: object, complain: Complain) -> dict[str, str]:
+    """A table from dotted names to dotted names."""
+    if not isinstance(value, dict):
+        complain(key, f'is {kind(value)}, must be a table; write "app.old" = "app.new" under [{key}]')
+        return {}
+    return {dotted(key, name, complain): dotted(f"{key}.{name!r}", one, complain) for name, one in value.items()}
+
+
+def dotted(key: str, value: object, complain: Complain) -> str:
+    """A dotted name."""
+    if isinstance(value, str) and value and all(map(str.isidentifier, value.split("."))):
+        return value
+    complain(key, f'{_quoted(value)} is no dotted name; write it as an import does, as in "app.core"')
+    return ""
+
+
 def severities(key: str, value: object, complain: Complain) -> dict[str, Severity]:
     """A table from rule codes to severities."""
     if not isinstance(value, dict):
@@ -176,6 +205,8 @@ OPTIONS: Mapping[str, Option] = {
     "minimum-python": Option("minimum_python", version),
     "cache-dir": Option("cache_dir", folder),
     "entry-points": Option("entry_points", strings),
+    "imports.forbidden": Option("forbidden_imports", forbidden_imports),
+    "imports.canonical": Option("canonical_imports", canonical_imports),
     "tests.paths": Option("test_paths", folders),
     "tests.python-files": Option("python_files", filled),
     "tests.python-classes": Option("python_classes", strings),

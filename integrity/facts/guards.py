@@ -20,6 +20,7 @@ class Guards:
     def __init__(self) -> None:
         self.all: list[Guard] = []
         self._known: dict[Guard, int] = {}
+        self._dead: list[bool] = []
 
     def function(self, outer: int) -> int:
         """The body of a function; one inside another is no different."""
@@ -72,7 +73,7 @@ class Guards:
 
     def never_runs(self, guard: int) -> bool:
         """Whether only type checkers see what stands there."""
-        return any(one.kind in (GuardKind.TYPING, GuardKind.NEVER) for one in self.around(guard))
+        return guard >= 0 and self._dead[guard]
 
     def around(self, index: int) -> list[Guard]:
         """The guard with this index and those around it, innermost first."""
@@ -87,6 +88,7 @@ class Guards:
         if index is None:
             index = self._known[guard] = len(self.all)
             self.all.append(guard)
+            self._dead.append(guard.kind in (GuardKind.TYPING, GuardKind.NEVER) or self.never_runs(guard.outer))
         return index
 
 

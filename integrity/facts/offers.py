@@ -27,10 +27,9 @@ from integrity.facts.symbols import (
 from integrity.model import Span
 
 _Def = ast.FunctionDef | ast.AsyncFunctionDef
-_DYNAMIC = re.compile(r"__getattr|__dict__|__class__|(?<![\w.])(?:setattr|vars|locals|exec)\(")
-_DYNAMIC_WORDS = ("__getattr", "__dict__", "__class__", "setattr(", "vars(", "locals(", "exec(")
-_SELF = re.compile(r"\bself\s*\.\s*([^\W\d]\w*)(?!\s*=[^=])")
-_QUOTED = re.compile(r"""["']([^\W\d]\w*)["']""")
+_DYNAMIC = re.compile(r"__getattr|__dict__|(?<![\w.])(?:setattr|vars|locals|exec)\(")
+_DYNAMIC_WORDS = ("__getattr", "__dict__", "setattr(", "vars(", "locals(", "exec(")
+_SELF = re.compile(r"self\.([^\W\d]\w*)")
 _SETUPS = frozenset({"setUp", "asyncSetUp", "setUpClass"})
 _RUNS_SETUP = re.compile(r"\b(?:self|cls)\.(?:setUp|asyncSetUp|setUpClass)\b")
 _TEST_CASE = frozenset(dir(TestCase))
@@ -209,7 +208,7 @@ def _class(scope: Scope, all_stores: _Stores, reads: _Reads) -> Class:
         stores=tuple(sorted(stores - names)),
         idle=tuple(sorted(idle)),
         runs_setup=bool(_RUNS_SETUP.search(text)) if "SetUp" in text or "setUp" in text else False,
-        dynamic=_is_dynamic(text),
+        dynamic=_is_dynamic(text) or "__class__" in stores,
         init=_function(own, outer) if isinstance(own, (ast.FunctionDef, ast.AsyncFunctionDef)) else None,
         fields=tuple(_fields(node)),
         reads=reads.of_class(node, text, names | (stores - idle)) if "def test" in text else (),
@@ -287,19 +286,19 @@ class _Reads:
     def of_class(self, node: ast.ClassDef, text: str, known: set[str]) -> tuple[tuple[str, Span], ...]:
         """Each attribute that neither the class nor anything in the file sets or mentions in a string, in order."""
         wanted = set(_SELF.findall(text)) - known - _TEST_CASE
-        wanted = {name for name in wanted if name not in self._stored and name not in self._quoted}
+        wanted = {name for name in wanted if name not in self._stored and not self._is_quoted(name)}
         return tuple(sorted(self._confirmed(node, wanted).items())) if wanted else ()
 
-    @cached_property
-    def _quoted(self) -> frozenset[str]:
-        return frozenset(_QUOTED.findall(self._lexed.text))
+    def _is_quoted(self, name: str) -> bool:
+        return f'"{name}"' in self._lexed.text or f"'{name}'" in self._lexed.text
 
     @cached_property
     def _methods(self) -> dict[ast.AST | None, list[Place]]:
         """What stands in the methods of each class."""
         found: dict[ast.AST | None, list[Place]] = defaultdict(list)
+        owners = {scope: _method_of(scope) for scope in self._blocks.scopes}
         for place in self._blocks.places:
-            found[_method_of(place.scope)].append(place)
+            found[owners[place.scope]].append(place)
         return found
 
     def _confirmed(self, owner: ast.ClassDef, wanted: set[str]) -> dict[str, Span]:

@@ -27,7 +27,9 @@ _TELLING = (
     *("globals(", "sys.modules", "vars()", "locals()", "exec("),
 )
 _MOST_CHARACTERS = 100_000_000  # to search; more names in more text are not worth it
-_PARTS: dict[type, tuple[str, ...]] = {}
+_PARTS: dict[type, tuple[str, ...]] = dict.fromkeys((ast.Constant, ast.Name, type(None), str), ())
+_LOOKED_AT = frozenset({ast.Attribute, ast.Call, ast.Subscript})
+_BINDING = frozenset({ast.comprehension, ast.NamedExpr, ast.arg})
 _LEAVES = frozenset({"ctx", "op", "ops", "id", "attr", "arg", "kind", "type_comment", "annotation", "returns"})
 _PATCHERS = frozenset({"unittest.mock", "mock", "mock.mock"})
 
@@ -137,26 +139,37 @@ class _Visitor:
         self.hidden: set[str] = set()
 
     def visit(self) -> None:
-        """Walk; names that comprehensions, lambdas and walruses bind mean nothing from outside."""
+        """Look at everything; names that comprehensions, lambdas and walruses bind mean nothing from outside."""
+        found = self._walk()
+        inner: set[int] = set()
+        for node in found:
+            self._look(node, inner)
+
+    def _walk(self) -> list[ast.AST]:
+        """The attributes, calls and subscripts, outer ones before those inside them."""
         stack: list[ast.AST] = list(self.nodes)
-        later: list[ast.AST] = []
+        found: list[ast.AST] = []
         while stack:
             node = stack.pop()
             kind = type(node)
-            if kind is ast.Attribute or kind is ast.Call or kind is ast.Subscript:
-                later.append(node)
-            elif kind is ast.comprehension or kind is ast.NamedExpr:
-                self._hide(node.target)  # type: ignore[attr-defined]
-            elif kind is ast.arg:
-                self.hidden.add(node.arg)  # type: ignore[attr-defined]
-            stack += _children(node)
-        inner: set[int] = set()
-        for node in later:
-            self._look(node, inner)
+            if kind in _LOOKED_AT:
+                found.append(node)
+            elif kind in _BINDING:
+                self._hide(node)
+            for name in _PARTS[kind] if kind in _PARTS else _parts(kind):
+                part = getattr(node, name)
+                if type(part) is list:
+                    stack += part
+                elif part is not None:
+                    stack.append(part)
+        return found
 
-    def _hide(self, target: ast.expr) -> None:
-        """Names that an expression binds on its own."""
-        self.hidden.update(node.id for node in ast.walk(target) if isinstance(node, ast.Name))
+    def _hide(self, node: ast.AST) -> None:
+        """Note the names that a part of an expression binds on its own."""
+        if isinstance(node, ast.arg):
+            self.hidden.add(node.arg)
+        elif isinstance(node, (ast.comprehension, ast.NamedExpr)):
+            self.hidden.update(one.id for one in ast.walk(node.target) if isinstance(one, ast.Name))
 
     def _look(self, node: ast.AST, inner: set[int]) -> None:
         if isinstance(node, ast.Call):
@@ -308,19 +321,10 @@ _HANDLERS: dict[str, Callable[[_Visitor, ast.Call], None]] = {
 }
 
 
-def _children(node: ast.AST) -> list[ast.AST]:
-    kind = type(node)
-    names = _PARTS.get(kind)
-    if names is None:
-        names = _PARTS[kind] = tuple(name for name in node._fields if name not in _LEAVES)
-    found: list[ast.AST] = []
-    for name in names:
-        part = getattr(node, name, None)
-        if isinstance(part, ast.AST):
-            found.append(part)
-        elif isinstance(part, list):
-            found += [one for one in part if isinstance(one, ast.AST)]
-    return found
+def _parts(kind: type[ast.AST]) -> tuple[str, ...]:
+    """The fields of a kind of node that can hold expressions."""
+    found = tuple(name for name in getattr(kind, "_fields", ()) if name not in _LEAVES)
+    return _PARTS.setdefault(kind, found)
 
 
 def _text(node: ast.Call, index: int = 0) -> str:

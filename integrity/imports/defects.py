@@ -9,8 +9,9 @@ from functools import cached_property
 from typing import Protocol
 
 from integrity.facts.symbols import Guard, GuardKind, Ref, Symbols, Use, UseKind
+from integrity.imports.boundaries import Boundaries, Crossing, crossings
 from integrity.imports.calls import Refusal, callee_of, refusal
-from integrity.imports.existence import ClassOf, Missing, World, is_builtin
+from integrity.imports.existence import ClassOf, Missing, Thing, World, is_builtin
 from integrity.imports.resolver import Resolver
 from integrity.imports.unset import Unset, unset_reads
 from integrity.model import Span
@@ -99,6 +100,7 @@ class Demands:
         symbols: by path, sorted.
         roles: by path.
         stubs: the paths of all stubs.
+        boundaries: which imports the project forbids.
     """
 
     def __init__(
@@ -107,8 +109,10 @@ class Demands:
         symbols: Mapping[str, Symbols],
         roles: Mapping[str, Role],
         stubs: Iterable[str] = (),
+        boundaries: Boundaries | None = None,
     ) -> None:
         self.world = World(resolver, symbols, stubs)
+        self._boundaries = boundaries or Boundaries()
         self.roles = roles
 
     @cached_property
@@ -121,6 +125,11 @@ class Demands:
         """Every attribute that a collected test class reads and that nothing sets."""
         collected = {path: one.python_classes for path, one in self.roles.items() if one.collected and not one.data}
         return tuple(unset_reads(self.world, collected))
+
+    @cached_property
+    def crossings(self) -> tuple[Crossing, ...]:
+        """Every import that the project forbids."""
+        return tuple(crossings(self.world, self._boundaries))
 
     @cached_property
     def imported(self) -> frozenset[str]:
@@ -164,11 +173,17 @@ class Demands:
                 yield found
 
     def _name(self, path: str, use: Use, reach: Reach, imported: set[str]) -> Defect | None:
-        text = use.kind in (UseKind.TARGET, UseKind.MODULE)
-        thing = self.world.find_text(use.ref.module, path) if text else self.world.find(use.ref, path)
+        thing = self._find(path, use)
         if not isinstance(thing, Missing) or self._is_answered(use, thing, imported, path):
             return None
         return Defect(path, use, reach, missing=thing, about=f"{thing.owner}:{thing.name}")
+
+    def _find(self, path: str, use: Use) -> Thing:
+        if use.kind is UseKind.MODULE:
+            return self.world.find_module(use.ref.module, path)
+        if use.kind is UseKind.TARGET:
+            return self.world.find_text(use.ref.module, path)
+        return self.world.find(use.ref, path)
 
     def _is_answered(self, use: Use, thing: Missing, imported: set[str], path: str) -> bool:
         """Whether the name is none of this demand's business: another one of the file reports it, or mock makes it."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import builtins
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from integrity.facts.symbols import BUILTINS, UNKNOWN, Class, Function, NameKind, Ref, Symbols
@@ -103,10 +103,20 @@ class World:
         """What a reference in a file leads to."""
         return self._find(ref, importer, ())
 
+    def find_module(self, name: str, importer: str) -> Thing:
+        """What a dotted name leads to that is imported as a module."""
+        if self._is_rivalled(name.partition(".")[0]):
+            return UNCLEAR
+        return self._module(self.resolver.locate(name, importer), importer)
+
     def find_text(self, text: str, importer: str) -> Thing:
-        """What a dotted name in a string leads to: as much of it as possible is a module."""
+        """What a dotted name in a string leads to; on the way to its last part a package must have a submodule."""
         first, _, rest = text.partition(".")
-        return self.find(Ref(first, rest), importer)
+        found = self.find(Ref(first, rest), importer)
+        if isinstance(found, Missing) and found.kind == "name" and found.at != text:
+            owner = self.resolver.locate(found.owner, importer)
+            return replace(found, kind="module") if owner.is_package else found
+        return found
 
     def module_name(self, ref: Ref, importer: str) -> str | None:
         """The absolute name of the module of a reference, None where there is none."""
@@ -160,7 +170,7 @@ class World:
             at = f"{at}.{part}"
             thing = self._step(thing, part, importer, visited)
             if isinstance(thing, Missing):
-                return Missing(thing.kind, thing.owner, thing.name, thing.path, thing.line, at)
+                return replace(thing, at=at)
         return thing
 
     def _module(self, located: Located, importer: str) -> Thing:

@@ -1,0 +1,111 @@
+"""The simulation of imports against CPython: the same module ends the same way, error text included."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import count
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from integrity.imports.entry import enter
+from tests.support.cpython import CPython
+from tests.support.packages import packages
+from tests.support.simulated import outcome, sources_of
+
+_NUMBER = count()
+
+
+@pytest.fixture(scope="module")
+def cpython() -> Iterator[CPython]:
+    """A server that imports for real."""
+    with CPython() as server:
+        yield server
+
+
+def _names(files: Mapping[str, str]) -> list[str]:
+    return [path.removesuffix(".py").removesuffix("/__init__").replace("/", ".") for path in files]
+
+
+def _write(root: Path, files: Mapping[str, str]) -> Path:
+    place = root / str(next(_NUMBER))
+    for path, text in files.items():
+        (place / path).parent.mkdir(parents=True, exist_ok=True)
+        (place / path).write_text(text)
+    return place
+
+
+def _truth(cpython: CPython, root: Path, files: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+    place = _write(root, files)
+    answers = cpython.outcomes(place, _names(files))
+    told = [(kind, text.replace(f"{place}/", "")) for kind, text in answers]
+    return dict(zip(_names(files), told, strict=True))
+
+
+@settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
+@given(files=packages())
+def test_every_module_of_every_package_ends_as_in_cpython(
+    cpython: CPython, tmp_path_factory: pytest.TempPathFactory, files: dict[str, str]
+) -> None:
+    """Each module imported first, all of them with one memory of what is the same in every order."""
+    truth = _truth(cpython, tmp_path_factory.mktemp("packages"), files)
+    sources = sources_of(files)
+    for name, (kind, text) in truth.items():
+        found = enter(sources, name, ("",))
+        assert not found.unknown
+        told = (found.failure.kind, found.failure.text) if found.failure else ("", "")
+        assert told in ((kind, text), (kind, "")), name
+
+
+CRASHES = {
+    "a class body": {"a.py": "import b\nclass X: pass\n", "b.py": "import a\nclass Y(a.X): pass\n"},
+    "a default": {"a.py": "import b\nx = 1\n", "b.py": "import a\ndef f(y=a.x): pass\n"},
+    "a decorator": {"a.py": "import b\ndef deco(f): return f\n", "b.py": "from a import *\n@deco\ndef g(): pass\n"},
+    "a call": {"a.py": "import b\nb.f()\nx = 1\n", "b.py": "def f():\n    from a import x\n"},
+    "a call too early": {"a.py": "import b\nx = 1\ndef g(): return x\n", "b.py": "import a\na.g()\n"},
+    "a method": {"a.py": "import b\nb.K().m()\n", "b.py": "class K:\n    def m(self):\n        import a\n        a.nope\n"},
+    "a constructor": {"a.py": "import b\nb.K()\nz = 1\n", "b.py": "class K:\n    def __init__(self):\n        from a import z\n"},
+    "a subclass hook": {
+        "a.py": "import b\nclass C(b.B): pass\ny = 1\n",
+        "b.py": "class B:\n    def __init_subclass__(cls):\n        from a import y\n",
+    },
+    "the package around it": {
+        "p/__init__.py": "from p.m import x\n", "p/m.py": "from q import y\nx = 1\n", "p/n.py": "z = 1\n",
+        "q.py": "from p.n import z\ny = 1\n",
+    },
+    "a literal import_module": {"a.py": "import importlib\nm = importlib.import_module('b')\nx = 1\n", "b.py": "from a import x\n"},
+    "suppressed": {"a.py": "import b\nx = 1\n", "b.py": "import contextlib\nwith contextlib.suppress(ImportError):\n    from a import x\n"},
+    "raised again": {"a.py": "import b\nx = 1\n", "b.py": "try:\n    from a import x\nexcept ImportError:\n    raise\n"},
+    "a closure": {"a.py": "import b\n", "b.py": "def f():\n    import a\n    def g(): return a.x\n    return g\nf()()\n"},
+    "a global": {"a.py": "import b\nb.f()\nprint(b.x)\nb.y\n", "b.py": "def f():\n    global x\n    x = 1\n"},
+    "a lambda": {"a.py": "import b\n(lambda: b.q)()\n", "b.py": "p = 1\n"},
+    "a generator that nobody runs": {"a.py": "import b\nb.f()\n", "b.py": "def f():\n    import nowhere.x\n    yield 1\n"},
+    "bound twice": {"p/__init__.py": "from .f import f\n", "p/f.py": "def f(): pass\n", "q.py": "import p.f\np.f()\n"},
+    "a module hook": {"a.py": "def __getattr__(n):\n    from b import y\n    return y\n", "b.py": "from a import z\ny = 1\n"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("files", CRASHES.values(), ids=CRASHES.keys())
+def test_constructs_one_by_one(cpython: CPython, tmp_path: Path, files: dict[str, str]) -> None:
+    """Each that the generator does not write, or rarely."""
+    truth = _truth(cpython, tmp_path, files)
+    found = {name: outcome(files, name) for name in truth}
+    assert {name: one.failure.kind if one.failure else "" for name, one in found.items()} == {
+        name: kind for name, (kind, _) in truth.items()
+    }
+
+
+UNDECIDED = {
+    "a condition": "import os\nif os.environ.get('Q'):\n    import b\n",
+    "an installed package": "try:\n    import not_installed_here\nexcept ImportError:\n    import b\n",
+    "a loop": "import os\nfor _ in os.environ:\n    import b\n",
+    "a call from outside": "import os\nimport b\nos.register(b)\n",
+}
+
+
+@pytest.mark.parametrize("start", UNDECIDED.values(), ids=UNDECIDED.keys())
+def test_what_nobody_can_decide_is_no_crash(start: str) -> None:
+    """Whether b is there already decides whether it crashes."""
+    files = {"a.py": f"{start}import c\nx = 1\n", "b.py": "y = 1\nimport c\n", "c.py": "import b\nb.y\n"}
+    assert outcome(files, "a").failure is None
