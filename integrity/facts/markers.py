@@ -114,23 +114,23 @@ def _shared_start(texts: Sequence[str]) -> str:
 
 
 def _is_residue(marked: Marked) -> bool:
-    """Whether a tool left this marker: a known one, or one repeated in front of code."""
-    marker, count = marked.marker, len(marked.lines)
-    if _KNOWN.match(marker):
+    """Whether a tool left this marker: a known one, one in front of a whole test, or one repeated in front of code."""
+    if _KNOWN.match(marked.marker):
         return any(kind_of(rest.strip()) > Kind.PROSE for _, rest in marked.lines)
-    damage_word = bool(_DAMAGE_WORDS.search(marker))
-    tool_token = damage_word and bool(_TOOL_TOKEN.match(marker))
-    repeated = count >= (_REPEATED_DAMAGE_WORD if damage_word else _REPEATED)
-    if _LABELS.match(marker) or not _statements(marked):
+    if _LABELS.match(marked.marker) or not _statements(marked):
         return False
-    if _holds_whole_test(marked):
+    return _holds_whole_test(marked) or _is_repeated(marked)
+
+
+def _is_repeated(marked: Marked) -> bool:
+    """Whether code stands behind the marker often enough for what its words say."""
+    count, share = len(marked.lines), _code_share(marked)
+    damage_word = bool(_DAMAGE_WORDS.search(marked.marker))
+    if damage_word and _TOOL_TOKEN.match(marked.marker) and share >= _CODE_SHARE:
         return True
-    if not (repeated or tool_token):
+    if count < (_REPEATED_DAMAGE_WORD if damage_word else _REPEATED):
         return False
-    share = _code_share(marked)
-    if tool_token and share >= _CODE_SHARE:
-        return True
-    if not repeated or not (damage_word or _longest_run(marked.lines) >= _RUN):
+    if not damage_word and _longest_run(marked.lines) < _RUN:
         return False
     return share >= _CODE_SHARE or (count >= _MASS and share >= _MASS_SHARE)
 
