@@ -38,6 +38,7 @@ class Config:
         python_classes: prefixes or globs, as pytest.
         python_functions: prefixes or globs, as pytest.
         minimum_python: lowest supported Python, "" when unknown.
+        assertion_functions: globs of functions, by name or dotted name, that check for their callers.
         accessors: globs or dotted modules that may use the environment directly.
         weights: score group to weight.
         fail_under: percentage below which the exit code is 1, or None.
@@ -62,6 +63,7 @@ class Config:
     python_classes: tuple[str, ...] = ("Test",)
     python_functions: tuple[str, ...] = ("test",)
     minimum_python: str = ""
+    assertion_functions: tuple[str, ...] = ()
     accessors: tuple[str, ...] = ()
     weights: dict[str, float] = field(default_factory=dict)
     fail_under: float | None = None
