@@ -66,6 +66,7 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         python-files = ["check_*.py"]
         python-classes = []
         python-functions = ["check"]
+        assertion-functions = ["verify_*"]
         [env]
         accessors = ["app.config", "scripts/*.py"]
         [score]
@@ -90,6 +91,7 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         python_files=("check_*.py",),
         python_classes=(),
         python_functions=("check",),
+        assertion_functions=("verify_*",),
         minimum_python="3.9",
         accessors=("app.config", "scripts/*.py"),
         weights={"corruption": 3.0, "tests": 0.5},

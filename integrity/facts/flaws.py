@@ -50,17 +50,17 @@ def _of_place(lexed: Lexed, oracle: Oracle, index: int, seen: set[int], *, sole:
     catch, dead = oracle.swallowed, oracle.place.dead
     if dead and id(dead.node) not in seen and dead.reason not in _LOUD and not isinstance(oracle.node, ast.Raise):
         seen.add(id(dead.node))
-        yield _flaw(lexed, UNREACHABLE, index, oracle.node, sole=sole, text=dead.reason)
+        yield _flaw(lexed, UNREACHABLE, index, oracle.node, sole=sole, reason=dead.reason)
     elif catch and catch.handling in _SWALLOWING and id(catch.node) not in seen and not oracle.marker:
         seen.add(id(catch.node))
         yield _flaw(lexed, _SWALLOWING[catch.handling], index, oracle.node, sole=sole)
 
 
 def _flaw(
-    lexed: Lexed, kind: str, index: int, node: ast.AST, *, sole: bool, certain: bool = True, text: str = ""
+    lexed: Lexed, kind: str, index: int, node: ast.AST, *, sole: bool, certain: bool = True, reason: str = ""
 ) -> Flaw:
     span = span_of(lexed, node)
-    return Flaw(kind, index, span, text or printable(lexed.lines[span.line - 1]), certain, sole)
+    return Flaw(kind, index, span, printable(lexed.lines[span.line - 1]), certain, sole, reason)
 
 
 def is_verdict(value: ast.expr | None) -> bool:

@@ -34,6 +34,7 @@ class Flaw(msgspec.Struct, frozen=True, array_like=True):
         text: what the message shows.
         certain: False where the statement can have an innocent reading.
         sole: whether that function has no sound oracle at all.
+        reason: the statement that makes it one, where that is another.
     """
 
     kind: str
@@ -42,6 +43,7 @@ class Flaw(msgspec.Struct, frozen=True, array_like=True):
     text: str = ""
     certain: bool = True
     sole: bool = False
+    reason: str = ""
 
 
 class Unproven(msgspec.Struct, frozen=True, array_like=True):

@@ -5,9 +5,9 @@ Why it matters: it fails only when the code crashes; a wrong result, a wrong sta
 Instead: assert what the code is to do. Where running without an error is the point, say so in the name or docstring
 (`test_parse_does_not_raise`), or name your own assertions in the setting `tests.assertion-functions`.
 
-Known limits: helpers, fixtures, decorators and base classes are followed inside the file. A call of something
-defined elsewhere counts as a check when its name says so (`assert_...`, `check_...`, `verify_...`) or when it comes from
-a module that supports tests. Tests whose name or docstring promises that nothing is raised are low.
+Known limits: helpers, fixtures, decorators and base classes are followed inside the file. A call of something defined
+elsewhere counts as a check when its name says so (`assert_...`, `check_...`, `verify_...`) or when it comes from a
+module that supports tests. Tests whose name or docstring promises that nothing is raised are low.
 """
 
 from __future__ import annotations
