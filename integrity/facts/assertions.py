@@ -14,6 +14,7 @@ from integrity.facts.vocabulary import MOCK_ASSERTIONS, SILENT_MOCK_NAMES
 CONSTANT = "constant"
 TUPLE = "tuple"
 TAUTOLOGY = "tautology"
+ANYTHING = "anything"
 IDENTICAL = "identical"
 NUMERIC = "numeric"
 TRUTHY = "truthy"
@@ -111,7 +112,7 @@ def _of_call(node: ast.Call, always_true: Callable[[ast.expr], bool]) -> Fault |
     if last in SILENT_MOCK_NAMES and "." in name:
         return Fault(UNCALLED)
     if name == "isinstance" and len(arguments) > 1 and _names_object(arguments[1]):
-        return Fault(TAUTOLOGY)
+        return Fault(ANYTHING)
     if name == "bool" and len(arguments) == 1 and isinstance(arguments[0], ast.expr):
         return fault_of(arguments[0], always_true) if not isinstance(arguments[0], ast.Call) else None
     return None

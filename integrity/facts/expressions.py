@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 _LARGEST = 40
+_LONGEST = 20
 _PURE = (
     ast.Name, ast.Attribute, ast.Subscript, ast.Constant, ast.Tuple, ast.UnaryOp, ast.BinOp, ast.Compare, ast.BoolOp,
     ast.expr_context, ast.operator, ast.unaryop, ast.cmpop, ast.boolop, ast.Slice, ast.List,
@@ -17,9 +18,11 @@ _CONSTANT = (
 
 
 def dotted(node: ast.AST) -> str:
-    """The dotted name of a name or attribute, calls, subscripts and awaits inside stripped; "?" stands for others."""
+    """The dotted name of a name or attribute, calls, subscripts and awaits inside stripped; "?" stands for the rest."""
     parts: list[str] = []
     while not isinstance(node, ast.Name):
+        if len(parts) > _LONGEST:
+            return ".".join(["?", *reversed(parts)])
         if isinstance(node, ast.Attribute):
             parts.append(node.attr)
             node = node.value

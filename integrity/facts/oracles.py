@@ -81,12 +81,15 @@ class _Module:
 
     def __init__(self, tree: ast.Module) -> None:
         self._tree = tree
+        self._bound: dict[Function, frozenset[str]] = {}
 
     def always_true(self, node: ast.expr, function: Function) -> bool:
         """Whether a name inside a function is an undecorated function, a plain class or a module of this file."""
         if not isinstance(node, ast.Name) or node.id not in self._solid:
             return False
-        return node.id not in _bound(function)
+        if function not in self._bound:
+            self._bound[function] = _bound(function)
+        return node.id not in self._bound[function]
 
     @cached_property
     def _solid(self) -> frozenset[str]:
@@ -117,9 +120,9 @@ def _is_solid(node: ast.stmt) -> TypeGuard[Function | ast.ClassDef]:
     return isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and not node.decorator_list
 
 
-def _bound(function: Function) -> set[str]:
+def _bound(function: Function) -> frozenset[str]:
     """The names that a function binds."""
-    found = set()
+    found: set[str] = set()
     for one in nodes(function):
         if isinstance(one, ast.arg):
             found.add(one.arg)
@@ -127,65 +130,59 @@ def _bound(function: Function) -> set[str]:
             found.add(one.id)
         elif isinstance(one, ast.alias):
             found.add(one.asname or one.name)
-    return found
+    return frozenset(found)
 
 
 class _Resolved:
-    """Answers whether a function checks something, itself or through others of the file."""
+    """Answers whether a function checks something, itself or through others of the file.
+
+    Functions refer to each other by bare names. What the doubtful ones can reach is read once, and then it is told
+    backwards which of them reach an oracle, so that the time is linear in the size of the file.
+    """
 
     def __init__(self, module: _Module, bodies: Sequence[Body], lexed: Lexed) -> None:
         self._module = module
-        self._bodies = bodies
         self._lexed = lexed
-        self._references: dict[Body, frozenset[str]] = {}
-
-    @cached_property
-    def _by_name(self) -> dict[str, list[Body]]:
-        found: dict[str, list[Body]] = {}
-        for body in self._bodies:
-            found.setdefault(body.node.name, []).append(body)
-            if body.owner is not None:
-                found.setdefault(body.owner.name, []).append(body)
-        return found
-
-    @cached_property
-    def _always_run(self) -> dict[ast.ClassDef | None, list[Body]]:
-        """By class (None: the module): what runs around every test."""
-        found: dict[ast.ClassDef | None, list[Body]] = {}
-        for body in self._bodies:
-            if body.node.name in _TEARDOWNS or any(_is_automatic(one) for one in body.node.decorator_list):
-                found.setdefault(body.owner, []).append(body)
-        return found
+        self._by_name = _named(bodies)
+        doubtful = {body for body in bodies if not body.sound and _TEST_NAME.search(body.node.name)}
+        self._proven = self._reaching(doubtful) | {body for body in bodies if body.sound}
 
     def proves(self, body: Body) -> bool:
         """Whether a function, or any that it uses, has a sound oracle."""
-        if body.sound:
-            return True
-        if not body.acts and not body.oracles and not _parameters(body) and not body.node.decorator_list:
-            return False
-        return self._decorated(body) or self._reaches_oracle(body)
+        return body in self._proven
 
-    def _decorated(self, body: Body) -> bool:
-        return any(DECORATORS.fullmatch(dotted(one)) for one in body.node.decorator_list)
-
-    def _reaches_oracle(self, body: Body) -> bool:
-        around = [*self._always_run.get(None, ()), *(self._always_run.get(body.owner, ()) if body.owner else ())]
-        todo, seen = [body, *around], {body, *around}
+    def _reaching(self, doubtful: set[Body]) -> set[Body]:
+        users, reached = self._explore(doubtful)
+        todo = [body for body in reached if (body not in doubtful and _checks(body)) or self._is_likely(body)]
+        proven = set(todo)
+        told: set[str] = set()
         while todo:
-            one = todo.pop()
-            if (
-                one is not body and (one.sound or any(True for oracle in one.oracles if oracle.fault is None))
-            ) or self._is_likely(one):
-                return True
-            for name in self._used_by(one):
-                for other in self._by_name.get(name, ()):
-                    if other not in seen and not (other.node.name.startswith("test") and other.owner is not None):
-                        seen.add(other)
-                        todo.append(other)
-        return False
+            for name in _names(todo.pop()) - told:
+                told.add(name)
+                new = [user for user in users.get(name, ()) if user not in proven]
+                proven.update(new)
+                todo += new
+        return proven
+
+    def _explore(self, doubtful: set[Body]) -> tuple[dict[str, list[Body]], set[Body]]:
+        """By name the functions that use it, and all functions that the doubtful ones reach."""
+        users: dict[str, list[Body]] = {}
+        todo, reached, seen = list(doubtful), set(doubtful), set[str]()
+        while todo:
+            body = todo.pop()
+            for name in self._used_by(body) & self._by_name.keys():
+                users.setdefault(name, []).append(body)
+                if name not in seen:
+                    seen.add(name)
+                    new = [other for other in self._by_name[name] if other not in reached]
+                    reached.update(new)
+                    todo += new
+        return users, reached
 
     def _is_likely(self, body: Body) -> bool:
         """Whether something from elsewhere that the function uses looks like an oracle."""
+        if any(DECORATORS.fullmatch(dotted(one)) for one in body.node.decorator_list):
+            return True
         if any(FIXTURES.fullmatch(name) and name not in self._by_name for name in _parameters(body)):
             return True
         for name in body.likely:
@@ -211,19 +208,17 @@ class _Resolved:
                 return True
         return False
 
-    def _used_by(self, body: Body) -> frozenset[str]:
-        """The names that a function mentions: parameters, decorators, names and attributes."""
-        if body not in self._references:
-            found = set(_parameters(body))
-            for one in nodes(body.node):
-                if isinstance(one, ast.Name):
-                    found.add(one.id)
-                elif isinstance(one, ast.Attribute):
-                    found.add(one.attr)
-                elif isinstance(one, ast.Constant) and isinstance(one.value, str) and one.value.isidentifier():
-                    found.add(one.value)  # getattr, usefixtures, request.getfixturevalue
-            self._references[body] = frozenset(found)
-        return self._references[body]
+    def _used_by(self, body: Body) -> set[str]:
+        """The names that a function mentions: parameters, decorators, names and attributes, and what runs around it."""
+        found = {*_parameters(body), _around(None), _around(body.owner)}
+        for one in nodes(body.node):
+            if isinstance(one, ast.Name):
+                found.add(one.id)
+            elif isinstance(one, ast.Attribute):
+                found.add(one.attr)
+            elif isinstance(one, ast.Constant) and isinstance(one.value, str) and one.value.isidentifier():
+                found.add(one.value)  # getattr, usefixtures, request.getfixturevalue
+        return found
 
     def unproven(self, body: Body, index: int) -> Iterator[Unproven]:
         """The fact of a test without a sound oracle; none for those that are switched off anyway."""
@@ -241,6 +236,30 @@ class _Resolved:
             smoke=bool(SMOKE.search(node.name) or SMOKE.search(documentation or "")),
             documented=documentation is not None,
         )
+
+
+def _named(bodies: Iterable[Body]) -> dict[str, list[Body]]:
+    found: dict[str, list[Body]] = {}
+    for body in bodies:
+        for name in _names(body):
+            found.setdefault(name, []).append(body)
+    return found
+
+
+def _names(body: Body) -> set[str]:
+    """The names under which others use a function: its own, its class's, and one for what runs around every test."""
+    name, owner = body.node.name, body.owner
+    found = {name}
+    if owner is not None:
+        found = set() if name.startswith("test") else {name, owner.name}
+    if name in _TEARDOWNS or any(_is_automatic(one) for one in body.node.decorator_list):
+        found.add(_around(owner))
+    return found
+
+
+def _around(owner: ast.ClassDef | None) -> str:
+    """A name, which no program can use, for what runs around the tests of a class, or of the module."""
+    return f"<{owner.lineno}>" if owner else "<>"
 
 
 def _checks(helper: Body) -> bool:

@@ -6,7 +6,7 @@ Instead: write the condition that was meant. Behind `or`, a message is often wha
 
 Known limits: `x == x` counts only for a plain name, as all that a test asserts, and not where the comparison itself
 may be under test: in tests named for equality, hashing, order or identity, and in files that define `__eq__`. That and
-tests of sizes are high, all others critical. Assertions in functions inside a test are left alone: such a function may
+tests of sizes are high, `isinstance(x, object)` is medium, all others critical. Assertions in functions inside a test are left alone: such a function may
 be what is tested.
 """
 
@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from integrity.facts.assertions import IDENTICAL, NUMERIC, TAUTOLOGY
+from integrity.facts.assertions import ANYTHING, IDENTICAL, NUMERIC, TAUTOLOGY
 from integrity.model import Severity
 from integrity.rule import Context, Example, File, Hit, Rule
 
@@ -29,7 +29,12 @@ RULE = Rule(
     restorable=True,
 )
 
-_SEVERITIES = {TAUTOLOGY: Severity.CRITICAL, NUMERIC: Severity.HIGH, IDENTICAL: Severity.HIGH}
+_SEVERITIES = {
+    TAUTOLOGY: Severity.CRITICAL,
+    NUMERIC: Severity.HIGH,
+    IDENTICAL: Severity.HIGH,
+    ANYTHING: Severity.MEDIUM,
+}
 
 _TESTS = Context(test=True, collected=True)
 
@@ -84,6 +89,6 @@ INVALID = [
 
 def check(file: File) -> Iterator[Hit]:
     """One hit an assertion."""
-    for flaw, definition in flaws(file, TAUTOLOGY, NUMERIC, IDENTICAL):
+    for flaw, definition in flaws(file, *_SEVERITIES):
         if flaw.certain and (flaw.kind != IDENTICAL or flaw.sole):
             yield RULE.at(flaw.span, symbol=definition.qualname, severity=_SEVERITIES[flaw.kind], text=flaw.text)
