@@ -21,7 +21,11 @@ TRUTHY = "truthy"
 UNCALLED = "uncalled-mock-assertion"
 PERMISSIVE = "permissive"
 STATUS = "permissive-status"
+TOLERANCE = "unbounded-tolerance"
 
+_RELATIVE = frozenset({"rel", "rtol"})
+_TOLERANCES = frozenset({*_RELATIVE, "abs", "atol", "delta"})
+_HUGE = 100  # times the expected value
 _SUCCESS, _FAILURE = 2, 5  # the hundreds of status codes of HTTP
 
 
@@ -167,7 +171,7 @@ def _of_comparison(node: ast.Compare) -> Fault | None:
     if type(left) is type(right) and isinstance(sign, _REFLEXIVE) and same(left, right):
         return Fault(CONSTANT) if is_constant(left) else Fault(IDENTICAL, isinstance(left, ast.Name))
     if isinstance(left, ast.Call) or isinstance(right, ast.Call) or _is_call_count(left):
-        return _of_size(left, sign, right)
+        return unbounded(left) or unbounded(right) or _of_size(left, sign, right)
     if isinstance(sign, ast.In) and isinstance(right, (ast.List, ast.Tuple, ast.Set)):
         return _of_choice(left, right.elts)
     return None
@@ -199,6 +203,26 @@ def _is_size(node: ast.expr) -> bool:
 
 def _is_call_count(node: ast.expr) -> bool:
     return isinstance(node, ast.Attribute) and node.attr in ("call_count", "await_count")
+
+
+def unbounded(node: ast.expr) -> Fault | None:
+    """What is wrong with a call that compares with a tolerance: it is so wide that every number is within it."""
+    if isinstance(node, ast.Call) and any(
+        one.arg in _TOLERANCES and _is_huge(one.value, one.arg) for one in node.keywords
+    ):
+        return Fault(TOLERANCE)
+    return None
+
+
+def _is_huge(node: ast.expr, keyword: str | None) -> bool:
+    if isinstance(node, (ast.Name, ast.Attribute)):
+        return dotted(node).rpartition(".")[2] in ("inf", "Inf", "infty")
+    if isinstance(node, ast.Call):
+        return dotted(node.func) == "float" and any(
+            literal(one) in ("inf", "Infinity", "infinity") for one in node.args
+        )
+    value = literal(node)
+    return keyword in _RELATIVE and isinstance(value, (int, float)) and value >= _HUGE
 
 
 def _of_choice(left: ast.expr, choices: list[ast.expr]) -> Fault | None:

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from integrity.facts.assertions import IDENTICAL, NUMERIC, UNCALLED, Fault, condition_of, fault_of
+from integrity.facts.assertions import IDENTICAL, NUMERIC, UNCALLED, Fault, condition_of, fault_of, unbounded
 from integrity.facts.expressions import awaited, dotted, is_constant, truth
 from integrity.facts.handlers import Catch, Handling, catch_of, catch_of_suppress, is_silent
 from integrity.facts.vocabulary import EXPECTING, FAILS, MOCK_ASSERTIONS, SILENT_MOCK_NAMES, SKIPS, STOPS, is_assertion
@@ -45,7 +45,8 @@ class Place(NamedTuple):
         catch: what catches a failed assertion there.
         dead: why it cannot be reached.
         expected: whether an exception or warning is expected there.
-        looped: whether the `try` around it is repeated.
+        looped: whether a `try` there is repeated.
+        tried: whether a `try` is around it.
         nested: whether a function inside the function is around it.
     """
 
@@ -55,6 +56,7 @@ class Place(NamedTuple):
     dead: Dead | None = None
     expected: bool = False
     looped: bool = False
+    tried: bool = False
     nested: bool = False
 
 
@@ -203,7 +205,7 @@ class _Reader:
             self._call(body, value, node, frame)
         elif isinstance(value, ast.Attribute) and value.attr in (MOCK_ASSERTIONS | SILENT_MOCK_NAMES):
             body.oracles.append(Oracle(value, Fault(UNCALLED), True, False, frame.place))
-        elif isinstance(value, ast.Compare) and not frame.place.expected:
+        elif isinstance(value, ast.Compare) and not (frame.place.expected or frame.place.tried):
             body.oddities.append((COMPARISON, node, frame.place))
         elif not isinstance(value, ast.Constant):
             self._act(frame.place)
@@ -252,7 +254,9 @@ class _Reader:
     def _oracle(
         self, body: Body, node: ast.AST, condition: ast.expr | None, place: Place, *, marker: bool = False
     ) -> None:
-        fault = fault_of(condition, lambda one: self._always_true(one, body.node)) if condition is not None else None
+        fault = unbounded(node) if isinstance(node, ast.Call) else None
+        if condition is not None and fault is None:
+            fault = fault_of(condition, lambda one: self._always_true(one, body.node))
         if fault and fault.kind == IDENTICAL and (self._compares or _EQUALITY.search(body.node.name)):
             fault = fault._replace(certain=False)
         if fault and fault.kind == NUMERIC and any(_is_given(one) for one in body.node.decorator_list):
@@ -312,10 +316,10 @@ class _Reader:
         if place.body is None:
             return [(node.body, place)]
         for item in node.items:
-            place = self._entered(place.body, node, item.context_expr, place)
+            place = self._entered(place.body, item.context_expr, place)
         return [(node.body, place)]
 
-    def _entered(self, body: Body | None, node: Any, manager: ast.expr, place: Place) -> Place:
+    def _entered(self, body: Body | None, manager: ast.expr, place: Place) -> Place:
         manager = awaited(manager)
         if body is None or not isinstance(manager, ast.Call):
             self._act(place)
@@ -323,8 +327,6 @@ class _Reader:
         name = dotted(manager.func)
         last = name.rpartition(".")[2]
         if last in EXPECTING or is_assertion(name):
-            if last in ("raises", "assertRaises") and len(node.items) == 1 and _is_empty(node.body):
-                body.oddities.append((INERT, manager, place))
             body.oracles.append(Oracle(manager, None, last not in ("raises", "warns"), False, place))
             return place._replace(expected=True)
         if last == "suppress":
@@ -337,7 +339,7 @@ class _Reader:
         catch = catch_of(node) if place.body else None
         if catch and place.looped:  # it may be tried again, and the last failure may be told
             catch = catch._replace(handling=Handling.RECORDED)
-        inner = place._replace(catch=catch or place.catch)
+        inner = place._replace(catch=catch or place.catch, tried=True)
         blocks = [(node.body, inner), (node.orelse, place)]
         return [*blocks, *[(handler.body, place) for handler in node.handlers], (node.finalbody, place)]
 

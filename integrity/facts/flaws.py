@@ -4,7 +4,9 @@ Kinds, besides those of `assertions` and `bodies`:
 
 - ``swallowed``: a failed assertion is caught and forgotten; ``swallowed-return`` and ``swallowed-skip`` where the
   handler returns a value or skips the test;
-- ``unreachable``: an oracle behind a statement that nothing passes.
+- ``unreachable``: an oracle behind a statement that nothing passes;
+- ``never-awaited``: a test that is a coroutine, for a runner that awaits none;
+- ``mock-only``: a test in which nothing but mocks of its own is called.
 """
 
 from __future__ import annotations
@@ -24,6 +26,8 @@ SWALLOWED = "swallowed"
 SWALLOWED_RETURN = "swallowed-return"
 SWALLOWED_SKIP = "swallowed-skip"
 UNREACHABLE = "unreachable"
+NEVER_AWAITED = "never-awaited"
+MOCK_ONLY = "mock-only"
 
 _SWALLOWING = {
     Handling.IGNORED: SWALLOWED,
@@ -39,26 +43,27 @@ def of_body(lexed: Lexed, body: Body, index: int, *, sole: bool) -> Iterator[Fla
     for oracle in body.oracles:
         if oracle.fault:
             certain = oracle.fault.certain and not oracle.place.nested
-            yield _flaw(lexed, oracle.fault.kind, index, oracle.node, certain=certain, sole=sole)
+            yield flaw_at(lexed, oracle.fault.kind, index, oracle.node, certain=certain, sole=sole)
         else:
             yield from _of_place(lexed, oracle, index, seen, sole=sole)
     for kind, node, place in body.oddities:
-        yield _flaw(lexed, kind, index, node, certain=not (place.expected or place.nested), sole=sole)
+        yield flaw_at(lexed, kind, index, node, certain=not (place.expected or place.nested), sole=sole)
 
 
 def _of_place(lexed: Lexed, oracle: Oracle, index: int, seen: set[int], *, sole: bool) -> Iterator[Flaw]:
     catch, dead = oracle.swallowed, oracle.place.dead
     if dead and id(dead.node) not in seen and dead.reason not in _LOUD and not isinstance(oracle.node, ast.Raise):
         seen.add(id(dead.node))
-        yield _flaw(lexed, UNREACHABLE, index, oracle.node, sole=sole, reason=dead.reason)
+        yield flaw_at(lexed, UNREACHABLE, index, oracle.node, sole=sole, reason=dead.reason)
     elif catch and catch.handling in _SWALLOWING and id(catch.node) not in seen and not oracle.marker:
         seen.add(id(catch.node))
-        yield _flaw(lexed, _SWALLOWING[catch.handling], index, oracle.node, sole=sole)
+        yield flaw_at(lexed, _SWALLOWING[catch.handling], index, oracle.node, sole=sole)
 
 
-def _flaw(
-    lexed: Lexed, kind: str, index: int, node: ast.AST, *, sole: bool, certain: bool = True, reason: str = ""
+def flaw_at(
+    lexed: Lexed, kind: str, index: int, node: ast.AST, *, sole: bool = False, certain: bool = True, reason: str = ""
 ) -> Flaw:
+    """A flaw at a node, with the line that shows it."""
     span = span_of(lexed, node)
     return Flaw(kind, index, span, printable(lexed.lines[span.line - 1]), certain, sole, reason)
 

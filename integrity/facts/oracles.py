@@ -17,6 +17,7 @@ from integrity.facts.assertions import CONSTANT
 from integrity.facts.bodies import Body, Function, is_empty, read_bodies
 from integrity.facts.expressions import dotted, nodes
 from integrity.facts.lexical import Lexed
+from integrity.facts.mocks import only_mocks
 from integrity.facts.model import Definition
 from integrity.facts.verdicts import Effect, Flaw, OracleFacts, Unproven
 from integrity.facts.vocabulary import (
@@ -67,6 +68,7 @@ def oracle_facts(lexed: Lexed, tree: ast.Module, definitions: Sequence[Definitio
         if proven:
             checking.append(index)
         found += flaws.of_body(lexed, body, index, sole=not proven)
+        found += module.oddities(lexed, body, index)
         if not proven and _TEST_NAME.search(body.node.name):
             unproven += resolved.unproven(body, index)
     if not (found or unproven or checking):
@@ -90,6 +92,28 @@ class _Module:
         if function not in self._bound:
             self._bound[function] = _bound(function)
         return node.id not in self._bound[function]
+
+    def oddities(self, lexed: Lexed, body: Body, index: int) -> Iterator[Flaw]:
+        """What is wrong with a test as a whole: nobody awaits it, or it talks to its own mocks only."""
+        if not body.node.name.startswith("test"):
+            return
+        if isinstance(body.node, ast.AsyncFunctionDef) and self._is_plain(body):
+            yield flaws.flaw_at(lexed, flaws.NEVER_AWAITED, index, body.node)
+        if body.oracles and "Mock" in lexed.text and only_mocks(body.node):
+            yield flaws.flaw_at(lexed, flaws.MOCK_ONLY, index, body.node)
+
+    def _is_plain(self, body: Body) -> bool:
+        """Whether it is a method, as it stands, of a class whose only base is unittest's plain TestCase."""
+        bases = [dotted(base) for base in body.owner.bases] if body.owner else []
+        if len(bases) != 1 or not all(map(_is_mark, body.node.decorator_list)):
+            return False
+        return bases[0] == "unittest.TestCase" or (bases[0] == "TestCase" and self._imports_test_case)
+
+    @cached_property
+    def _imports_test_case(self) -> bool:
+        imports = [one for one in self._tree.body if isinstance(one, ast.ImportFrom)]
+        named = [one.module for one in imports if any((name.asname or name.name) == "TestCase" for name in one.names)]
+        return named == ["unittest"]
 
     @cached_property
     def _solid(self) -> frozenset[str]:

@@ -5,9 +5,9 @@ Why it matters: it looks like a check in every review, it names the result, and 
 Instead: write the condition that was meant. Behind `or`, a message is often what was meant: `assert done, "no"`.
 
 Known limits: `x == x` counts only for a plain name, as all that a test asserts, and not where the comparison itself
-may be under test: in tests named for equality, hashing, order or identity, and in files that define `__eq__`. That and
-tests of sizes are high, `isinstance(x, object)` is medium, all others critical. Assertions in functions inside a test are left alone: such a function may
-be what is tested.
+may be under test: in tests named for equality, hashing, order or identity, and in files that define `__eq__`. That
+and tests of sizes are high, `isinstance(x, object)` is medium, all others critical. Assertions in functions inside a
+test are left alone: such a function may be what is tested.
 """
 
 from __future__ import annotations
