@@ -97,7 +97,8 @@ class Roles:
         found = self._contexts.get(key)
         if found is None:
             config = self._config
-            found = Context(*key, config.python_classes, config.python_functions, config.minimum_python)
+            patterns = (config.python_classes, config.python_functions)
+            found = Context(*key, *patterns, config.minimum_python, config.assertion_functions)
             self._contexts[key] = found
         return found
 

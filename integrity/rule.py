@@ -36,6 +36,7 @@ class Context(msgspec.Struct, frozen=True, array_like=True):
         python_classes: prefixes or globs of collected classes, as pytest's option of that name.
         python_functions: prefixes or globs of collected functions, likewise.
         minimum_python: the lowest Python the project supports, as in "3.10", "" when unknown.
+        assertion_functions: globs of functions that are configured as assertions.
     """
 
     test: bool = False
@@ -45,6 +46,7 @@ class Context(msgspec.Struct, frozen=True, array_like=True):
     python_classes: tuple[str, ...] = ("Test",)
     python_functions: tuple[str, ...] = ("test",)
     minimum_python: str = ""
+    assertion_functions: tuple[str, ...] = ()
 
 
 class Place(NamedTuple):

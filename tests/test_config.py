@@ -70,6 +70,7 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         python-files = ["check_*.py"]
         python-classes = []
         python-functions = ["check"]
+        assertion-functions = ["verify_*"]
         [env]
         accessors = ["app.config", "scripts/*.py"]
         [score]
@@ -94,6 +95,7 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         python_files=("check_*.py",),
         python_classes=(),
         python_functions=("check",),
+        assertion_functions=("verify_*",),
         minimum_python="3.9",
         forbidden_imports={"auth_service": ("backend", "web.api")},
         canonical_imports={"app.old": "app.new"},

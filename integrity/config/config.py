@@ -41,6 +41,7 @@ class Config:
         entry_points: modules, paths or `module:function` that are run or imported first; empty means detected.
         forbidden_imports: dotted name to those that nothing below it may import.
         canonical_imports: deprecated dotted name to the one to use instead.
+        assertion_functions: globs of functions, by name or dotted name, that check for their callers.
         accessors: globs or dotted modules that may use the environment directly.
         weights: score group to weight.
         fail_under: percentage below which the exit code is 1, or None.
@@ -68,6 +69,7 @@ class Config:
     entry_points: tuple[str, ...] = ()
     forbidden_imports: dict[str, tuple[str, ...]] = field(default_factory=dict)
     canonical_imports: dict[str, str] = field(default_factory=dict)
+    assertion_functions: tuple[str, ...] = ()
     accessors: tuple[str, ...] = ()
     weights: dict[str, float] = field(default_factory=dict)
     fail_under: float | None = None

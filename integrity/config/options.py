@@ -211,6 +211,7 @@ OPTIONS: Mapping[str, Option] = {
     "tests.python-files": Option("python_files", filled),
     "tests.python-classes": Option("python_classes", strings),
     "tests.python-functions": Option("python_functions", strings),
+    "tests.assertion-functions": Option("assertion_functions", strings),
     "env.accessors": Option("accessors", strings),
     "score.weights": Option("weights", weights),
     "score.fail-under": Option("fail_under", percent),

@@ -46,6 +46,8 @@ _SETTINGS = """\
 # python-files = ["test_*.py", "*_test.py"]
 # python-classes = ["Test"]
 # python-functions = ["test"]
+# Functions that check something for the test that calls them: globs of names, as in "verify_*" or "app.checks.*".
+# assertion-functions = []
 
 # The modules that may use os.environ: globs, or dotted names such as "app.config".
 # [{prefix}env]

@@ -12,6 +12,7 @@ from integrity.facts.environ import environment_accesses
 from integrity.facts.importtime import program, recovered
 from integrity.facts.lexical import Lexed
 from integrity.facts.model import FileFacts, Parse, Syntax
+from integrity.facts.oracles import oracle_facts
 from integrity.facts.program import Program
 from integrity.facts.recovery import recover
 from integrity.facts.residue import traces
@@ -61,4 +62,5 @@ def _facts(lexed: Lexed, verdict: Parse, tree: ast.Module | None, found: Walk) -
         traces=traces(lexed, tree),
         suppressions=suppressions(lexed, tree),
         exports_nothing=found.exports_nothing,
+        oracles=oracle_facts(lexed, tree, found.definitions) if tree else None,
     )

@@ -6,6 +6,7 @@ import enum
 
 import msgspec
 
+from integrity.facts.verdicts import OracleFacts
 from integrity.model import Span
 
 
@@ -205,6 +206,7 @@ class FileFacts(msgspec.Struct, frozen=True, array_like=True):
         traces: marks of damage, in order of line, one a kind.
         suppressions: suppression comments.
         exports_nothing: whether the module holds nothing but docstrings, comments, `pass` and imports.
+        oracles: what its functions check, None when there is nothing to say.
     """
 
     parse: Parse
@@ -217,3 +219,4 @@ class FileFacts(msgspec.Struct, frozen=True, array_like=True):
     traces: tuple[Trace, ...] = ()
     suppressions: tuple[Suppression, ...] = ()
     exports_nothing: bool = False
+    oracles: OracleFacts | None = None

@@ -90,6 +90,7 @@ VALID = [
         def test_debug(monkeypatch):
             monkeypatch.setenv("DEBUG", "1")
             monkeypatch.delenv("HOME", raising=False)
+            assert debug()
         """,
         _TESTS,
     ),
@@ -176,6 +177,7 @@ INVALID = [
             monkeypatch.setitem(os.environ, "DEBUG", "1")  # <- ENV001
             monkeypatch.setattr(os, "environ", {})  # <- ENV001
             os.environ.pop("DEBUG", None)  # <- ENV001
+            assert not debug()
         """,
         _TESTS,
     ),

@@ -1,0 +1,103 @@
+"""Questions about single expressions, none of which recurse: expressions nest deeper than the stack."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+_LARGEST = 40
+_LONGEST = 20
+_PURE = (
+    ast.Name, ast.Attribute, ast.Subscript, ast.Constant, ast.Tuple, ast.UnaryOp, ast.BinOp, ast.Compare, ast.BoolOp,
+    ast.expr_context, ast.operator, ast.unaryop, ast.cmpop, ast.boolop, ast.Slice, ast.List,
+)  # fmt: skip
+_CONSTANT = (
+    ast.Constant, ast.Tuple, ast.List, ast.Dict, ast.Set, ast.UnaryOp, ast.BinOp, ast.Compare, ast.BoolOp,
+    ast.expr_context, ast.operator, ast.unaryop, ast.cmpop, ast.boolop,
+)  # fmt: skip
+
+
+def dotted(node: ast.AST) -> str:
+    """The dotted name of a name or attribute, calls, subscripts and awaits inside stripped; "?" stands for the rest."""
+    parts: list[str] = []
+    while not isinstance(node, ast.Name):
+        if len(parts) > _LONGEST:
+            return ".".join(["?", *reversed(parts)])
+        if isinstance(node, ast.Attribute):
+            parts.append(node.attr)
+            node = node.value
+        elif isinstance(node, ast.Call):
+            node = node.func
+        elif isinstance(node, (ast.Subscript, ast.Await)):
+            node = node.value
+        else:
+            return ".".join(["?", *reversed(parts)])
+    return ".".join([node.id, *reversed(parts)])
+
+
+def root(node: ast.AST) -> str:
+    """The first name of `dotted`."""
+    return dotted(node).partition(".")[0]
+
+
+def awaited(node: ast.expr) -> ast.expr:
+    """The expression behind `await`."""
+    return node.value if isinstance(node, ast.Await) else node
+
+
+def nodes(node: ast.AST) -> Iterator[ast.AST]:
+    """The expression and all in it."""
+    stack = [node]
+    while stack:
+        one = stack.pop()
+        yield one
+        stack.extend(ast.iter_child_nodes(one))
+
+
+def within(node: ast.expr, kinds: tuple[type, ...]) -> bool:
+    """Whether an expression is small and holds nodes of these types only."""
+    return all(count <= _LARGEST and isinstance(one, kinds) for count, one in enumerate(nodes(node)))
+
+
+def is_pure(node: ast.expr) -> bool:
+    """Whether evaluating the expression twice gives the same, if attributes and items are plain data."""
+    return within(node, _PURE)
+
+
+def is_constant(node: ast.expr) -> bool:
+    """Whether an expression is made of literals and operators."""
+    return within(node, _CONSTANT)
+
+
+def same(left: ast.expr, right: ast.expr) -> bool:
+    """Whether two pure expressions are spelt the same."""
+    return type(left) is type(right) and is_pure(left) and is_pure(right) and ast.dump(left) == ast.dump(right)
+
+
+def literal(node: ast.expr) -> object:
+    """The value of a literal, `NOT_LITERAL` for anything else."""
+    if isinstance(node, ast.Constant):
+        return node.value
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub) and isinstance(node.operand, ast.Constant):
+        value = node.operand.value
+        return -value if isinstance(value, (int, float)) else NOT_LITERAL
+    return NOT_LITERAL
+
+
+NOT_LITERAL = object()
+
+
+def truth(node: ast.expr) -> bool | None:
+    """Whether an expression is true or false whatever happens; None when that depends."""
+    value = literal(node)
+    if value is not NOT_LITERAL:
+        return bool(value)
+    if isinstance(node, (ast.Tuple, ast.List, ast.Set)):
+        return None if any(isinstance(one, ast.Starred) for one in node.elts) else bool(node.elts)
+    if isinstance(node, ast.Dict):
+        return bool(node.keys) if None not in node.keys else None
+    if isinstance(node, ast.JoinedStr):
+        return any(isinstance(one, ast.Constant) and one.value for one in node.values) or None
+    if isinstance(node, (ast.GeneratorExp, ast.Lambda)):
+        return True
+    return None

@@ -1,0 +1,368 @@
+"""Which functions of a file check something, and the tests among them that do not.
+
+A test is proven when it, or a function, fixture, method or decorator of the file that it uses, holds a sound oracle,
+and when it uses something from elsewhere that looks like one.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from typing import TypeGuard
+
+from integrity.facts import flaws
+from integrity.facts.assertions import CONSTANT
+from integrity.facts.bodies import Body, Function, is_empty, read_bodies
+from integrity.facts.expressions import dotted, nodes
+from integrity.facts.lexical import Lexed
+from integrity.facts.mocks import only_mocks
+from integrity.facts.model import Definition
+from integrity.facts.verdicts import Effect, Flaw, OracleFacts, Unproven
+from integrity.facts.vocabulary import (
+    DECORATORS,
+    EXPECTING,
+    FIXTURES,
+    SKIP_MARKS,
+    SMOKE,
+    is_assertion,
+    looks_like_oracle,
+)
+
+_WORTH_READING = re.compile(r"\bassert|\bdef \w*test|\bpytest\b|\bunittest\b|\braise\b")
+_TEST_NAME = re.compile(r"test|^(?:it|should|spec|check|ensure|verify|when|given|scenario|example)_", re.IGNORECASE)
+_SUPPORT = re.compile(
+    r"(?:^|\.)(?:tests?|testing|conftest|helpers?|support|test_\w+|\w+_(?:tests?|testing|helpers?)|\w*assert\w*|testutils?)(?:\.|$)"
+)
+_TEARDOWNS = frozenset(
+    {"tearDown", "asyncTearDown", "tearDownClass", "teardown_method", "teardown_class", "teardown", "teardown_function"}
+)
+_SETUPS = frozenset({"setUp", "asyncSetUp", "setUpClass", "setup_method", "setup_class"})
+_PLAIN_BASES = frozenset(
+    {"object", "TestCase", "unittest.TestCase", "IsolatedAsyncioTestCase", "unittest.IsolatedAsyncioTestCase"}
+)
+_PASSED = re.compile(r"\bpass(?:ed|es)?\b|success|\bok\b|[✓✔✅]|works?\b|verified|complete", re.IGNORECASE)
+
+
+def oracle_facts(lexed: Lexed, tree: ast.Module, definitions: Sequence[Definition]) -> OracleFacts | None:
+    """What the functions of a module check; None when there is nothing to say.
+
+    Args:
+        lexed: the text that was parsed.
+        tree: what `ast.parse` made of it.
+        definitions: of the same text.
+    """
+    if not _WORTH_READING.search(lexed.text):
+        return None
+    module = _Module(tree)
+    bodies = read_bodies(tree, module.always_true, compares="__eq__" in lexed.text)
+    places = {(one.span.line, one.name): index for index, one in enumerate(definitions)}
+    resolved = _Resolved(module, bodies, lexed)
+    found: list[Flaw] = []
+    unproven: list[Unproven] = []
+    checking: list[int] = []
+    for body in bodies:
+        index = places[body.node.lineno, body.node.name]
+        proven = resolved.proves(body)
+        if proven:
+            checking.append(index)
+        found += flaws.of_body(lexed, body, index, sole=not proven)
+        found += module.oddities(lexed, body, index)
+        if not proven and _TEST_NAME.search(body.node.name):
+            unproven += resolved.unproven(body, index)
+    if not (found or unproven or checking):
+        return None
+    found.sort(key=lambda one: (one.span, one.kind))
+    documented = ast.get_docstring(tree, clean=False) is not None
+    return OracleFacts(tuple(found), tuple(unproven), tuple(checking), documented)
+
+
+class _Module:
+    """What the names at module level stand for."""
+
+    def __init__(self, tree: ast.Module) -> None:
+        self._tree = tree
+        self._bound: dict[Function, frozenset[str]] = {}
+
+    def always_true(self, node: ast.expr, function: Function) -> bool:
+        """Whether a name inside a function is an undecorated function, a plain class or a module of this file."""
+        if not isinstance(node, ast.Name) or node.id not in self._solid:
+            return False
+        if function not in self._bound:
+            self._bound[function] = _bound(function)
+        return node.id not in self._bound[function]
+
+    def oddities(self, lexed: Lexed, body: Body, index: int) -> Iterator[Flaw]:
+        """What is wrong with a test as a whole: nobody awaits it, or it talks to its own mocks only."""
+        if not body.node.name.startswith("test"):
+            return
+        if isinstance(body.node, ast.AsyncFunctionDef) and self._is_plain(body):
+            yield flaws.flaw_at(lexed, flaws.NEVER_AWAITED, index, body.node)
+        if body.oracles and "Mock" in lexed.text and only_mocks(body.node):
+            yield flaws.flaw_at(lexed, flaws.MOCK_ONLY, index, body.node)
+
+    def _is_plain(self, body: Body) -> bool:
+        """Whether it is a method, as it stands, of a class whose only base is unittest's plain TestCase."""
+        bases = [dotted(base) for base in body.owner.bases] if body.owner else []
+        if len(bases) != 1 or not all(map(_is_mark, body.node.decorator_list)):
+            return False
+        return bases[0] == "unittest.TestCase" or (bases[0] == "TestCase" and self._imports_test_case)
+
+    @cached_property
+    def _imports_test_case(self) -> bool:
+        imports = [one for one in self._tree.body if isinstance(one, ast.ImportFrom)]
+        named = [one.module for one in imports if any((name.asname or name.name) == "TestCase" for name in one.names)]
+        return named == ["unittest"]
+
+    @cached_property
+    def _solid(self) -> frozenset[str]:
+        solid, others = set(), set()
+        for one in self._tree.body:
+            if _is_solid(one):
+                solid.add(one.name)
+            elif not isinstance(one, ast.Expr):
+                others |= {
+                    each.id for each in nodes(one) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)
+                }
+        return frozenset(solid - others)
+
+    @cached_property
+    def supporting(self) -> frozenset[str]:
+        """Names imported from modules that support tests."""
+        found = set()
+        for one in nodes(self._tree):
+            if isinstance(one, ast.ImportFrom) and (one.level or _SUPPORT.search(one.module or "")):
+                found |= {alias.asname or alias.name for alias in one.names}
+        return frozenset(found)
+
+
+def _is_solid(node: ast.stmt) -> TypeGuard[Function | ast.ClassDef]:
+    """Whether it defines something that is always true: nothing decorates it, and no base or metaclass is involved."""
+    if isinstance(node, ast.ClassDef):
+        return not (node.decorator_list or node.bases or node.keywords)
+    return isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and not node.decorator_list
+
+
+def _bound(function: Function) -> frozenset[str]:
+    """The names that a function binds."""
+    found: set[str] = set()
+    for one in nodes(function):
+        if isinstance(one, ast.arg):
+            found.add(one.arg)
+        elif isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store):
+            found.add(one.id)
+        elif isinstance(one, ast.alias):
+            found.add(one.asname or one.name)
+    return frozenset(found)
+
+
+class _Resolved:
+    """Answers whether a function checks something, itself or through others of the file.
+
+    Functions refer to each other by bare names. What the doubtful ones can reach is read once, and then it is told
+    backwards which of them reach an oracle, so that the time is linear in the size of the file.
+    """
+
+    def __init__(self, module: _Module, bodies: Sequence[Body], lexed: Lexed) -> None:
+        self._module = module
+        self._lexed = lexed
+        self._by_name = _named(bodies)
+        doubtful = {body for body in bodies if not body.sound and _TEST_NAME.search(body.node.name)}
+        self._proven = self._reaching(doubtful) | {body for body in bodies if body.sound}
+
+    def proves(self, body: Body) -> bool:
+        """Whether a function, or any that it uses, has a sound oracle."""
+        return body in self._proven
+
+    def _reaching(self, doubtful: set[Body]) -> set[Body]:
+        users, reached = self._explore(doubtful)
+        todo = [body for body in reached if (body not in doubtful and _checks(body)) or self._is_likely(body)]
+        proven = set(todo)
+        told: set[str] = set()
+        while todo:
+            for name in _names(todo.pop()) - told:
+                told.add(name)
+                new = [user for user in users.get(name, ()) if user not in proven]
+                proven.update(new)
+                todo += new
+        return proven
+
+    def _explore(self, doubtful: set[Body]) -> tuple[dict[str, list[Body]], set[Body]]:
+        """By name the functions that use it, and all functions that the doubtful ones reach."""
+        users: dict[str, list[Body]] = {}
+        todo, reached, seen = list(doubtful), set(doubtful), set[str]()
+        while todo:
+            body = todo.pop()
+            for name in self._used_by(body) & self._by_name.keys():
+                users.setdefault(name, []).append(body)
+                if name not in seen:
+                    seen.add(name)
+                    new = [other for other in self._by_name[name] if other not in reached]
+                    reached.update(new)
+                    todo += new
+        return users, reached
+
+    def _is_likely(self, body: Body) -> bool:
+        """Whether something from elsewhere that the function uses looks like an oracle."""
+        if any(DECORATORS.fullmatch(dotted(one)) for one in body.node.decorator_list):
+            return True
+        if any(FIXTURES.fullmatch(name) and name not in self._by_name for name in _parameters(body)):
+            return True
+        for name in body.likely:
+            first, _, rest = name.partition(".")
+            if name.rpartition(".")[2] not in self._by_name and looks_like_oracle(name):
+                return True
+            if first in self._module.supporting:
+                return True
+            if first in ("self", "cls") and rest not in self._by_name and _inherits(body.owner):
+                return True
+        return self._asserts_inside(body)
+
+    def _asserts_inside(self, body: Body) -> bool:
+        """Whether an expression deeper down holds an assertion, as a lambda may."""
+        known = {id(oracle.node) for oracle in body.oracles} | {id(node) for _, node, _ in body.oddities}
+        for one in nodes(body.node):
+            if isinstance(one, ast.Call) and id(one) not in known:
+                name = dotted(one.func)
+                last = name.rpartition(".")[2]
+                if last in EXPECTING or (is_assertion(name) and last not in self._by_name):
+                    return True
+            if isinstance(one, ast.Compare) and any("snapshot" in dotted(each) for each in one.comparators):
+                return True
+        return False
+
+    def _used_by(self, body: Body) -> set[str]:
+        """The names that a function mentions: parameters, decorators, names and attributes, and what runs around it."""
+        found = {*_parameters(body), _around(None), _around(body.owner)}
+        for one in nodes(body.node):
+            if isinstance(one, ast.Name):
+                found.add(one.id)
+            elif isinstance(one, ast.Attribute):
+                found.add(one.attr)
+            elif isinstance(one, ast.Constant) and isinstance(one.value, str) and one.value.isidentifier():
+                found.add(one.value)  # getattr, usefixtures, request.getfixturevalue
+        return found
+
+    def unproven(self, body: Body, index: int) -> Iterator[Unproven]:
+        """The fact of a test without a sound oracle; none for those that are switched off anyway."""
+        node = body.node
+        decorators: list[ast.expr] = [*node.decorator_list, *(body.owner.decorator_list if body.owner else ())]
+        if any(dotted(one).rpartition(".")[2] in SKIP_MARKS for one in decorators):
+            return
+        documentation = ast.get_docstring(node, clean=False)
+        yield Unproven(
+            index,
+            _effect(body),
+            flaws.span_of(self._lexed, _shown(body)),
+            certain=not _may_serve(body),
+            calls=tuple(sorted({name for name in body.likely if name.rpartition(".")[2] not in self._by_name}))[:20],
+            smoke=bool(SMOKE.search(node.name) or SMOKE.search(documentation or "")),
+            documented=documentation is not None,
+        )
+
+
+def _named(bodies: Iterable[Body]) -> dict[str, list[Body]]:
+    found: dict[str, list[Body]] = {}
+    for body in bodies:
+        for name in _names(body):
+            found.setdefault(name, []).append(body)
+    return found
+
+
+def _names(body: Body) -> set[str]:
+    """The names under which others use a function: its own, its class's, and one for what runs around every test."""
+    name, owner = body.node.name, body.owner
+    found = {name}
+    if owner is not None:
+        found = set() if name.startswith("test") else {name, owner.name}
+    if name in _TEARDOWNS or any(_is_automatic(one) for one in body.node.decorator_list):
+        found.add(_around(owner))
+    return found
+
+
+def _around(owner: ast.ClassDef | None) -> str:
+    """A name, which no program can use, for what runs around the tests of a class, or of the module."""
+    return f"<{owner.lineno}>" if owner else "<>"
+
+
+def _checks(helper: Body) -> bool:
+    """Whether a function that a test uses has an oracle; whether it is swallowed is for the helper's own finding."""
+    return any(oracle.fault is None for oracle in helper.oracles)
+
+
+def _effect(body: Body) -> Effect:
+    """What a test without a sound oracle amounts to."""
+    if is_empty(body.node):
+        return Effect.EMPTY
+    if body.oracles:
+        return _pretended(body)
+    if any(flaws.is_verdict(one.value) for one in body.returns):
+        return Effect.RETURNED
+    if not body.acts:
+        return _idle(body)
+    if body.open_acts:
+        return Effect.PRINTED if any(map(_PASSED.search, _printed(body.prints))) else Effect.ACTS
+    return Effect.SWALLOWED
+
+
+def _pretended(body: Body) -> Effect:
+    """What a test amounts to whose oracles are all unsound."""
+    if any(oracle.fault is None or oracle.fault.kind != CONSTANT for oracle in body.oracles):
+        return Effect.TAUTOLOGY
+    return Effect.CONSTANT_AFTER_ACTS if body.acts else Effect.CONSTANT
+
+
+def _idle(body: Body) -> Effect:
+    """What a test that runs nothing amounts to."""
+    if body.sleeps:
+        return Effect.SLEEP
+    return Effect.PRINTED if body.prints else Effect.IDLE
+
+
+def _printed(prints: Iterable[ast.Call]) -> Iterator[str]:
+    for call in prints:
+        for one in call.args[:1]:
+            for part in one.values if isinstance(one, ast.JoinedStr) else [one]:
+                if isinstance(part, ast.Constant) and isinstance(part.value, str):
+                    yield part.value
+
+
+def _shown(body: Body) -> ast.AST:
+    """The statement that a finding points to."""
+    return body.oracles[0].node if body.oracles else body.node
+
+
+def _parameters(body: Body) -> list[str]:
+    """The names of the parameters that a runner fills with fixtures, or a decorator with values."""
+    arguments = body.node.args
+    names = [one.arg for one in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)]
+    return names[1:] if body.owner is not None and names[:1] in (["self"], ["cls"]) else names
+
+
+def _may_serve(body: Body) -> bool:
+    """Whether a test that does nothing may still have a use: for fixtures, for a base class, for a decorator."""
+    decorated = not all(map(_is_mark, body.node.decorator_list))
+    return bool(_parameters(body)) or decorated or _inherits(body.owner) or _is_pretext(body.owner)
+
+
+def _is_pretext(owner: ast.ClassDef | None) -> bool:
+    """Whether a class has a set-up and a single test, which may be there to have it run."""
+    names = (
+        [one.name for one in owner.body if isinstance(one, (ast.FunctionDef, ast.AsyncFunctionDef))] if owner else []
+    )
+    return sum(name.startswith("test") for name in names) == 1 and not _SETUPS.isdisjoint(names)
+
+
+def _inherits(owner: ast.ClassDef | None) -> bool:
+    """Whether a class has bases from which something unknown may come."""
+    return owner is not None and any(dotted(base) not in _PLAIN_BASES for base in owner.bases)
+
+
+def _is_mark(decorator: ast.expr) -> bool:
+    return dotted(decorator).startswith(("pytest.mark.", "mark.", "patch", "mock.", "unittest.mock."))
+
+
+def _is_automatic(decorator: ast.expr) -> bool:
+    """Whether it is `fixture(autouse=True)`."""
+    return isinstance(decorator, ast.Call) and any(one.arg == "autouse" for one in decorator.keywords)

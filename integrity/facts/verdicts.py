@@ -1,0 +1,84 @@
+"""What the tests of a file prove: the flaws of their assertions, and the tests that prove nothing. Plain data."""
+
+from __future__ import annotations
+
+import enum
+
+import msgspec
+
+from integrity.model import Span
+
+
+class Effect(str, enum.Enum):
+    """All that a test without a sound oracle amounts to; the first of these that holds."""
+
+    EMPTY = "empty"  # nothing but docstrings, `pass` and `...`
+    CONSTANT = "constant"  # asserts what holds whatever the code does, and does nothing else
+    CONSTANT_AFTER_ACTS = "constant-after-acts"  # likewise, after running something
+    TAUTOLOGY = "tautology"  # every assertion is flawed, at least one by more than a constant
+    SWALLOWED = "swallowed"  # whatever fails in it is caught and ignored
+    RETURNED = "returned"  # returns its verdict to a runner that ignores it
+    IDLE = "idle"  # does nothing that runs other code
+    SLEEP = "sleep"  # waits, and does nothing else
+    PRINTED = "printed"  # prints that it has passed
+    ACTS = "acts"  # runs something, asserts nothing
+
+
+class Flaw(msgspec.Struct, frozen=True, array_like=True):
+    """One assertion, or one statement in the place of one, that cannot fail.
+
+    Attributes:
+        kind: which flaw; the vocabulary belongs to `integrity.facts.flaws` and the modules it names.
+        definition: index in `FileFacts.definitions` of the outermost function around it, -1 at module level.
+        span: its place.
+        text: what the message shows.
+        certain: False where the statement can have an innocent reading.
+        sole: whether that function has no sound oracle at all.
+        reason: the statement that makes it one, where that is another.
+    """
+
+    kind: str
+    definition: int
+    span: Span
+    text: str = ""
+    certain: bool = True
+    sole: bool = False
+    reason: str = ""
+
+
+class Unproven(msgspec.Struct, frozen=True, array_like=True):
+    """A function, named like a test or a method of a class, that has no sound oracle.
+
+    Attributes:
+        definition: index in `FileFacts.definitions`.
+        effect: all that it amounts to.
+        span: the first statement that shows it.
+        certain: False when something else may check for it: a fixture, a base class.
+        calls: dotted names of the functions it calls that the file does not define.
+        smoke: whether its name or docstring says that running without an error is the point.
+        documented: whether it has a docstring.
+    """
+
+    definition: int
+    effect: Effect
+    span: Span
+    certain: bool = True
+    calls: tuple[str, ...] = ()
+    smoke: bool = False
+    documented: bool = False
+
+
+class OracleFacts(msgspec.Struct, frozen=True, array_like=True):
+    """What is known of the oracles of a file.
+
+    Attributes:
+        flaws: in order of place.
+        unproven: in order of definition.
+        checking: indices of the definitions that hold an oracle, themselves or through others of the file.
+        documented: whether the module has a docstring.
+    """
+
+    flaws: tuple[Flaw, ...] = ()
+    unproven: tuple[Unproven, ...] = ()
+    checking: tuple[int, ...] = ()
+    documented: bool = False

@@ -1,0 +1,65 @@
+"""Which facts about oracles concern tests, and how findings show them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from integrity.facts.collection import live_tests
+from integrity.facts.model import Definition
+from integrity.facts.verdicts import Effect, Flaw, Unproven
+from integrity.rule import File
+
+_FRAMEWORKS = frozenset({"__future__", "pytest", "unittest"})
+
+
+def flaws(file: File, *kinds: str) -> Iterator[tuple[Flaw, Definition]]:
+    """The flaws of these kinds in the functions of a test file, each with its function."""
+    facts = file.facts.oracles
+    if facts is None or not file.context.test or file.context.data:
+        return
+    for flaw in facts.flaws:
+        if flaw.kind in kinds and flaw.definition >= 0:
+            yield flaw, file.facts.definitions[flaw.definition]
+
+
+def flaws_of_tests(file: File, *kinds: str) -> Iterator[tuple[Flaw, Definition]]:
+    """Those in the tests themselves, as far as the runner collects them."""
+    found = list(flaws(file, *kinds))
+    if found:
+        live = _live(file)
+        yield from ((flaw, definition) for flaw, definition in found if definition.span in live)
+
+
+def unproven(file: File, *effects: Effect) -> Iterator[tuple[Unproven, Definition]]:
+    """The collected tests without a sound oracle that amount to one of these, each with its function."""
+    facts = file.facts.oracles
+    if facts is None or not file.context.collected or file.context.data:
+        return
+    found = [one for one in facts.unproven if one.effect in effects]
+    if found:
+        live, definitions = _live(file), file.facts.definitions
+        yield from ((one, definitions[one.definition]) for one in found if definitions[one.definition].span in live)
+
+
+def is_sample(file: File, hollow: Sequence[Unproven]) -> bool:
+    """Whether a module of hollow tests claims nothing: no docstring, and no import of anything to test.
+
+    Such modules show a test framework what to collect.
+    """
+    facts = file.facts
+    if facts.oracles is None or facts.oracles.documented or any(test.documented for test in hollow):
+        return False
+    if any(one.module.partition(".")[0] not in _FRAMEWORKS or one.level for one in facts.imports):
+        return False
+    return len(hollow) >= len(tests(file))
+
+
+def tests(file: File) -> tuple[Definition, ...]:
+    """The tests that the runner collects."""
+    context = file.context
+    return live_tests(file.facts, context.python_classes, context.python_functions) if context.collected else ()
+
+
+def _live(file: File) -> frozenset[object]:
+    """The places of the tests that the runner collects."""
+    return frozenset(one.span for one in tests(file))

@@ -1,0 +1,1 @@
+"""Tests that cannot fail, are switched off, or never run."""

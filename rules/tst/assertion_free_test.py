@@ -1,0 +1,113 @@
+"""A test runs code and checks nothing.
+
+Why it matters: it fails only when the code crashes; a wrong result, a wrong state or no effect at all pass.
+
+Instead: assert what the code is to do. Where running without an error is the point, say so in the name or docstring
+(`test_parse_does_not_raise`), or name your own assertions in the setting `tests.assertion-functions`.
+
+Known limits: helpers, fixtures, decorators and base classes are followed inside the file. A call of something defined
+elsewhere counts as a check when its name says so (`assert_...`, `check_...`, `verify_...`) or when it comes from a
+module that supports tests. Tests whose name or docstring promises that nothing is raised are low.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+
+from integrity.facts.verdicts import Effect, Unproven
+from integrity.model import Severity
+from integrity.rule import Context, Example, File, Hit, Rule
+
+from .._tests import unproven
+
+RULE = Rule(
+    code="TST002",
+    name="assertion-free-test",
+    severity=Severity.MEDIUM,
+    message="{name} checks nothing: it fails only when the code under test raises",
+    since="0.1",
+)
+
+_TESTS = Context(test=True, collected=True)
+
+VALID = [
+    Example(
+        """
+        import pytest
+
+
+        def test_total():
+            assert total([1, 2]) == 3
+
+
+        def test_refuses():
+            with pytest.raises(ValueError):
+                total(None)
+
+
+        def test_through_a_helper():
+            expect_total([1, 2], 3)
+
+
+        def expect_total(numbers, result):
+            assert total(numbers) == result
+        """,
+        _TESTS,
+    ),
+    Example(
+        """
+        @pytest.fixture
+        def cart():
+            cart = Cart()
+            yield cart
+            assert cart.closed
+
+
+        def test_closes(cart):
+            cart.add(1)
+        """,
+        _TESTS,
+    ),
+    Example("def test_layout(image_regression):\n    image_regression.check(draw())\n", _TESTS),
+    Example("from .support import run_case\n\n\ndef test_case():\n    run_case(1)\n", _TESTS),
+    # Not a test file.
+    "def test_total():\n    total([1])\n",
+]
+INVALID = [
+    Example(
+        """
+        def test_total():  # <- TST002
+            result = total([1, 2])
+            print(result)
+
+
+        class TestCart:
+            def test_add(self):  # <- TST002
+                self.cart.add(1)
+        """,
+        _TESTS,
+    ),
+    # Low.
+    Example("def test_smoke():  # <- TST002\n    total([1])\n", _TESTS),
+]
+
+
+def check(file: File) -> Iterator[Hit]:
+    """One hit a test."""
+    globs = file.context.assertion_functions
+    for test, definition in unproven(file, Effect.ACTS, Effect.CONSTANT_AFTER_ACTS):
+        if test.effect is Effect.ACTS and not _asserts(test, globs):
+            yield RULE.at(
+                definition.span,
+                symbol=definition.qualname,
+                severity=Severity.LOW if test.smoke else None,
+                name=definition.name,
+            )
+
+
+def _asserts(test: Unproven, globs: tuple[str, ...]) -> bool:
+    """Whether the configuration says that something the test calls is an assertion."""
+    return any(
+        fnmatchcase(name, glob) or fnmatchcase(name.rpartition(".")[2], glob) for name in test.calls for glob in globs
+    )

@@ -1,0 +1,58 @@
+"""A test prints that it has passed, and checks nothing.
+
+Why it matters: the line says "passed" in every log, whatever the code under test did before.
+
+Instead: assert the result, and leave the verdict to the runner.
+
+Known limits: a test counts when it holds no assertion and prints a word of success (passed, success, ok, verified) or a
+check mark, or when printing is all that it does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from integrity.facts.verdicts import Effect
+from integrity.model import Severity
+from integrity.rule import Context, Example, File, Hit, Rule
+
+from .._tests import unproven
+
+RULE = Rule(
+    code="TST019",
+    name="printed-verdict",
+    severity=Severity.HIGH,
+    message="{name} prints that it has passed, and checks nothing",
+    since="0.1",
+    restorable=True,
+    explained_by=("TST013",),
+)
+
+_TESTS = Context(test=True, collected=True)
+
+VALID = [
+    Example(
+        """
+        def test_total():
+            assert total([1, 2]) == 3
+            print("total passed")
+        """,
+        _TESTS,
+    ),
+]
+INVALID = [
+    Example(
+        """
+        def test_total():  # <- TST019
+            total([1, 2])
+            print("total passed")
+        """,
+        _TESTS,
+    ),
+]
+
+
+def check(file: File) -> Iterator[Hit]:
+    """One hit a test."""
+    for _, definition in unproven(file, Effect.PRINTED):
+        yield RULE.at(definition.span, symbol=definition.qualname, name=definition.name)
