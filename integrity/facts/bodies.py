@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from integrity.facts.assertions import IDENTICAL, NUMERIC, UNCALLED, Fault, condition_of, fault_of, unbounded
+from integrity.facts.assertions import IDENTICAL, NUMERIC, TOLERANCE, UNCALLED, Fault, condition_of, fault_of, unbounded
 from integrity.facts.expressions import awaited, dotted, is_constant, truth
 from integrity.facts.handlers import Catch, Handling, catch_of, catch_of_suppress, is_silent
 from integrity.facts.vocabulary import EXPECTING, FAILS, MOCK_ASSERTIONS, SILENT_MOCK_NAMES, SKIPS, STOPS, is_assertion
@@ -21,12 +21,15 @@ from integrity.facts.vocabulary import EXPECTING, FAILS, MOCK_ASSERTIONS, SILENT
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 COMPARISON = "bare-comparison"
+OBSCURE_COMPARISON = "obscure-comparison"
 INERT = "inert-raises"
 EXITS = "exits"
 
+_LITERALS = (ast.Constant, ast.List, ast.Tuple, ast.Dict, ast.Set, ast.ListComp, ast.JoinedStr)
 _EQUALITY = re.compile(
     r"eq(?:_|$|u)|hash|nan|compar|ident|order|reflex|cache|singleton|operator|same|cmp|sort|lt|le|gt|ge|dunder|magic|is_"
 )
+_TOLERANCE = re.compile(r"inf|toler|approx|close|rel|abs")
 
 
 class Dead(NamedTuple):
@@ -206,7 +209,7 @@ class _Reader:
         elif isinstance(value, ast.Attribute) and value.attr in (MOCK_ASSERTIONS | SILENT_MOCK_NAMES):
             body.oracles.append(Oracle(value, Fault(UNCALLED), True, False, frame.place))
         elif isinstance(value, ast.Compare) and not (frame.place.expected or frame.place.tried):
-            body.oddities.append((COMPARISON, node, frame.place))
+            body.oddities.append((COMPARISON if _expects(value) else OBSCURE_COMPARISON, node, frame.place))
         elif not isinstance(value, ast.Constant):
             self._act(frame.place)
 
@@ -257,11 +260,17 @@ class _Reader:
         fault = unbounded(node) if isinstance(node, ast.Call) else None
         if condition is not None and fault is None:
             fault = fault_of(condition, lambda one: self._always_true(one, body.node))
-        if fault and fault.kind == IDENTICAL and (self._compares or _EQUALITY.search(body.node.name)):
-            fault = fault._replace(certain=False)
-        if fault and fault.kind == NUMERIC and any(_is_given(one) for one in body.node.decorator_list):
+        if fault and self._is_meant(fault, body.node):
             fault = fault._replace(certain=False)
         body.oracles.append(Oracle(node, fault, True, marker, place))
+
+    def _is_meant(self, fault: Fault, function: Function) -> bool:
+        """Whether a test is about what makes its assertion look odd."""
+        if fault.kind == IDENTICAL:
+            return self._compares or bool(_EQUALITY.search(function.name))
+        if fault.kind == TOLERANCE:
+            return bool(_TOLERANCE.search(function.name))
+        return fault.kind == NUMERIC and any(map(_is_given, function.decorator_list))
 
     # What runs something
 
@@ -366,6 +375,12 @@ class _Reader:
 def _loses(catch: Catch | None) -> bool:
     """Whether a failure is caught and forgotten."""
     return catch is not None and catch.handling is not Handling.RECORDED
+
+
+def _expects(node: ast.Compare) -> bool:
+    """Whether it compares for equality or identity with something written out, as only an assertion does."""
+    literals = [one for one in (node.left, *node.comparators) if isinstance(one, _LITERALS)]
+    return bool(literals) and all(isinstance(sign, (ast.Eq, ast.Is, ast.IsNot)) for sign in node.ops)
 
 
 def _is_given(decorator: ast.expr) -> bool:
