@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from integrity.facts.assertions import IDENTICAL, NUMERIC, TOLERANCE, UNCALLED, Fault, condition_of, fault_of, unbounded
-from integrity.facts.expressions import awaited, dotted, is_constant, truth
+from integrity.facts.expressions import awaited, dotted, is_constant, last_name, truth
 from integrity.facts.handlers import Catch, Handling, catch_of, catch_of_suppress, is_silent
 from integrity.facts.vocabulary import EXPECTING, FAILS, MOCK_ASSERTIONS, SILENT_MOCK_NAMES, SKIPS, STOPS, is_assertion
 
@@ -280,10 +280,11 @@ class _Reader:
             return
         value = awaited(node.value)
         if isinstance(value, ast.Call):
-            name = dotted(value.func)
-            if name.rpartition(".")[2] in EXPECTING or is_assertion(name):
+            name = last_name(value.func)
+            if name in EXPECTING or is_assertion(name):
                 body.oracles.append(Oracle(value, None, True, False, frame.place))
-        if not is_constant(value):
+            self._act(frame.place)
+        elif not is_constant(value):
             self._act(frame.place)
 
     def returned(self, node: ast.Return, frame: _Frame) -> None:
