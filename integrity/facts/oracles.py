@@ -69,8 +69,10 @@ def oracle_facts(lexed: Lexed, tree: ast.Module, found: Walk) -> OracleFacts | N
         proven = resolved.proves(body)
         if proven:
             checking.append(index)
-        flawed += flaws.of_body(lexed, body, index, sole=not proven)
-        flawed += module.oddities(lexed, body, index)
+        if body.oracles or body.oddities:
+            flawed += flaws.of_body(lexed, body, index, sole=not proven)
+        if body.node.name.startswith("test"):
+            flawed += module.oddities(lexed, body, index)
         if not proven and _TEST_NAME.search(body.node.name):
             unproven += resolved.unproven(body, index)
     if not (flawed or unproven or checking):
@@ -97,8 +99,6 @@ class _Module:
 
     def oddities(self, lexed: Lexed, body: Body, index: int) -> Iterator[Flaw]:
         """What is wrong with a test as a whole: nobody awaits it, or it talks to its own mocks only."""
-        if not body.node.name.startswith("test"):
-            return
         if isinstance(body.node, ast.AsyncFunctionDef) and self._is_plain(body):
             yield flaws.flaw_at(lexed, flaws.NEVER_AWAITED, index, body.node)
         if body.oracles and not _parameters(body) and _mentions_mock(lexed, body.node) and only_mocks(body.node):
