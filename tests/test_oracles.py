@@ -205,6 +205,13 @@ UNPROVEN = {
     "def test_a():\n    time.sleep(1)\n": Effect.SLEEP,
     "async def test_a():\n    await asyncio.sleep(0)\n": Effect.SLEEP,
     "def test_a():\n    print('ok')\n": Effect.PRINTED,
+    "def test_a():\n    if total():\n        assert True\n": Effect.CONSTANT_AFTER_ACTS,
+    "def test_a():\n    for one in total():\n        assert True\n": Effect.CONSTANT_AFTER_ACTS,
+    "def test_a():\n    while total():\n        pass\n": Effect.ACTS,
+    "def test_a():\n    match total():\n        case _:\n            pass\n": Effect.ACTS,
+    "def test_a():\n    print(total())\n    assert True\n": Effect.CONSTANT_AFTER_ACTS,
+    "def test_a():\n    for n in (1, 2):\n        print(f'{n}')\n        assert True\n": Effect.CONSTANT,
+    "def test_a():\n    if total() != 3:\n        os._exit(1)\n": Effect.ACTS,
     "def test_a():\n    total()\n    logger.info('done')\n    print(f'✅ {total}')\n": Effect.PRINTED,
     "def test_a():\n    total()\n    print('total')\n": Effect.ACTS,
     "def test_a():\n    total()\n": Effect.ACTS,
@@ -219,6 +226,21 @@ UNPROVEN = {
 def test_what_a_test_amounts_to(source: str, effect: Effect) -> None:
     """A helper of the file is looked into, whatever its name promises."""
     assert effects(source)["test_a"] is effect
+
+
+SWITCHED_OFF = [
+    "@pytest.mark.skip(reason='later')\ndef test_a():\n    pass\n",
+    "@unittest.skip('later')\nclass T(TestCase):\n    def test_a(self):\n        pass\n",
+    "@pytest.mark.xfail\ndef test_a():\n    total()\n",
+    "def test_a():\n    pytest.skip('later')\n",
+    "class T(TestCase):\n    def test_a(self):\n        self.skipTest('later')\n        total()\n",
+]
+
+
+@pytest.mark.parametrize("source", SWITCHED_OFF)
+def test_tests_that_are_switched_off_are_not_called_hollow(source: str) -> None:
+    """They are told apart, because they say so themselves."""
+    assert effects(source) == {}
 
 
 def test_a_helper_called_by_nobody_proves_nothing() -> None:

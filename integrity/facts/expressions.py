@@ -75,6 +75,11 @@ def is_constant(node: ast.expr) -> bool:
     return within(node, _CONSTANT)
 
 
+def is_plain(node: ast.expr) -> bool:
+    """Whether an expression calls nothing and looks nothing up: literals, names, and operators and texts of them."""
+    return within(node, (*_CONSTANT, ast.Name, ast.JoinedStr, ast.FormattedValue))
+
+
 def same(left: ast.expr, right: ast.expr) -> bool:
     """Whether two pure expressions are spelt the same."""
     return type(left) is type(right) and is_pure(left) and is_pure(right) and ast.dump(left) == ast.dump(right)

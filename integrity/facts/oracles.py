@@ -261,7 +261,7 @@ class _Resolved:
         """The fact of a test without a sound oracle; none for those that are switched off anyway."""
         node = body.node
         decorators: list[ast.expr] = [*node.decorator_list, *(body.owner.decorator_list if body.owner else ())]
-        if any(dotted(one).rpartition(".")[2] in SKIP_MARKS for one in decorators):
+        if body.skipped or any(dotted(one).rpartition(".")[2] in SKIP_MARKS for one in decorators):
             return
         documentation = ast.get_docstring(node, clean=False)
         yield Unproven(
