@@ -46,12 +46,15 @@ def is_sample(file: File, hollow: Sequence[Unproven]) -> bool:
 
     Such modules show a test framework what to collect.
     """
+    documented = any(test.documented for test in hollow)
+    return claims_nothing(file) and not documented and len(hollow) >= len(tests(file))
+
+
+def claims_nothing(file: File) -> bool:
+    """Whether a module has no docstring and imports nothing but test frameworks."""
     facts = file.facts
-    if facts.oracles is None or facts.oracles.documented or any(test.documented for test in hollow):
-        return False
-    if any(one.module.partition(".")[0] not in _FRAMEWORKS or one.level for one in facts.imports):
-        return False
-    return len(hollow) >= len(tests(file))
+    foreign = any(one.module.partition(".")[0] not in _FRAMEWORKS or one.level for one in facts.imports)
+    return not foreign and facts.oracles is not None and not facts.oracles.documented
 
 
 def tests(file: File) -> tuple[Definition, ...]:

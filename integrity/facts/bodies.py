@@ -13,20 +13,24 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from integrity.facts.assertions import IDENTICAL, NUMERIC, UNCALLED, Fault, condition_of, fault_of, unbounded
-from integrity.facts.expressions import awaited, dotted, is_constant, truth
+from integrity.facts.assertions import IDENTICAL, NUMERIC, TOLERANCE, UNCALLED, Fault, condition_of, fault_of, unbounded
+from integrity.facts.expressions import awaited, dotted, is_constant, is_plain, last_name, literal, truth
 from integrity.facts.handlers import Catch, Handling, catch_of, catch_of_suppress, is_silent
 from integrity.facts.vocabulary import EXPECTING, FAILS, MOCK_ASSERTIONS, SILENT_MOCK_NAMES, SKIPS, STOPS, is_assertion
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 COMPARISON = "bare-comparison"
+OBSCURE_COMPARISON = "obscure-comparison"
 INERT = "inert-raises"
 EXITS = "exits"
 
+_EXPECTING_SIGNS = (ast.Eq, ast.Is, ast.IsNot, ast.In, ast.NotIn)
+_LITERALS = (ast.Constant, ast.List, ast.Tuple, ast.Dict, ast.Set, ast.ListComp, ast.JoinedStr)
 _EQUALITY = re.compile(
     r"eq(?:_|$|u)|hash|nan|compar|ident|order|reflex|cache|singleton|operator|same|cmp|sort|lt|le|gt|ge|dunder|magic|is_"
 )
+_TOLERANCE = re.compile(r"inf|toler|approx|close|rel|abs")
 
 
 class Dead(NamedTuple):
@@ -101,6 +105,7 @@ class Body:
         acts: number of statements that run something, besides oracles, prints and sleeps.
         open_acts: those of them whose exceptions are not all caught.
         sleeps: number of statements that only wait.
+        skipped: whether it skips itself, unconditionally.
         likely: names of calls for their own sake that could be oracles, unless their failures are caught.
         prints: what is printed, as calls.
         returns: the values it returns, itself.
@@ -113,6 +118,7 @@ class Body:
     acts: int = 0
     open_acts: int = 0
     sleeps: int = 0
+    skipped: bool = False
     likely: list[str] = field(default_factory=list)
     prints: list[ast.Call] = field(default_factory=list)
     returns: list[ast.Return] = field(default_factory=list)
@@ -206,7 +212,7 @@ class _Reader:
         elif isinstance(value, ast.Attribute) and value.attr in (MOCK_ASSERTIONS | SILENT_MOCK_NAMES):
             body.oracles.append(Oracle(value, Fault(UNCALLED), True, False, frame.place))
         elif isinstance(value, ast.Compare) and not (frame.place.expected or frame.place.tried):
-            body.oddities.append((COMPARISON, node, frame.place))
+            body.oddities.append((COMPARISON if _expects(value) else OBSCURE_COMPARISON, node, frame.place))
         elif not isinstance(value, ast.Constant):
             self._act(frame.place)
 
@@ -218,6 +224,8 @@ class _Reader:
             self._end(body, name, call, statement, frame)
         elif is_silent(name):
             body.prints.append(call)
+            for argument in call.args:
+                self._evaluate(argument, place)
         elif name.endswith("sleep"):
             body.sleeps += 1
         elif not self._checks(body, name, call, place):
@@ -230,8 +238,12 @@ class _Reader:
         place = frame.place
         if name in FAILS:
             body.oracles.append(Oracle(call, None, name == "self.fail", True, place))
-        elif name in ("os._exit", "pytest.exit"):
+        elif _ends_well(name, call):
             body.oddities.append((EXITS, call, place))
+        elif name in SKIPS:
+            body.skipped = body.skipped or statement in body.node.body
+        else:
+            self._act(place)
         if name in FAILS or "." in name:
             frame.place = _after(place, name, statement)
 
@@ -257,11 +269,17 @@ class _Reader:
         fault = unbounded(node) if isinstance(node, ast.Call) else None
         if condition is not None and fault is None:
             fault = fault_of(condition, lambda one: self._always_true(one, body.node))
-        if fault and fault.kind == IDENTICAL and (self._compares or _EQUALITY.search(body.node.name)):
-            fault = fault._replace(certain=False)
-        if fault and fault.kind == NUMERIC and any(_is_given(one) for one in body.node.decorator_list):
+        if fault and self._is_meant(fault, body.node):
             fault = fault._replace(certain=False)
         body.oracles.append(Oracle(node, fault, True, marker, place))
+
+    def _is_meant(self, fault: Fault, function: Function) -> bool:
+        """Whether a test is about what makes its assertion look odd."""
+        if fault.kind == IDENTICAL:
+            return self._compares or bool(_EQUALITY.search(function.name))
+        if fault.kind == TOLERANCE:
+            return bool(_TOLERANCE.search(function.name))
+        return fault.kind == NUMERIC and any(map(_is_given, function.decorator_list))
 
     # What runs something
 
@@ -271,10 +289,11 @@ class _Reader:
             return
         value = awaited(node.value)
         if isinstance(value, ast.Call):
-            name = dotted(value.func)
-            if name.rpartition(".")[2] in EXPECTING or is_assertion(name):
+            name = last_name(value.func)
+            if name in EXPECTING or is_assertion(name):
                 body.oracles.append(Oracle(value, None, True, False, frame.place))
-        if not is_constant(value):
+            self._act(frame.place)
+        elif not is_constant(value):
             self._act(frame.place)
 
     def returned(self, node: ast.Return, frame: _Frame) -> None:
@@ -301,6 +320,11 @@ class _Reader:
 
     def acted(self, _: ast.stmt, frame: _Frame) -> None:
         self._act(frame.place)
+
+    def _evaluate(self, expression: ast.expr, place: Place) -> None:
+        """Note an expression that runs something; names, literals and texts made of them do not."""
+        if not isinstance(expression, ast.Name) and not is_plain(expression):
+            self._act(place)
 
     def _act(self, place: Place) -> None:
         if place.body is None:
@@ -348,6 +372,7 @@ class _Reader:
         if place.body is None:
             return [(node.body, place), (node.orelse, place)]
         value = truth(node.test)
+        self._evaluate(node.test, place)
         never = _after(place, "a condition that is never true", node)
         return [(node.body, never if value is False else place), (node.orelse, place)]
 
@@ -357,15 +382,30 @@ class _Reader:
             return [(node.body, place), (node.orelse, place)]
         if isinstance(node, ast.While) and truth(node.test) is False:
             return [(node.body, _after(place, "a condition that is never true", node)), (node.orelse, place)]
+        self._evaluate(node.test if isinstance(node, ast.While) else node.iter, place)
         return [(node.body, place._replace(looped=True)), (node.orelse, place)]
 
     def match(self, node: ast.Match, frame: _Frame) -> _Inner:
+        self._evaluate(node.subject, frame.place)
         return [(case.body, frame.place) for case in node.cases]
 
 
 def _loses(catch: Catch | None) -> bool:
     """Whether a failure is caught and forgotten."""
     return catch is not None and catch.handling is not Handling.RECORDED
+
+
+def _ends_well(name: str, call: ast.Call) -> bool:
+    """Whether a call ends the whole run at once, with the exit status of success."""
+    if name == "os._exit":
+        return any(literal(one) == 0 for one in call.args)
+    return name == "pytest.exit" and any(one.arg == "returncode" and literal(one.value) == 0 for one in call.keywords)
+
+
+def _expects(node: ast.Compare) -> bool:
+    """Whether it compares for equality or identity with something written out, as only an assertion does."""
+    literals = [one for one in (node.left, *node.comparators) if isinstance(one, _LITERALS)]
+    return bool(literals) and all(isinstance(sign, _EXPECTING_SIGNS) for sign in node.ops)
 
 
 def _is_given(decorator: ast.expr) -> bool:

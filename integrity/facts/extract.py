@@ -62,5 +62,5 @@ def _facts(lexed: Lexed, verdict: Parse, tree: ast.Module | None, found: Walk) -
         traces=traces(lexed, tree),
         suppressions=suppressions(lexed, tree),
         exports_nothing=found.exports_nothing,
-        oracles=oracle_facts(lexed, tree, found.definitions) if tree else None,
+        oracles=oracle_facts(lexed, tree, found) if tree else None,
     )

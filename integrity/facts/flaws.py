@@ -12,10 +12,11 @@ Kinds, besides those of `assertions` and `bodies`:
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from typing import Any
 
-from integrity.facts.bodies import Body, Oracle
+from integrity.facts.bodies import EXITS, Body, Oracle
 from integrity.facts.handlers import Handling
 from integrity.facts.lexical import Lexed
 from integrity.facts.places import printable
@@ -34,6 +35,7 @@ _SWALLOWING = {
     Handling.RETURNED: SWALLOWED_RETURN,
     Handling.SKIPPED: SWALLOWED_SKIP,
 }
+_CHILD = re.compile(r"fork|Process\(|subprocess|multiprocessing")  # which may end without ending the run
 _LOUD = ("raise", "pytest.fail", "self.fail", "fail")
 
 
@@ -47,7 +49,8 @@ def of_body(lexed: Lexed, body: Body, index: int, *, sole: bool) -> Iterator[Fla
         else:
             yield from _of_place(lexed, oracle, index, seen, sole=sole)
     for kind, node, place in body.oddities:
-        yield flaw_at(lexed, kind, index, node, certain=not (place.expected or place.nested), sole=sole)
+        doubtful = place.expected or place.nested or (kind == EXITS and bool(_CHILD.search(lexed.text)))
+        yield flaw_at(lexed, kind, index, node, certain=not doubtful, sole=sole)
 
 
 def _of_place(lexed: Lexed, oracle: Oracle, index: int, seen: set[int], *, sole: bool) -> Iterator[Flaw]:

@@ -15,10 +15,11 @@ from typing import TypeGuard
 from integrity.facts import flaws
 from integrity.facts.assertions import CONSTANT
 from integrity.facts.bodies import Body, Function, is_empty, read_bodies
+from integrity.facts.definitions import Walk
 from integrity.facts.expressions import dotted, nodes
 from integrity.facts.lexical import Lexed
 from integrity.facts.mocks import only_mocks
-from integrity.facts.model import Definition
+from integrity.facts.model import Import
 from integrity.facts.verdicts import Effect, Flaw, OracleFacts, Unproven
 from integrity.facts.vocabulary import (
     DECORATORS,
@@ -31,7 +32,8 @@ from integrity.facts.vocabulary import (
 )
 
 _WORTH_READING = re.compile(r"\bassert|\bdef \w*test|\bpytest\b|\bunittest\b|\braise\b")
-_TEST_NAME = re.compile(r"test|^(?:it|should|spec|check|ensure|verify|when|given|scenario|example)_", re.IGNORECASE)
+_TEST_NAME = re.compile(r"test|^(?:it|should|spec)_", re.IGNORECASE)
+_DEFINERS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _SUPPORT = re.compile(
     r"(?:^|\.)(?:tests?|testing|conftest|helpers?|support|test_\w+|\w+_(?:tests?|testing|helpers?)|\w*assert\w*|testutils?)(?:\.|$)"
 )
@@ -45,21 +47,21 @@ _PLAIN_BASES = frozenset(
 _PASSED = re.compile(r"\bpass(?:ed|es)?\b|success|\bok\b|[✓✔✅]|works?\b|verified|complete", re.IGNORECASE)
 
 
-def oracle_facts(lexed: Lexed, tree: ast.Module, definitions: Sequence[Definition]) -> OracleFacts | None:
+def oracle_facts(lexed: Lexed, tree: ast.Module, found: Walk) -> OracleFacts | None:
     """What the functions of a module check; None when there is nothing to say.
 
     Args:
         lexed: the text that was parsed.
         tree: what `ast.parse` made of it.
-        definitions: of the same text.
+        found: the definitions and imports of the same text.
     """
     if not _WORTH_READING.search(lexed.text):
         return None
     module = _Module(tree)
     bodies = read_bodies(tree, module.always_true, compares="__eq__" in lexed.text)
-    places = {(one.span.line, one.name): index for index, one in enumerate(definitions)}
-    resolved = _Resolved(module, bodies, lexed)
-    found: list[Flaw] = []
+    places = {(one.span.line, one.name): index for index, one in enumerate(found.definitions)}
+    resolved = _Resolved(lexed, bodies, _supporting(found.imports))
+    flawed: list[Flaw] = []
     unproven: list[Unproven] = []
     checking: list[int] = []
     for body in bodies:
@@ -67,15 +69,17 @@ def oracle_facts(lexed: Lexed, tree: ast.Module, definitions: Sequence[Definitio
         proven = resolved.proves(body)
         if proven:
             checking.append(index)
-        found += flaws.of_body(lexed, body, index, sole=not proven)
-        found += module.oddities(lexed, body, index)
+        if body.oracles or body.oddities:
+            flawed += flaws.of_body(lexed, body, index, sole=not proven)
+        if body.node.name.startswith("test"):
+            flawed += module.oddities(lexed, body, index)
         if not proven and _TEST_NAME.search(body.node.name):
             unproven += resolved.unproven(body, index)
-    if not (found or unproven or checking):
+    if not (flawed or unproven or checking):
         return None
-    found.sort(key=lambda one: (one.span, one.kind))
+    flawed.sort(key=lambda one: (one.span, one.kind))
     documented = ast.get_docstring(tree, clean=False) is not None
-    return OracleFacts(tuple(found), tuple(unproven), tuple(checking), documented)
+    return OracleFacts(tuple(flawed), tuple(unproven), tuple(checking), documented)
 
 
 class _Module:
@@ -87,7 +91,7 @@ class _Module:
 
     def always_true(self, node: ast.expr, function: Function) -> bool:
         """Whether a name inside a function is an undecorated function, a plain class or a module of this file."""
-        if not isinstance(node, ast.Name) or node.id not in self._solid:
+        if not isinstance(node, ast.Name) or node.id not in self._solid or node.id in self._rebound:
             return False
         if function not in self._bound:
             self._bound[function] = _bound(function)
@@ -95,11 +99,9 @@ class _Module:
 
     def oddities(self, lexed: Lexed, body: Body, index: int) -> Iterator[Flaw]:
         """What is wrong with a test as a whole: nobody awaits it, or it talks to its own mocks only."""
-        if not body.node.name.startswith("test"):
-            return
         if isinstance(body.node, ast.AsyncFunctionDef) and self._is_plain(body):
             yield flaws.flaw_at(lexed, flaws.NEVER_AWAITED, index, body.node)
-        if body.oracles and "Mock" in lexed.text and only_mocks(body.node):
+        if body.oracles and not _parameters(body) and _mentions_mock(lexed, body.node) and only_mocks(body.node):
             yield flaws.flaw_at(lexed, flaws.MOCK_ONLY, index, body.node)
 
     def _is_plain(self, body: Body) -> bool:
@@ -117,24 +119,23 @@ class _Module:
 
     @cached_property
     def _solid(self) -> frozenset[str]:
-        solid, others = set(), set()
-        for one in self._tree.body:
-            if _is_solid(one):
-                solid.add(one.name)
-            elif not isinstance(one, ast.Expr):
-                others |= {
-                    each.id for each in nodes(one) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)
-                }
-        return frozenset(solid - others)
+        return frozenset(one.name for one in self._tree.body if _is_solid(one))
 
     @cached_property
-    def supporting(self) -> frozenset[str]:
-        """Names imported from modules that support tests."""
-        found = set()
-        for one in nodes(self._tree):
-            if isinstance(one, ast.ImportFrom) and (one.level or _SUPPORT.search(one.module or "")):
-                found |= {alias.asname or alias.name for alias in one.names}
-        return frozenset(found)
+    def _rebound(self) -> frozenset[str]:
+        """Names that statements at module level, other than definitions, bind."""
+        others = [one for one in self._tree.body if not isinstance(one, (ast.Expr, *_DEFINERS))]
+        return frozenset(
+            each.id
+            for one in others
+            for each in nodes(one)
+            if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)
+        )
+
+
+def _supporting(imports: Iterable[Import]) -> frozenset[str]:
+    """The local names of what comes from modules that support tests."""
+    return frozenset(one.bound for one in imports if one.name and (one.level or _SUPPORT.search(one.module)))
 
 
 def _is_solid(node: ast.stmt) -> TypeGuard[Function | ast.ClassDef]:
@@ -142,6 +143,13 @@ def _is_solid(node: ast.stmt) -> TypeGuard[Function | ast.ClassDef]:
     if isinstance(node, ast.ClassDef):
         return not (node.decorator_list or node.bases or node.keywords)
     return isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and not node.decorator_list
+
+
+def _mentions_mock(lexed: Lexed, node: Function) -> bool:
+    """Whether the text of a function makes a mock."""
+    last = node.end_lineno or node.lineno
+    end = lexed.starts[last] if last < len(lexed.starts) else len(lexed.text)
+    return lexed.text.find("Mock(", lexed.starts[node.lineno - 1], end) >= 0
 
 
 def _bound(function: Function) -> frozenset[str]:
@@ -164,10 +172,11 @@ class _Resolved:
     backwards which of them reach an oracle, so that the time is linear in the size of the file.
     """
 
-    def __init__(self, module: _Module, bodies: Sequence[Body], lexed: Lexed) -> None:
-        self._module = module
+    def __init__(self, lexed: Lexed, bodies: Sequence[Body], supporting: frozenset[str]) -> None:
+        self._supporting = supporting
         self._lexed = lexed
         self._by_name = _named(bodies)
+        self._asserting: set[Body] = set()
         doubtful = {body for body in bodies if not body.sound and _TEST_NAME.search(body.node.name)}
         self._proven = self._reaching(doubtful) | {body for body in bodies if body.sound}
 
@@ -213,42 +222,46 @@ class _Resolved:
             first, _, rest = name.partition(".")
             if name.rpartition(".")[2] not in self._by_name and looks_like_oracle(name):
                 return True
-            if first in self._module.supporting:
+            if first in self._supporting:
                 return True
             if first in ("self", "cls") and rest not in self._by_name and _inherits(body.owner):
                 return True
-        return self._asserts_inside(body)
-
-    def _asserts_inside(self, body: Body) -> bool:
-        """Whether an expression deeper down holds an assertion, as a lambda may."""
-        known = {id(oracle.node) for oracle in body.oracles} | {id(node) for _, node, _ in body.oddities}
-        for one in nodes(body.node):
-            if isinstance(one, ast.Call) and id(one) not in known:
-                name = dotted(one.func)
-                last = name.rpartition(".")[2]
-                if last in EXPECTING or (is_assertion(name) and last not in self._by_name):
-                    return True
-            if isinstance(one, ast.Compare) and any("snapshot" in dotted(each) for each in one.comparators):
-                return True
-        return False
+        return body in self._asserting
 
     def _used_by(self, body: Body) -> set[str]:
-        """The names that a function mentions: parameters, decorators, names and attributes, and what runs around it."""
+        """The names that a function mentions: parameters, decorators, names and attributes, and what runs around it.
+
+        What it asserts deeper down, as in a lambda, is noted on the way.
+        """
         found = {*_parameters(body), _around(None), _around(body.owner)}
+        known = {id(oracle.node) for oracle in body.oracles} | {id(node) for _, node, _ in body.oddities}
         for one in nodes(body.node):
-            if isinstance(one, ast.Name):
-                found.add(one.id)
-            elif isinstance(one, ast.Attribute):
-                found.add(one.attr)
-            elif isinstance(one, ast.Constant) and isinstance(one.value, str) and one.value.isidentifier():
-                found.add(one.value)  # getattr, usefixtures, request.getfixturevalue
+            kind = type(one)
+            if kind is ast.Name:
+                found.add(one.id)  # type: ignore[attr-defined]
+            elif kind is ast.Attribute:
+                found.add(one.attr)  # type: ignore[attr-defined]
+            elif kind is ast.Constant:
+                value = one.value  # type: ignore[attr-defined]
+                if isinstance(value, str) and value.isidentifier():
+                    found.add(value)  # getattr, usefixtures, request.getfixturevalue
+            elif isinstance(one, (ast.Call, ast.Compare)) and id(one) not in known and self._asserts(one):
+                self._asserting.add(body)
         return found
+
+    def _asserts(self, node: ast.Call | ast.Compare) -> bool:
+        """Whether an expression is an assertion from elsewhere, or a comparison with a snapshot."""
+        if isinstance(node, ast.Compare):
+            return any("snapshot" in dotted(one) for one in node.comparators)
+        name = dotted(node.func)
+        last = name.rpartition(".")[2]
+        return last in EXPECTING or (is_assertion(name) and last not in self._by_name)
 
     def unproven(self, body: Body, index: int) -> Iterator[Unproven]:
         """The fact of a test without a sound oracle; none for those that are switched off anyway."""
         node = body.node
         decorators: list[ast.expr] = [*node.decorator_list, *(body.owner.decorator_list if body.owner else ())]
-        if any(dotted(one).rpartition(".")[2] in SKIP_MARKS for one in decorators):
+        if body.skipped or any(dotted(one).rpartition(".")[2] in SKIP_MARKS for one in decorators):
             return
         documentation = ast.get_docstring(node, clean=False)
         yield Unproven(

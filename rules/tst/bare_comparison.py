@@ -4,15 +4,16 @@ Why it matters: it reads like a check, and its result is dropped.
 
 Instead: put `assert` in front of it.
 
-Known limits: comparisons inside `try`, and where an exception or a warning is expected, may be made for the sake of
-what they raise.
+Known limits: medium unless it compares for equality or identity with something written out, because other comparisons
+may be made to see that they do not raise. Those inside `try`, and where an exception or a warning is expected, are left
+alone.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from integrity.facts.bodies import COMPARISON
+from integrity.facts.bodies import COMPARISON, OBSCURE_COMPARISON
 from integrity.model import Severity
 from integrity.rule import Context, Example, File, Hit, Rule
 
@@ -48,6 +49,7 @@ INVALID = [
         def test_total():
             assert total([]) == 0
             total([1, 2]) == 3  # <- TST016
+            total([1]) < total([1, 2])  # <- TST016
         """,
         _TESTS,
     ),
@@ -56,6 +58,7 @@ INVALID = [
 
 def check(file: File) -> Iterator[Hit]:
     """One hit a statement."""
-    for flaw, definition in flaws_of_tests(file, COMPARISON):
+    for flaw, definition in flaws_of_tests(file, COMPARISON, OBSCURE_COMPARISON):
         if flaw.certain:
-            yield RULE.at(flaw.span, symbol=definition.qualname, text=flaw.text)
+            severity = None if flaw.kind == COMPARISON else Severity.MEDIUM
+            yield RULE.at(flaw.span, symbol=definition.qualname, severity=severity, text=flaw.text)

@@ -4,7 +4,8 @@ Why it matters: it takes time like a test of something slow, and it tests nothin
 
 Instead: bring its body back from history, write it, or delete the test.
 
-Known limits: tests that also run anything else are judged by that.
+Known limits: tests that also run anything else are judged by that. Medium for tests with parameters, with decorators of
+the project or in classes with unknown bases, where the time that it takes may be the point.
 """
 
 from __future__ import annotations
@@ -59,5 +60,6 @@ INVALID = [
 
 def check(file: File) -> Iterator[Hit]:
     """One hit a test."""
-    for _, definition in unproven(file, Effect.SLEEP):
-        yield RULE.at(definition.span, symbol=definition.qualname, name=definition.name)
+    for test, definition in unproven(file, Effect.SLEEP):
+        severity = None if test.certain else Severity.MEDIUM
+        yield RULE.at(definition.span, symbol=definition.qualname, severity=severity, name=definition.name)
