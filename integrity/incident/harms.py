@@ -141,6 +141,6 @@ def markers(found: Sequence[Harm]) -> dict[str, int]:
     oldest: dict[str, int] = {}
     for harm in found:
         for pattern in harm.patterns:
-            if len(_LETTERS.findall(pattern.marker)) >= _DISTINCT:
+            if len(_LETTERS.findall(pattern.marker)) >= _DISTINCT and pattern.marker.isprintable():
                 oldest[pattern.marker] = max(harm.order, oldest.get(pattern.marker, -1))
     return oldest

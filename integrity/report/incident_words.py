@@ -23,6 +23,7 @@ from integrity.incident.story import (
     Story,
     Wave,
 )
+from integrity.report.incident_timeline import within
 from integrity.report.phrases import plural
 
 _SHORT = 10  # digits of a commit's id
@@ -57,7 +58,7 @@ def short(commit: Commit) -> str:
 
 def minute(time: float) -> str:
     """A time in seconds since 1970, in UTC, as in "2025-09-06 21:33"."""
-    return datetime.fromtimestamp(time, timezone.utc).strftime("%Y-%m-%d %H:%M")
+    return datetime.fromtimestamp(within(time), timezone.utc).strftime("%Y-%m-%d %H:%M")
 
 
 def period(wave: Wave) -> str:
