@@ -390,3 +390,22 @@ def test_a_symbolic_link_is_no_damaged_file(repository: GitRepository) -> None:
     (repository.path / "tests/test_link.py").symlink_to("../some where/test_cart.py")
     repository.commit()
     assert files(repository) == []
+
+
+def test_python_2_was_no_damage_while_it_lived(repository: GitRepository) -> None:
+    """What only Python 2 reads is damage today, and was none when people ran it."""
+    text = HEALTHY + '\n\ndef test_old():\n    print "old"\n'
+    repository.commit({PATH: HEALTHY, OTHER: module(2)}, date="2012-03-01T12:00:00Z")
+    repository.commit({PATH: text}, "Print", date="2012-03-02T12:00:00Z")
+    repository.commit({OTHER: broken(module(2))}, "Break", date="2012-03-03T12:00:00Z")
+    repository.commit({PATH: HEALTHY}, date="2022-03-01T12:00:00Z")
+    repository.commit({PATH: text}, "Revert", date="2022-03-02T12:00:00Z")
+    assert [one[0] for one in files(repository)] == ["Revert", "Break"]
+
+
+def test_a_marker_of_signs_is_not_looked_for(repository: GitRepository) -> None:
+    """It stands in files that have no part in the damage."""
+    repository.commit({PATH: HEALTHY, "Makefile": "## all\n"})
+    repository.commit({PATH: commented(HEALTHY, "#~ ")})
+    ran = tell(repository)
+    assert (len(ran.json["waves"]), ran.json["scripts"]) == (1, [])

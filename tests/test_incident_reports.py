@@ -183,3 +183,15 @@ def test_color_is_only_for_those_who_want_it(repository: GitRepository) -> None:
     forced = integrity(repository.path, "incident", environment={"FORCE_COLOR": "1"})
     assert "\x1b" not in plain.stdout
     assert _ANSI.sub("", forced.stdout) == plain.stdout != forced.stdout
+
+
+def test_a_commit_of_the_far_future_is_told(repository: GitRepository) -> None:
+    """What a commit says of its time is up to whoever wrote it."""
+    tree = repository.commit({PATH: GUTTED})
+    tree = repository.text("rev-parse", f"{tree}^{{tree}}")
+    raw = f"tree {tree}\nauthor A <a@b.c> 9 +0000\ncommitter A <a@b.c> 99999999999999 +0000\n\nGut\n".encode()
+    commit = repository.git("hash-object", "-t", "commit", "-w", "--literally", "--stdin", stdin=raw).decode().strip()
+    repository.git("update-ref", "refs/heads/main", commit)
+    for kind in ("text", "json", "markdown"):
+        ran = integrity(repository.path, "incident", "--output-format", kind)
+        assert (ran.code, ran.stderr, "9999-12-31" in ran.stdout) == (1, "", True), kind

@@ -26,7 +26,7 @@ _CLEAN, _FOUND, _INCOMPLETE = 0, 1, 2
 @click.command("incident")
 @restoring
 @click.option("--path", "more_paths", multiple=True, type=click.Path(path_type=Path), help="As PATHS; may be repeated.")
-@click.option("--since", metavar="DATE|REV", default="", help="Only commits since a date (ISO 8601, UTC) or after REV.")
+@click.option("--since", metavar="WHEN", default="", help="Only commits since a date (ISO 8601, UTC) or after REV.")
 @click.option(
     "--output-format", type=click.Choice(["text", "json", "markdown"]), default="text", help="Format of the report."
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -28,6 +29,8 @@ from integrity.incident.waves import waves
 from integrity.roles import Roles
 from integrity.snapshot.readers import Entry, ReaderSpec
 from integrity.snapshot.snapshot import SUFFIXES
+
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 @dataclass(frozen=True)
@@ -172,7 +175,13 @@ class Assembly:
 
 
 def date_of(text: str) -> float | None:
-    """A date in ISO 8601, UTC unless it says otherwise, in seconds since 1970; None when the text is none."""
+    """A date as in "2025-09-06" or "2025-09-06T12:00:00Z" (ISO 8601, UTC unless it says otherwise).
+
+    Returns:
+        Seconds since 1970; None when the text is no date, as a short id of digits alone is none.
+    """
+    if not _DATE.match(text):
+        return None
     try:
         moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
     except ValueError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,9 @@ from integrity.incident.story import BROUGHT, REWROTE, SPREAD, Harm
 from integrity.incident.survey import Survey
 
 _SOUND = State()
+_LETTERS = re.compile(r"[^\W\d_]")
+_DISTINCT = 5  # letters; a shorter marker, such as `#` or `TODO`, stands in files that have no part in it
+_END_OF_PYTHON_2 = 1_587_340_800  # 2020-04-20, when its last version was released; seconds since 1970
 
 
 @dataclass(frozen=True)
@@ -84,8 +88,13 @@ def _done(log: Log, survey: Survey, scene: _Scene, last: dict[str, State]) -> It
             harm = _changed(scene.order, path, before, after)
         else:
             harm = _born(log, survey, scene, sides[0], after)
-        if harm:
+        if harm and not _was_python_2(log, harm):
             yield harm
+
+
+def _was_python_2(log: Log, harm: Harm) -> bool:
+    """Whether nothing was damaged when it was done, because Python 2 reads the text."""
+    return log.commits[harm.order].time < _END_OF_PYTHON_2 and all(one.python_2 for one in harm.patterns)
 
 
 def _before(survey: Survey, side: Change, last: dict[str, State]) -> State:
@@ -128,10 +137,10 @@ def _name(path: str) -> str:
 
 
 def markers(found: Sequence[Harm]) -> dict[str, int]:
-    """Each marker of the damage, with the place in the log of the oldest commit that wrote it."""
+    """Each marker that can be looked for, with the place in the log of the oldest commit that wrote it."""
     oldest: dict[str, int] = {}
     for harm in found:
         for pattern in harm.patterns:
-            if pattern.marker:
+            if len(_LETTERS.findall(pattern.marker)) >= _DISTINCT and pattern.marker.isprintable():
                 oldest[pattern.marker] = max(harm.order, oldest.get(pattern.marker, -1))
     return oldest

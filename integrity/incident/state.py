@@ -11,6 +11,7 @@ from integrity.history.condition import Condition, is_grave
 from integrity.model import Finding, Severity
 
 _MARKER = re.compile(r"behind the marker `#\s*(.+?)`(?:[,;]|$)")  # how findings quote what a tool wrote
+_PYTHON_2 = "(this is Python 2)"  # how findings say that an older Python reads the text
 
 
 class Pattern(NamedTuple):
@@ -20,11 +21,13 @@ class Pattern(NamedTuple):
         code: of the rule that found it.
         name: of the rule, as in "tool-residue".
         marker: what a tool wrote in front of the lines it commented out, "" where there is no such thing.
+        python_2: whether it is none for Python 2.
     """
 
     code: str
     name: str
     marker: str = ""
+    python_2: bool = False
 
 
 class State(NamedTuple):
@@ -69,11 +72,11 @@ def _patterns(findings: Iterable[Finding]) -> tuple[Pattern, ...]:
     found: dict[str, Pattern] = {}
     for one in sorted(findings, key=lambda one: (one.severity.rank, one.code)):
         match = _MARKER.search(one.message)
-        found.setdefault(one.code, _shared(one.code, one.name, match[1] if match else ""))
+        found.setdefault(one.code, _shared(one.code, one.name, match[1] if match else "", _PYTHON_2 in one.message))
     return tuple(found.values())
 
 
 @lru_cache(maxsize=10_000)
-def _shared(code: str, name: str, marker: str) -> Pattern:
+def _shared(code: str, name: str, marker: str, python_2: bool) -> Pattern:
     """One value for all equal patterns: a thousand files bear the same."""
-    return Pattern(code, name, marker)
+    return Pattern(code, name, marker, python_2)

@@ -40,6 +40,7 @@ from typing import Any
 from integrity.git.log import Commit
 from integrity.incident.story import Deed, Harm, Script, Story, Wave
 from integrity.report.ascii_json import dumps
+from integrity.report.incident_timeline import within
 from integrity.report.restore_contract import moment
 
 
@@ -76,8 +77,8 @@ def _summary(story: Story) -> dict[str, int]:
 
 def _wave(story: Story, wave: Wave) -> dict[str, Any]:
     return {
-        "first": moment(wave.first.time),
-        "last": moment(wave.last.time),
+        "first": _date(wave.first.time),
+        "last": _date(wave.last.time),
         "author": wave.last.author,
         "tools": list(wave.tools),
         "files": wave.files,
@@ -100,7 +101,7 @@ def _deed(story: Story, deed: Deed) -> dict[str, Any]:
     commit, message = deed.commit, deed.message
     return {
         "commit": commit.id,
-        "date": moment(commit.time),
+        "date": _date(commit.time),
         "author": commit.author,
         "author_email": commit.email,
         "committer": message.committer if message else None,
@@ -126,7 +127,7 @@ def _harm(story: Story, harm: Harm) -> dict[str, Any]:
             "end": fate.end,
             "path": fate.path,
             "commit": _id(story, fate.order),
-            "date": moment(story.commits[fate.order].time) if fate.order >= 0 else None,
+            "date": _date(story.commits[fate.order].time) if fate.order >= 0 else None,
         },
         "stood_seconds": story.stood(harm),
     }
@@ -148,5 +149,9 @@ def _script(script: Script) -> dict[str, Any]:
     }
 
 
+def _date(time: float) -> str:
+    return moment(within(time))
+
+
 def _commit(commit: Commit) -> dict[str, str]:
-    return {"commit": commit.id, "author": commit.author, "date": moment(commit.time), "subject": commit.subject}
+    return {"commit": commit.id, "author": commit.author, "date": _date(commit.time), "subject": commit.subject}

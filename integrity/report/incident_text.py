@@ -59,7 +59,7 @@ def _wave(story: Story, wave: Wave, width: int, pen: Pen) -> list[str]:
     lines = [pen(Style.STRONG, line) for line in hanging(title, width)]
     for label, text in _facts(story, wave):
         first, *rest = hanging(printable(text), width - _LABEL - 2)
-        lines.append(f"  {pen(Style.DIM, label.ljust(_LABEL))}{first}")
+        lines.append(f"  {pen(Style.DIM, label)}{' ' * (_LABEL - len(label))}{first}")
         lines += [" " * (_LABEL + 2) + line for line in rest]
     return lines
 

@@ -10,6 +10,7 @@ from integrity.incident.story import DELETED, OVERWRITTEN, REPAIRED, Story
 
 DAMAGED = "damaged"
 SERIES = (DAMAGED, REPAIRED, OVERWRITTEN, DELETED)
+_LATEST = 253_402_300_799  # the end of the year 9999; seconds since 1970
 _MOST = 40  # periods; beyond that a plot does not fit on a screen
 
 
@@ -52,6 +53,11 @@ def _events(story: Story) -> list[tuple[int, str, str]]:
     return began + [(story.commits[fate.order].time, fate.end, fate.path) for fate in ended]
 
 
+def within(time: float) -> float:
+    """The time, or the latest one that a date can tell: a commit may claim any."""
+    return min(time, _LATEST)
+
+
 def _day(time: int) -> str:
     return _moment(time).strftime("%Y-%m-%d")
 
@@ -70,7 +76,7 @@ def _year(time: int) -> str:
 
 
 def _moment(time: int) -> datetime:
-    return datetime.fromtimestamp(time, timezone.utc)
+    return datetime.fromtimestamp(within(time), timezone.utc)
 
 
 _LABELS: tuple[Callable[[int], str], ...] = (_day, _week, _month, _year)

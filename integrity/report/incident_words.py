@@ -23,13 +23,14 @@ from integrity.incident.story import (
     Story,
     Wave,
 )
+from integrity.report.incident_timeline import within
 from integrity.report.phrases import plural
 
 _SHORT = 10  # digits of a commit's id
 _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400  # seconds
 _KINDS = {
-    BROUGHT: "damaged that were sound or new",
-    REWROTE: "already damaged, damaged in another way",
+    BROUGHT: "sound or new",
+    REWROTE: "damaged in another way",
     SPREAD: "copied from damaged files",
 }
 _ENDS = {
@@ -57,7 +58,7 @@ def short(commit: Commit) -> str:
 
 def minute(time: float) -> str:
     """A time in seconds since 1970, in UTC, as in "2025-09-06 21:33"."""
-    return datetime.fromtimestamp(time, timezone.utc).strftime("%Y-%m-%d %H:%M")
+    return datetime.fromtimestamp(within(time), timezone.utc).strftime("%Y-%m-%d %H:%M")
 
 
 def period(wave: Wave) -> str:
@@ -94,7 +95,7 @@ def _verb(wave: Wave) -> str:
 
 
 def kinds(wave: Wave) -> str:
-    """What the files were before, as in "16 files already damaged, 4 damaged that were sound"; "" if all were sound."""
+    """What the files were before, as in "4 files sound or new, 16 files copied from damaged files"; "" if all sound."""
     if set(wave.kinds) == {BROUGHT}:
         return ""
     return ", ".join(f"{plural(wave.kinds[kind], 'file')} {text}" for kind, text in _KINDS.items() if wave.kinds[kind])
@@ -132,11 +133,11 @@ def stood(story: Story, wave: Wave) -> str:
 
 
 def people(wave: Wave) -> str:
-    """Who committed and what tools are named, as in "Ada <ada@example.org>, committed by GitHub; tools: Claude"."""
+    """Who committed and what tools are named, as in "Ada, committed by GitHub; tools named: Claude"."""
     author = wave.last
     committers = dict.fromkeys(deed.message.committer for deed in wave.deeds if deed.message)
     others = [name for name in committers if name != author.author]
-    text = f"{author.author} <{author.email}>"
+    text = author.author
     text += f", committed by {', '.join(others)}" if others else ""
     return text + (f"; tools named: {', '.join(wave.tools)}" if wave.tools else "")
 
@@ -145,7 +146,7 @@ def deed_line(deed: Deed) -> str:
     """One commit of a wave."""
     taken = f", {plural(deed.tests_lost, 'test')} lost" if deed.tests_lost else ""
     files = plural(len(deed.harms), "file")
-    return f'{short(deed.commit)} {minute(deed.commit.time)}  {files}{taken}  "{deed.commit.subject}"'
+    return f'{short(deed.commit)} {minute(deed.commit.time)}  {files}{taken}: "{deed.commit.subject}"'
 
 
 def largest(story: Story) -> list[Wave]:
