@@ -17,6 +17,7 @@ from integrity.model import Finding, Severity
 from integrity.policy import FileHits, judge_apart
 from integrity.result import Result
 from integrity.roles import Roles
+from integrity.score import group_of
 from integrity.snapshot.readers import Entry
 
 
@@ -24,7 +25,8 @@ class Condition(NamedTuple):
     """What is known of one content at one path.
 
     Attributes:
-        damage: the findings that an older version may mend.
+        damage: the findings that tell of corruption.
+        hollow: symbols of the live tests that check nothing, as grave findings tell; "" stands for all of them.
         tests: number of live tests.
         lost: number of tests named in damaged text.
         gaps: why it could not be checked in full, such as a missing object.
@@ -32,10 +34,16 @@ class Condition(NamedTuple):
     """
 
     damage: tuple[Finding, ...]
+    hollow: frozenset[str] = frozenset()
     tests: int = 0
     lost: int = 0
     gaps: tuple[str, ...] = ()
     grave: bool = False
+
+    @property
+    def sound(self) -> int:
+        """Number of live tests that check something, as far as the rules can tell."""
+        return 0 if "" in self.hollow else max(0, self.tests - len(self.hollow))
 
     @property
     def tolerable(self) -> bool:
@@ -114,13 +122,22 @@ class Examiner:
         files = [FileHits(entry.path, one.hits, one.suppressions) for entry, one in results.items()]
         outcomes = judge_apart(files, self.config, registry, active)
         return {
-            entry: self._condition(result, damage(outcome.findings))
+            entry: self._condition(result, outcome.findings)
             for (entry, result), outcome in zip(results.items(), outcomes, strict=True)
         }
 
-    def _condition(self, result: Result, found: tuple[Finding, ...]) -> Condition:
-        grave = any(is_grave(finding.severity, self.config.fail_severity) for finding in found)
-        return Condition(found, result.census.live, result.census.lost, result.gaps, grave)
+    def _condition(self, result: Result, findings: tuple[Finding, ...]) -> Condition:
+        found = damage(findings)
+        grave = [one for one in found if is_grave(one.severity, self.config.fail_severity)]
+        corrupt = tuple(one for one in found if is_corruption(one))
+        hollow = frozenset(one.symbol for one in grave if not is_corruption(one))
+        census = result.census
+        return Condition(corrupt, hollow, census.live, census.lost, result.gaps, any(map(is_corruption, grave)))
+
+
+def is_corruption(finding: Finding) -> bool:
+    """Whether a finding tells of text that was destroyed, rather than of a test that was made to check nothing."""
+    return group_of(finding.code) == "corruption"
 
 
 def is_grave(severity: Severity, least: Severity) -> bool:

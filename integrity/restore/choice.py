@@ -41,13 +41,13 @@ def choose(healthy: Sequence[Candidate], strategy: str, moved: Callable[[Candida
         moved: whether the tests that the first candidate has and the second has not live elsewhere today.
     """
     newest = healthy[0]
-    fullest = max(healthy, key=lambda one: one.condition.tests)
-    most = fullest.condition.tests
+    fullest = max(healthy, key=lambda one: one.condition.sound)
+    most = fullest.condition.sound
     if strategy == "most-tests":
         return Choice(fullest, fullest is not newest, newest)
-    if strategy == "newest" or not _is_shrunken(newest.condition.tests, most) or moved(fullest, newest):
+    if strategy == "newest" or not _is_shrunken(newest.condition.sound, most) or moved(fullest, newest):
         return Choice(newest, older=False, newest=newest)
-    full = next(one for one in healthy if not _is_shrunken(one.condition.tests, most))
+    full = next(one for one in healthy if not _is_shrunken(one.condition.sound, most))
     return Choice(full, older=True, newest=newest)
 
 

@@ -47,12 +47,14 @@ class Job(NamedTuple):
         healthy: the bytes of the version to return to.
         stretches: since the first damage, oldest first; the last one ends today.
         tolerated: the codes of minor damage in the healthy version.
+        sound: the tests of the healthy version that check something.
     """
 
     path: str
     healthy: bytes
     stretches: tuple[Stretch, ...] = ()
     tolerated: frozenset[str] = frozenset()
+    sound: frozenset[str] = frozenset()
 
     @property
     def trivial(self) -> bool:
@@ -124,4 +126,5 @@ def _sound(job: Job, text: str, examiner: Examiner) -> bool:
         condition = examiner.condition_of(job.path, encode(text, job.healthy))
     except UnicodeEncodeError:
         return False
-    return condition.tolerable and condition.codes <= job.tolerated
+    hollowed = job.sound if "" in condition.hollow else job.sound & condition.hollow
+    return condition.tolerable and condition.codes <= job.tolerated and not hollowed

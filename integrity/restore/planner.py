@@ -83,7 +83,8 @@ class Planner:
     def plan(self, head: str, cases: Sequence[Case]) -> Plan:
         """A plan for every damaged file, in order of path."""
         pasts = self.search.pasts(cases)
-        drafts = [self._draft(case, past) for case, past in zip(cases, pasts, strict=True)]
+        mendable = [(case, past) for case, past in zip(cases, pasts, strict=True) if past.healthy or not case.hollow]
+        drafts = [self._draft(case, past) for case, past in mendable]  # tests that never checked anything lost nothing
         chosen = [draft for draft in drafts if isinstance(draft, _Draft)]
         merges = merge_all([draft.job for draft in chosen], self.search.examiner, self.jobs)
         items = [draft for draft in drafts if isinstance(draft, Item)]
@@ -196,7 +197,7 @@ class Planner:
         sound = self._live(case.path, chosen.version.new)
         blobs = past.stretches or ((chosen.version.new, case.entry.blob),)
         stretches = tuple(self._stretch(case, pair, sound, before) for pair in blobs)
-        return Job(case.path, healthy, stretches, chosen.condition.codes)
+        return Job(case.path, healthy, stretches, chosen.condition.codes, sound - chosen.condition.hollow)
 
     def _stretch(self, case: Case, blobs: tuple[str, str], sound: frozenset[str], today: bytes) -> Stretch:
         left, until = (today if blob == case.entry.blob else self.read_blob(blob) for blob in blobs)

@@ -69,7 +69,7 @@ def _newest(choice: Choice, log: Log) -> str:
 
 
 def _tests(candidate: Candidate) -> str:
-    count = candidate.condition.tests
+    count = candidate.condition.sound
     return "1 test" if count == 1 else f"{count} tests"
 
 
@@ -102,8 +102,8 @@ def _because(circumstances: Circumstances) -> str:
 
 def _best(past: Past, log: Log) -> str:
     """The version with the most tests, for those who want it all the same."""
-    best = max(past.versions, key=lambda one: one.condition.tests)
-    if best.condition.tests <= past.now.tests:
+    best = max(past.versions, key=lambda one: one.condition.sound)
+    if best.condition.sound <= past.now.sound:
         return "; --skeleton writes a failing test for each lost one" if past.now.lost else ""
     commit = log.commits[best.version.order]
     codes = ", ".join(sorted(best.condition.codes))

@@ -10,7 +10,7 @@ from integrity.facts.collection import lost_tests
 from integrity.facts.model import FileFacts
 from integrity.git.log import Change, Log
 from integrity.history.blame import Step, culprit, decline
-from integrity.history.condition import Condition, Examiner
+from integrity.history.condition import Condition, Examiner, is_corruption
 from integrity.history.lineage import kin, lineage
 from integrity.model import Finding
 from integrity.restore.choice import Candidate
@@ -31,6 +31,13 @@ class Case(NamedTuple):
     entry: Entry
     committed: str
     findings: tuple[Finding, ...]
+
+    @property
+    def hollow(self) -> frozenset[str]:
+        """The symbols of its tests that check nothing, where that is all its damage."""
+        if any(map(is_corruption, self.findings)):
+            return frozenset()
+        return frozenset(finding.symbol for finding in self.findings)
 
     @property
     def path(self) -> str:
@@ -83,13 +90,16 @@ class Search:
         versions = {case.path: lineage(self.log, case.path) for case in cases}
         known = self._conditions(versions) | self.examiner.conditions(case.entry for case in cases if case.entry.blob)
         own = [self._past(case, versions[case.path], known) for case in cases]
-        orphans = {case.path: case for case, past in zip(cases, own, strict=True) if not past.healthy}
+        orphans = {
+            case.path: case for case, past in zip(cases, own, strict=True) if not past.healthy and not case.hollow
+        }
         borrowed = self._borrowed(orphans, versions)
         return [borrowed.get(case.path, past) for case, past in zip(cases, own, strict=True)]
 
     def _past(self, case: Case, versions: Sequence[Change], known: Mapping[Entry, Condition]) -> Past:
         """What the versions of the file itself tell."""
         codes = {case.findings[0].code} if case.findings else frozenset[str]()
+        hollow = case.hollow
 
         def condition(entry: Entry) -> Condition | None:
             found = known.get(Entry(case.path, entry.blob))
@@ -97,22 +107,41 @@ class Search:
 
         def damaged(entry: Entry) -> bool | None:
             found = condition(entry)
-            return None if found is None else not codes.isdisjoint(found.codes)
+            return None if found is None else not (codes.isdisjoint(found.codes) and hollow.isdisjoint(found.hollow))
 
         def unhealthy(entry: Entry) -> bool | None:
             found = condition(entry)
-            return None if found is None else not found.healthy
+            return None if found is None else not (found.healthy and hollow.isdisjoint(found.hollow))
 
         today = next((one for one in (case.entry, Entry(case.path, case.committed)) if self._holds(one)), None)
         steps = decline(self.log, today, unhealthy) if today and unhealthy(today) else []
         removal = next(iter(self.log.changes(case.path)), None) if not case.entry.blob else None
         return Past(
             known.get(case.entry, Condition(())),
-            [Candidate(one, known[Entry(case.path, one.new)]) for one in versions],
+            self._candidates(case, versions, known),
             damaged_by=culprit(steps, damaged) or removal,
             broken_by=steps[-1].change if steps else None,
             stretches=_stretches(case.entry.blob, steps, condition),
         )
+
+    def _candidates(self, case: Case, versions: Sequence[Change], known: Mapping[Entry, Condition]) -> list[Candidate]:
+        """The versions; where tests were hollowed, only those in which one of them still checked something."""
+        found = [Candidate(one, known[Entry(case.path, one.new)]) for one in versions]
+        if not case.hollow:
+            return found
+        now = known.get(case.entry, Condition(()))
+        return [one for one in found if one.condition.sound and self._mends(case, one, now)]
+
+    def _mends(self, case: Case, candidate: Candidate, now: Condition) -> bool:
+        """Whether a version holds a hollowed test as it was before."""
+        condition = candidate.condition
+        if "" in case.hollow:
+            return condition.sound > now.sound
+        if case.hollow <= condition.hollow:
+            return False
+        facts = self.examiner.facts([Entry(case.path, candidate.version.new)])
+        live = frozenset().union(*(self.examiner.live(case.path, one) for one in facts.values()))
+        return bool(live & case.hollow - condition.hollow)
 
     def _holds(self, entry: Entry) -> bool:
         """Whether some commit brought that content to that path."""
