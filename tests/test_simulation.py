@@ -75,6 +75,10 @@ CRASHES = {
         "q.py": "from p.n import z\ny = 1\n",
     },
     "a literal import_module": {"a.py": "import importlib\nm = importlib.import_module('b')\nx = 1\n", "b.py": "from a import x\n"},
+    "a literal import_module in a function": {
+        "a.py": "import importlib\ndef f(): return importlib.import_module('b')\nimport c\nf()\nx = 1\n",
+        "b.py": "from a import x\n", "c.py": "",
+    },
     "suppressed": {"a.py": "import b\nx = 1\n", "b.py": "import contextlib\nwith contextlib.suppress(ImportError):\n    from a import x\n"},
     "raised again": {"a.py": "import b\nx = 1\n", "b.py": "try:\n    from a import x\nexcept ImportError:\n    raise\n"},
     "a closure": {"a.py": "import b\n", "b.py": "def f():\n    import a\n    def g(): return a.x\n    return g\nf()()\n"},

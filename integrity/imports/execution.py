@@ -657,7 +657,7 @@ class Interpreter:
 
     def _imported(self, value: Imported, frame: Frame) -> object:
         module = frame.module
-        site = cast("Any", module.program).sites[value.site]
+        site = cast("Any", module.program).sites[value.site] if value.site >= 0 else frame.code.calls[-1 - value.site]
         module.line = site.span.line
         if self.loader.doubt:
             self.loader.taint(site.module, module)
