@@ -28,29 +28,33 @@ else:
 """
 
 
-def confirm(verdict: Verdict, root: Path, resolver: Resolver) -> Verdict:
+def confirm(verdict: Verdict, root: Path, resolver: Resolver, python: str) -> Verdict:
     """The verdict with every finding about imports marked: confirmed, or what happened instead.
 
     Args:
         verdict: of a scan of the work tree.
         root: the folder that paths are relative to.
         resolver: names the modules.
+        python: the interpreter to import with.
     """
     outcomes: dict[str, tuple[str, str]] = {}
     findings = []
     for finding in verdict.findings:
         path = _accused(finding)
         if path and path not in outcomes:
-            outcomes[path] = _imported(root, resolver.name(path), resolver.roots.search(path))
+            outcomes[path] = _imported(python, root, resolver.name(path), resolver.roots.search(path))
         findings.append(_marked(finding, outcomes[path], root) if path else finding)
     return msgspec.structs.replace(verdict, findings=tuple(findings))
 
 
-def interpreter(root: Path) -> str:
-    """The Python of the target's environment: the active one, one in the root, else the one that runs this."""
-    active = os.environ.get("VIRTUAL_ENV")  # integrity: ignore[ENV001] -- names the environment of the target
-    folders = [Path(active)] if active else []
-    folders += [root / ".venv", root / "venv"]
+def interpreter(root: Path, active: str) -> str:
+    """The Python of the target's environment: that of the active one, one in the root, else the one that runs this.
+
+    Args:
+        root: of the repository.
+        active: the folder of the active environment, "" for none.
+    """
+    folders = [*([Path(active)] if active else []), root / ".venv", root / "venv"]
     found = (place for folder in folders for place in (folder / "bin/python", folder / "Scripts/python.exe"))
     return next((str(place) for place in found if place.exists()), sys.executable)
 
@@ -62,12 +66,12 @@ def _accused(finding: Finding) -> str:
     return finding.related[0].path if finding.code.startswith("CYC") and finding.related else finding.path
 
 
-def _imported(root: Path, name: str, search: tuple[str, ...]) -> tuple[str, str]:
+def _imported(python: str, root: Path, name: str, search: tuple[str, ...]) -> tuple[str, str]:
     """The type and the text of what importing a module raises, "" for nothing."""
     if not name:
         return "nothing", "no name leads to it"
     roots = [str(root / folder) for folder in search]
-    command = [interpreter(root), "-c", _PROGRAM, json.dumps([name, roots])]
+    command = [python, "-c", _PROGRAM, json.dumps([name, roots])]
     try:
         done = subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=_SECONDS, check=False)
         kind, text = json.loads(done.stdout.rstrip().rpartition("\n")[2])

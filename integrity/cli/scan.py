@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from integrity.cli.environment import step_summary, use_color
+from integrity.cli.environment import active_environment, step_summary, use_color
 from integrity.cli.exitcode import exit_code
 from integrity.cli.options import Prepared, announce, prepare, scanning
 from integrity.cli.progress import progress
@@ -68,9 +68,10 @@ def _verified(prepared: Prepared, verdict: Verdict, *, quiet: bool) -> Verdict:
     shot = prepared.snapshot
     if shot.kind != "worktree":
         raise TargetError("--verify-imports imports from the work tree; leave --staged and --rev out")
+    python = interpreter(shot.root, active_environment())
     if not quiet:
-        click.echo(f"integrity: note: importing the accused modules with {interpreter(shot.root)}", err=True)
-    return confirm(verdict, shot.root, resolver_of(shot))
+        click.echo(f"integrity: note: importing the accused modules with {python}", err=True)
+    return confirm(verdict, shot.root, resolver_of(shot), python)
 
 
 def _wanted(options: dict[str, Any]) -> list[outputs.Output]:
