@@ -133,8 +133,11 @@ FAULTS = {
     "two parameters": (("(file: File)", "(file: File, other: File)"), "exactly one parameter"),
     "any number": (("(file: File)", "(*file: File)"), "exactly one parameter"),
     "keyword alone": (("(file: File)", "(*, file: File)"), "exactly one parameter"),
-    "no annotation": (("(file: File)", "(file)"), "must be annotated with File or SuppressionAudit"),
-    "other subject": (("(file: File)", "(file: Context)"), "must be annotated with File or SuppressionAudit"),
+    "no annotation": (("(file: File)", "(file)"), "must be annotated with File or ImportGraph or SuppressionAudit"),
+    "other subject": (
+        ("(file: File)", "(file: Context)"),
+        "must be annotated with File or ImportGraph or SuppressionAudit",
+    ),
     "unknown name": (("(file: File)", "(file: Fiel)"), "cannot be evaluated (NameError: name 'Fiel' is not defined)"),
     "no valid": (('VALID = ["x', 'SPARE = ["x'), "VALID must be a list with at least one source"),
     "empty valid": (('VALID = ["x = 1\\n"]', "VALID = []"), "VALID must be a list with at least one source"),
