@@ -88,6 +88,11 @@ class World:
         resolver: finds modules.
         symbols: by path; files that are absent, or that do not parse, offer nothing that anyone knows.
         stubs: the paths of all stubs; one without a module says that there is a compiled one.
+
+    Attributes:
+        resolver: as given.
+        symbols: as given.
+        similar: what `hints` has found out so far.
     """
 
     def __init__(self, resolver: Resolver, symbols: Mapping[str, Symbols], stubs: Iterable[str] = ()) -> None:
@@ -95,6 +100,7 @@ class World:
         self.symbols = symbols
         self._stubs = [f"/{path.removesuffix(_STUB)}" for path in stubs]
         self._looked_up: dict[tuple[str, str], Thing] = {}
+        self.similar: dict[tuple[str, ...], str] = {}
         self._query: dict[tuple[str, str], Thing | None] = {}
         self._depth = 0
         self._cuts = 0
