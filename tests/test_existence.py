@@ -127,6 +127,8 @@ DOUBTS = {
     "exec": "exec('x = 1')",
     "star import from outside": "from numpy import *",
     "star import of a dynamic module": "from p.dynamic import *",
+    "amended exports": "from p.amended import *",
+    "conditional exports": "from p.conditional import *",
     "a condition": "if input():\n    x = 1",
     "an import error": "try:\n    import numpy as x\nexcept ImportError:\n    pass",
     "a cycle of re-exports": "from p.cycle import x",
@@ -134,6 +136,8 @@ DOUBTS = {
 }
 OTHERS = {
     "p/__init__.py": "",
+    "p/amended.py": "x = 1\n__all__ = []\n__all__.append('x')",
+    "p/conditional.py": "x = 1\n__all__ = []\nif x:\n    __all__ += ['x']",
     "p/dynamic.py": "globals()['x'] = 1",
     "p/cycle.py": "from p.m import x",
 }
