@@ -49,7 +49,11 @@ def _told(one: Remedy) -> str:
 def trace(graph: ImportGraph, crash: Crash) -> tuple[Place, ...]:
     """The lines that run, in order, and what is there by then."""
     failure = crash.failure
+    entry = crash.entries[0]
     lines = [
+        Place(entry, 1, f"{graph.name(entry)} is imported first"),
+    ]
+    lines += [
         Place(place.path, place.line, f"{place.module} runs this line{_loading(after.module) if after else ''}")
         for place, after in zip(failure.trace[:-1], failure.trace[1:], strict=True)
     ]

@@ -57,7 +57,7 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         max-file-size = "2.5 MB"
         minimum-python = "3.9"
         cache-dir = "./build/cache/"
-        entry-points = ["app.main"]
+        entry-points = ["app.main", "tools/run.py"]
         [per-file-ignores]
         "tests/legacy/**" = ["COR"]
         [severity]
@@ -100,10 +100,10 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         forbidden_imports={"auth_service": ("backend", "web.api")},
         canonical_imports={"app.old": "app.new"},
         accessors=("app.config", "scripts/*.py"),
+        entry_points=("app.main", "tools/run.py"),
         weights={"corruption": 3.0, "tests": 0.5},
         fail_under=95.0,
         cache_dir="build/cache",
-        entry_points=("app.main",),
     )
     assert config.given == {option.field for option in OPTIONS.values()}
 

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from integrity.facts.symbols import Ref
-from integrity.imports.existence import Missing, Thing
+from integrity.imports.existence import FunctionOf, Missing, Thing
 from tests.support.worlds import demands, told
 
 NAMES = ("x", "y", "_z", "__all__", "a", "sub")
@@ -38,10 +38,10 @@ binding = st.one_of(
     name.map("{} = 1".format),
     name.map("def {}(): pass".format),
     name.map("class {}: pass".format),
-    name.map(lambda one: f"{one} = 1\ndel {one}"),
+    st.sampled_from(("x", "y")).map(lambda one: f"{one} = 1\ndel {one}"),
     name.map("(_ := [{} := 1])".format),
     name.map("import os as {}".format),
-    name.map(lambda one: f"def _bind():\n    global {one}\n    {one} = 1\n_bind()"),
+    st.just("def _bind():\n    global _z\n    _z = 1\n_bind()"),  # of another name: nobody tells when a function runs
     name.map(lambda one: f"if TYPE_CHECKING:\n    {one} = 1"),
     name.map(lambda one: f"if TYPE_CHECKING:\n    pass\nelse:\n    {one} = 1"),
     name.map(lambda one: f"for {one} in [1]:\n    pass"),
@@ -127,6 +127,8 @@ DOUBTS = {
     "exec": "exec('x = 1')",
     "star import from outside": "from numpy import *",
     "star import of a dynamic module": "from p.dynamic import *",
+    "amended exports": "from p.amended import *",
+    "conditional exports": "from p.conditional import *",
     "a condition": "if input():\n    x = 1",
     "an import error": "try:\n    import numpy as x\nexcept ImportError:\n    pass",
     "a cycle of re-exports": "from p.cycle import x",
@@ -134,6 +136,8 @@ DOUBTS = {
 }
 OTHERS = {
     "p/__init__.py": "",
+    "p/amended.py": "x = 1\n__all__ = []\n__all__.append('x')",
+    "p/conditional.py": "x = 1\n__all__ = []\nif x:\n    __all__ += ['x']",
     "p/dynamic.py": "globals()['x'] = 1",
     "p/cycle.py": "from p.m import x",
 }
@@ -209,3 +213,26 @@ def test_an_import_says_why_it_fails() -> None:
         "p/user.py:13 caught module p.gone",
         "p/user.py:17 call module p.gone",
     ]
+
+
+def test_modules_that_star_import_each_other_take_no_time() -> None:
+    """Every path through them would be too many; the name behind the last is found, another is not."""
+    names = [f"m{number}" for number in range(12)]
+    stars = "".join(f"from p.{name} import *\n" for name in names)
+    files = {f"p/{name}.py": stars for name in names} | {"p/__init__.py": "", "p/m11.py": f"{stars}def found(): pass\n"}
+    world = demands(files).world
+    assert isinstance(world.find(Ref("p.m0", "found"), "main.py"), FunctionOf)
+    assert isinstance(world.find(Ref("p.m0", "lost"), "main.py"), Missing)
+
+
+def test_diamonds_and_long_lines_of_classes_take_no_time() -> None:
+    """Every path through them would be too many, too; a class too far from its root is unknown."""
+    diamonds = "class A0:\n    pass\nclass B0:\n    pass\n" + "".join(
+        f"class A{n}(A{n - 1}, B{n - 1}):\n    pass\nclass B{n}(A{n - 1}, B{n - 1}):\n    pass\n" for n in range(1, 40)
+    )
+    line = "class C0:\n    pass\n" + "".join(f"class C{n}(C{n - 1}):\n    pass\n" for n in range(1, 2000))
+    tests = "class TestIt(A39):\n    def test_it(self):\n        self.x\n"
+    found = demands({"m.py": diamonds + line, "test_m.py": f"from m import A39\n{tests}"})
+    assert [one.name for one in found.unset] == ["x"]
+    assert isinstance(found.world.find(Ref("m", "C9.x"), "main.py"), Missing)
+    assert not isinstance(found.world.find(Ref("m", "C1999.x"), "main.py"), Missing)

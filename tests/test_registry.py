@@ -12,7 +12,7 @@ import pytest
 
 from integrity.errors import RuleError
 from integrity.registry.loader import Registry, load
-from integrity.rule import File, SuppressionAudit
+from integrity.rule import Demands, File, ImportGraph, SuppressionAudit
 from tests.support.packs import Packs, rule_source
 
 BUILTIN = load()
@@ -58,8 +58,8 @@ def test_rules_are_sorted_by_code_and_known_by_code_and_name() -> None:
 
 def test_rules_are_found_by_what_they_ask_for() -> None:
     """Every rule has exactly one subject."""
-    both = (*BUILTIN.for_subject(File), *BUILTIN.for_subject(SuppressionAudit))
-    assert sorted(loaded.rule.code for loaded in both) == CODES
+    subjects = (File, ImportGraph, Demands, SuppressionAudit)
+    assert sorted(one.rule.code for subject in subjects for one in BUILTIN.for_subject(subject)) == CODES
     assert {loaded.rule.code for loaded in BUILTIN.for_subject(SuppressionAudit)} == {"SUP001", "SUP002", "SUP003"}
 
 
@@ -133,8 +133,14 @@ FAULTS = {
     "two parameters": (("(file: File)", "(file: File, other: File)"), "exactly one parameter"),
     "any number": (("(file: File)", "(*file: File)"), "exactly one parameter"),
     "keyword alone": (("(file: File)", "(*, file: File)"), "exactly one parameter"),
-    "no annotation": (("(file: File)", "(file)"), "must be annotated with File or SuppressionAudit"),
-    "other subject": (("(file: File)", "(file: Context)"), "must be annotated with File or SuppressionAudit"),
+    "no annotation": (
+        ("(file: File)", "(file)"),
+        "must be annotated with File or ImportGraph or Demands or SuppressionAudit",
+    ),
+    "other subject": (
+        ("(file: File)", "(file: Context)"),
+        "must be annotated with File or ImportGraph or Demands or SuppressionAudit",
+    ),
     "unknown name": (("(file: File)", "(file: Fiel)"), "cannot be evaluated (NameError: name 'Fiel' is not defined)"),
     "no valid": (('VALID = ["x', 'SPARE = ["x'), "VALID must be a list with at least one source"),
     "empty valid": (('VALID = ["x = 1\\n"]', "VALID = []"), "VALID must be a list with at least one source"),

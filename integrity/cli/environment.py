@@ -35,3 +35,8 @@ def step_summary() -> Path | None:
     """The file whose content GitHub shows as the summary of the step, None outside GitHub Actions."""
     named = os.environ.get("GITHUB_STEP_SUMMARY")
     return Path(named) if named else None
+
+
+def active_environment() -> str:
+    """The folder of the virtual environment that is active, "" when none is."""
+    return os.environ.get("VIRTUAL_ENV", "")

@@ -8,10 +8,11 @@ from typing import Any
 
 import click
 
-from integrity.cli.environment import step_summary, use_color, width
+from integrity.cli.environment import active_environment, step_summary, use_color, width
 from integrity.cli.exitcode import exit_code
 from integrity.cli.options import Prepared, announce, prepare, scanning
 from integrity.cli.progress import progress
+from integrity.errors import TargetError
 from integrity.model import Verdict
 from integrity.report import outputs
 
@@ -27,6 +28,11 @@ _FORMATS = ("text", "concise", "json", "github")
 @click.option("-o", "output", multiple=True, metavar="FORMAT:DEST", help="One more report; may be repeated.")
 @click.option("--statistics", is_flag=True, help="Print the number of findings a code instead of the findings.")
 @click.option("--env-inventory", is_flag=True, help="Print which environment variables are read and written where.")
+@click.option(
+    "--verify-imports",
+    is_flag=True,
+    help="Import every accused module in a fresh interpreter. This RUNS THE CODE that is checked.",
+)
 @click.option("--show-settings", is_flag=True, help="Print the settings in force, and scan nothing.")
 def command(paths: tuple[Path, ...], staged: bool, rev: str | None, **options: Any) -> int:
     """Check the Python files of PATHS (default: the current folder).
@@ -43,8 +49,28 @@ def command(paths: tuple[Path, ...], staged: bool, rev: str | None, **options: A
         if options["env_inventory"]:
             return _show_inventory(scan.facts(), options)
         verdict = scan.verdict()
+    if options["verify_imports"]:
+        verdict = _verified(prepared, verdict, quiet=options["quiet"])
     _deliver(verdict, wanted, options)
     return exit_code(verdict, prepared.config, allow_gaps=options["allow_gaps"], exit_zero=options["exit_zero"])
+
+
+def _verified(prepared: Prepared, verdict: Verdict, *, quiet: bool) -> Verdict:
+    """The verdict with its findings about imports confirmed or not.
+
+    Raises:
+        TargetError: what was scanned is not on disk.
+    """
+    from integrity.confirmation import confirm, interpreter
+    from integrity.repository_imports import resolver_of
+
+    shot = prepared.snapshot
+    if shot.kind != "worktree":
+        raise TargetError("--verify-imports imports from the work tree; leave --staged and --rev out")
+    python = interpreter(shot.root, active_environment())
+    if not quiet:
+        click.echo(f"integrity: note: importing the accused modules with {python}", err=True)
+    return confirm(verdict, shot.root, resolver_of(shot), python)
 
 
 def _wanted(options: dict[str, Any]) -> list[outputs.Output]:

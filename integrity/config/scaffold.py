@@ -34,6 +34,9 @@ _SETTINGS = """\
 # The lowest Python the project supports, as in "3.10"; otherwise read from requires-python.
 # minimum-python = "3.10"
 
+# What is run or imported first: modules, files, or module:function; otherwise read from the project's scripts.
+# entry-points = []
+
 # [{prefix}per-file-ignores]
 # "tests/legacy/**" = ["COR"]
 
@@ -48,6 +51,12 @@ _SETTINGS = """\
 # python-functions = ["test"]
 # Functions that check something for the test that calls them: globs of names, as in "verify_*" or "app.checks.*".
 # assertion-functions = []
+
+# Which parts may not import which, as in {{ auth = ["backend"] }}, and what to import instead of a deprecated path,
+# as in {{ "app.old" = "app.new" }}.
+# [{prefix}imports]
+# forbidden = {{}}
+# canonical = {{}}
 
 # The modules that may use os.environ: globs, or dotted names such as "app.config".
 # [{prefix}env]

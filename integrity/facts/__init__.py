@@ -8,5 +8,7 @@
 - `comments` finds commented-out code, with `codelines` (is it code?) and `markers` (did a tool leave it?).
 - `residue` finds other marks of damage, with `calls`, `chat`, `conflicts`, `elision`, `encoding`, `places`, `suspects`.
 - `environ` follows the process environment, with `environ_copies`, `environ_flow`, `environ_forms`, `names`, `scopes`.
+- `symbols` says what a module offers and asks for; `symbols_of` puts it together from `blocks` (scopes), `guards`,
+  `offers` and `uses`, with `spans`.
 - `suppressions` reads suppression comments.
 """

@@ -109,7 +109,7 @@ def code(lexed: Lexed, tree: ast.Module) -> Code:
     """What a module runs at import, with the bodies of its functions."""
     extractor = _Extractor(lexed, _postpones(tree), full=True)
     steps = extractor.block(tree.body)
-    return Code(steps, tuple(one for one in extractor.functions if one))
+    return Code(steps, tuple(one for one in extractor.functions if one), tuple(extractor.importing_calls))
 
 
 @dataclass
@@ -129,6 +129,7 @@ class _Extractor:
         sites: the imports met so far.
         functions: the functions met so far; None while one is being read.
         calls: the bare names of what is called when the module is imported.
+        importing_calls: literal calls in functions that import; they stand apart because the program leaves them out.
         inner: per function's bare name the bare names of what it calls.
     """
 
@@ -149,6 +150,7 @@ class _Extractor:
         self._depth = 0
         self.calls: dict[str, None] = {}
         self._calls = self.calls
+        self.importing_calls: list[ImportSite] = []
         self.inner: dict[str, dict[str, None]] = {}
 
     # Statements
@@ -190,6 +192,9 @@ class _Extractor:
         guard = self._guard | extra | (Guard.IN_CLASS if self.scope.kind == "class" else 0)
         guard |= Guard.LAZY if getattr(node, "is_lazy", 0) else 0
         placed = msgspec.structs.replace(site, span=self._span(node), guard=int(guard), function=self._function)
+        if self._function and guard & Guard.DYNAMIC:
+            self.importing_calls.append(placed)
+            return -len(self.importing_calls)
         self.sites.append(placed)
         return len(self.sites) - 1
 

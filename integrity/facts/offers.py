@@ -72,15 +72,18 @@ def _name(bindings: list[Binding]) -> Name:
     return Name(NameKind.VALUE, line=real[-1].line)
 
 
-def exports_of(tree: ast.Module) -> tuple[str, ...] | None:
-    """The literal `__all__` of a module."""
-    found: tuple[str, ...] | None = None
-    for node in tree.body:
-        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
-        if any(isinstance(one, ast.Name) and one.id == "__all__" for one in targets):
-            value = node.value if isinstance(node, (ast.Assign, ast.AnnAssign)) and found is None else None
-            found = _strings(value)
-    return found
+def exports_of(lexed: Lexed, blocks: Blocks) -> tuple[str, ...] | None:
+    """The literal `__all__` of a module; not known when it is amended, or bound anywhere but at the top."""
+    bound = len(blocks.module.names.get("__all__", ()))
+    if not bound:
+        return None
+    values = [node.value for node in getattr(blocks.module.node, "body", ()) if _assigns_all(node)]
+    return _strings(values[-1]) if len(values) == bound and "__all__." not in lexed.text else (UNKNOWN,)
+
+
+def _assigns_all(node: ast.stmt) -> bool:
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+    return [one.id if isinstance(one, ast.Name) else "" for one in targets] == ["__all__"]
 
 
 def _strings(value: ast.expr | None) -> tuple[str, ...]:

@@ -275,10 +275,17 @@ class Function(_Node, frozen=True, array_like=True):
 
 
 class Code(_Node, frozen=True, array_like=True):
-    """What runs at import, and the functions that may be called meanwhile."""
+    """What runs at import, and the functions that may be called meanwhile.
+
+    Attributes:
+        steps: the body of the module.
+        functions: its functions and lambdas.
+        calls: literal calls in functions that import, which a program does not list; a site of -1 is the first.
+    """
 
     steps: tuple[Step, ...] = ()
     functions: tuple[Function, ...] = ()
+    calls: tuple[ImportSite, ...] = ()
 
 
 class Program(msgspec.Struct, frozen=True, array_like=True):

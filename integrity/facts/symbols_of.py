@@ -27,7 +27,7 @@ def symbols_of(lexed: Lexed, tree: ast.Module) -> Symbols:
     names = names_of(blocks)
     return Symbols(
         names=names,
-        exports=exports_of(tree),
+        exports=exports_of(lexed, blocks),
         stars=tuple(dict.fromkeys(module for module, _ in blocks.stars)),
         dynamic=uses.dynamic or not _OPEN.isdisjoint(names),
         path_dynamic="__path__" in lexed.text,

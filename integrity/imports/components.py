@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 
 def components(edges: Mapping[str, Iterable[str]]) -> list[list[str]]:
@@ -11,48 +11,60 @@ def components(edges: Mapping[str, Iterable[str]]) -> list[list[str]]:
     Args:
         edges: per node the nodes it leads to; nodes without an entry are left out.
     """
-    order: dict[str, int] = {}
-    low: dict[str, int] = {}
-    held: list[str] = []
-    standing: set[str] = set()
-    found: list[list[str]] = []
+    search = _Search(edges)
     for root in edges:
-        if root in order:
-            continue
-        order[root] = low[root] = len(order)
-        held.append(root)
-        standing.add(root)
-        work = [(root, iter(edges[root]))]
+        if root not in search.order:
+            search.walk(root)
+    return search.found
+
+
+class _Search:
+    """Tarjan's tables: `order` of discovery, the `low`est order that can be reached, nodes `held` for a component."""
+
+    def __init__(self, edges: Mapping[str, Iterable[str]]) -> None:
+        self.order: dict[str, int] = {}
+        self.found: list[list[str]] = []
+        self._edges = edges
+        self._low: dict[str, int] = {}
+        self._held: dict[str, None] = {}
+
+    def walk(self, root: str) -> None:
+        """Find the components that can be reached from a node."""
+        work = [self._enter(root)]
         while work:
             node, ahead = work[-1]
-            for other in ahead:
-                if other not in edges:
-                    continue
-                if other not in order:
-                    order[other] = low[other] = len(order)
-                    held.append(other)
-                    standing.add(other)
-                    work.append((other, iter(edges[other])))
-                    break
-                if other in standing:
-                    low[node] = min(low[node], order[other])
-            else:
-                work.pop()
-                if work:
-                    low[work[-1][0]] = min(low[work[-1][0]], low[node])
-                if low[node] == order[node]:
-                    found.append(_popped(held, standing, node))
-    return found
+            fresh = self._advance(node, ahead)
+            if fresh is not None:
+                work.append(self._enter(fresh))
+                continue
+            work.pop()
+            if work:
+                around = work[-1][0]
+                self._low[around] = min(self._low[around], self._low[node])
+            if self._low[node] == self.order[node]:
+                self.found.append(self._popped(node))
 
+    def _enter(self, node: str) -> tuple[str, Iterator[str]]:
+        self.order[node] = self._low[node] = len(self.order)
+        self._held[node] = None
+        return node, iter(self._edges[node])
 
-def _popped(held: list[str], standing: set[str], node: str) -> list[str]:
-    members = []
-    while True:
-        member = held.pop()
-        standing.discard(member)
-        members.append(member)
-        if member == node:
-            return sorted(members)
+    def _advance(self, node: str, ahead: Iterator[str]) -> str | None:
+        """The next node that was not met yet, None when there is none ahead."""
+        for other in ahead:
+            if other not in self._edges:
+                continue
+            if other not in self.order:
+                return other
+            if other in self._held:
+                self._low[node] = min(self._low[node], self.order[other])
+        return None
+
+    def _popped(self, node: str) -> list[str]:
+        members: list[str] = []
+        while not members or members[-1] != node:
+            members.append(self._held.popitem()[0])
+        return sorted(members)
 
 
 def reaching(edges: Mapping[str, Iterable[str]], goals: Iterable[str]) -> set[str]:

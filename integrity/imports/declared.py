@@ -1,4 +1,4 @@
-"""Reads what a repository's own files say about importing: source folders, pytest's `pythonpath`, declared dependencies.
+"""What a repository's own files say about importing: source folders, pytest's `pythonpath`, declared dependencies.
 
 Everything is read as text; a file that is malformed says nothing.
 """

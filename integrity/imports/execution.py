@@ -10,7 +10,7 @@ import builtins
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from integrity.facts.program import (
     Assign,
@@ -123,7 +123,7 @@ class Interpreter:
             if frame.doubtful and not self.loader.doubt:
                 self._perhaps(steps[number:], frame)
                 return False
-            if _STEPS[type(step)](self, step, frame):
+            if self._STEPS[type(step)](self, step, frame):
                 return True
         return False
 
@@ -196,7 +196,7 @@ class Interpreter:
         name = self.loader.sources.resolver.absolute(site.module, site.level, module.package)
         if name is None:
             known = "beyond top-level package" if module.package else "with no known parent package"
-            self.loader.fail("ImportError", f"attempted relative import {known}", module, site.module, index)
+            self.loader.fail("ImportError", f"attempted relative import {known}", module, name=site.module, site=index)
         return cast("str", name)
 
     def _import_plain(self, site: ImportSite, index: int, frame: Frame) -> None:
@@ -222,7 +222,7 @@ class Interpreter:
         if not isinstance(source, Module):
             self._bind_unknown(site, frame)
             return
-        for name, _ in site.names:
+        for name in self._asked(source, site):
             self._handle_from(source, name, module, index)
         for name, bound in site.names:
             if name == "*":
@@ -230,16 +230,18 @@ class Interpreter:
             else:
                 self._bind(bound, self._imported_name(source, name, module, index), frame)
 
+    def _asked(self, source: Module, site: ImportSite) -> Sequence[str]:
+        """The names that an import asks for; for a star those in `__all__`."""
+        if site.names[0][0] != "*":
+            return [name for name, _ in site.names]
+        exported = self.loader.attribute(source, "__all__")
+        return exported if isinstance(exported, tuple) else ()
+
     def _handle_from(self, source: Module, name: str, importer: Module, index: int) -> None:
         """`importlib._bootstrap._handle_fromlist`: import submodules that are asked for by name."""
         if not source.folders:
             return
-        if name == "*":
-            exported = self.loader.attribute(source, "__all__")
-            for one in exported if isinstance(exported, tuple) else ():
-                self._handle_from(source, one, importer, index)
-            return
-        found = self._get(source, name, importer)
+        found = self._get(source, name)
         full = f"{source.name}.{name}"
         if found is MAYBE or found is UNKNOWN:
             if name not in source.namespace or found is MAYBE:
@@ -262,7 +264,7 @@ class Interpreter:
 
     def _imported_name(self, source: Module, name: str, importer: Module, index: int) -> object:
         """`IMPORT_FROM`: the attribute, else the module of that name in `sys.modules`."""
-        found = self._get(source, name, importer)
+        found = self._get(source, name)
         if found is None:
             full = f"{source.name}.{name}"
             found = self.loader.modules.get(full)
@@ -277,7 +279,7 @@ class Interpreter:
         located = self.loader.sources.resolver.locate_on(f"{source.name}.{name}", importer.search)
         if located.kind is not located.kind.MISSING and not located.found and source.folders:
             return UNKNOWN
-        self.loader.fail("ImportError", text, importer, name, index, source)
+        self.loader.fail("ImportError", text, importer, name=name, site=index, culprit=source)
         return UNKNOWN
 
     def _import_star(self, source: Module, frame: Frame) -> None:
@@ -340,7 +342,7 @@ class Interpreter:
         found = names.pop(step.name, None)
         if found is None and frame.kind != "function" and not frame.module.open:
             frame.module.line = step.line
-            self.loader.fail("NameError", f"name {step.name!r} is not defined", frame.module, step.name, -1)
+            self.loader.fail("NameError", f"name {step.name!r} is not defined", frame.module, name=step.name)
         return False
 
     def _run(self, step: Run, frame: Frame) -> bool:
@@ -457,16 +459,16 @@ class Interpreter:
         known = tuple(one for one in bases if isinstance(one, Class))
         unknown = len(known) < len(bases) or bool(step.keywords) or any(one.open for one in known)
         made = Class(step.name, frame.module, inner.names, known, unknown)
-        self._announce(made, frame)
+        self._announce(made)
         self._bind(step.name, self._decorated(decorators, made, frame), frame)
         return False
 
-    def _announce(self, made: Class, frame: Frame) -> None:
+    def _announce(self, made: Class) -> None:
         """`type.__new__` tells the bases: `__init_subclass__`."""
         for base in made.bases:
             hook = base.find("__init_subclass__")
             if isinstance(hook, Func):
-                self._call(hook, [made], frame)
+                self._call(hook, [made])
                 return
 
     def _return(self, step: Return, frame: Frame) -> bool:
@@ -485,7 +487,7 @@ class Interpreter:
         known = isinstance(getattr(builtins, step.kind, None), type)
         if not known:
             raise UnknowableError("raises an exception of a type nobody knows")
-        self.loader.fail(step.kind, "", frame.module, "", -1)
+        self.loader.fail(step.kind, "", frame.module)
         return False
 
     # Values
@@ -493,7 +495,7 @@ class Interpreter:
     def _value(self, value: Value, frame: Frame) -> object:
         if value is None:
             return UNKNOWN
-        return _VALUES[type(value)](self, value, frame)
+        return self._VALUES[type(value)](self, value, frame)
 
     def _name(self, value: Name, frame: Frame) -> object:
         name = value.name
@@ -501,10 +503,14 @@ class Interpreter:
             return _known(frame.names[name]) if name in frame.names else self._unbound(value, frame, _UNBOUND_LOCAL)
         if frame.kind == "class" and name in frame.names:
             return _known(frame.names[name])
-        for outer in frame.enclosing:
-            if name in outer.local:
-                return _known(outer.names[name]) if name in outer.names else self._unbound(value, frame, _UNBOUND_FREE)
-        module = frame.module
+        outer = next((one for one in frame.enclosing if name in one.local), None)
+        if outer:
+            return _known(outer.names[name]) if name in outer.names else self._unbound(value, frame, _UNBOUND_FREE)
+        return self._global(value, frame.module)
+
+    def _global(self, value: Name, module: Module) -> object:
+        """A name of the module, or a builtin."""
+        name = value.name
         found = self.loader.attribute(module, name) if name not in _BUILTINS else module.namespace.get(name)
         if found is not None:
             return _known(found)
@@ -513,7 +519,7 @@ class Interpreter:
         if self.loader.doubt:
             return UNKNOWN
         module.line = value.line
-        self.loader.fail("NameError", f"name {name!r} is not defined", module, name, -1, self._early(module))
+        self.loader.fail("NameError", f"name {name!r} is not defined", module, name=name, culprit=self._early(module))
         return UNKNOWN
 
     def _unbound(self, value: Name, frame: Frame, error: tuple[str, str]) -> object:
@@ -521,7 +527,7 @@ class Interpreter:
         kind, text = error
         if not self.loader.doubt:
             frame.module.line = value.line
-            self.loader.fail(kind, text.format(value.name), frame.module, value.name, -1)
+            self.loader.fail(kind, text.format(value.name), frame.module, name=value.name)
         return UNKNOWN
 
     def _early(self, module: Module) -> Module | None:
@@ -536,7 +542,7 @@ class Interpreter:
 
     def _attribute(self, target: object, name: str, frame: Frame) -> object:
         if isinstance(target, Module):
-            found = self._get(target, name, frame.module)
+            found = self._get(target, name)
             if found is not None:
                 return _known(found)
             if self.loader.doubt:
@@ -553,7 +559,7 @@ class Interpreter:
 
     def _no_attribute(self, target: Module, name: str, importer: Module) -> None:
         if "__getattr__" in target.namespace:
-            self.loader.fail("AttributeError", "", importer, name, -1, target)
+            self.loader.fail("AttributeError", "", importer, name=name, culprit=target)
         submodule = self.loader.modules.get(f"{target.name}.{name}")
         uninitialized = submodule is not None and submodule.initializing
         if target.initializing:
@@ -564,9 +570,9 @@ class Interpreter:
         else:
             text = f"module {target.name!r} has no attribute {name!r}"
         culprit = submodule if uninitialized else target
-        self.loader.fail("AttributeError", text, importer, name, -1, culprit)
+        self.loader.fail("AttributeError", text, importer, name=name, culprit=culprit)
 
-    def _get(self, module: Module, name: str, importer: Module) -> object | None:
+    def _get(self, module: Module, name: str) -> object | None:
         """The attribute of a module, its `__getattr__` asked for; None when there is none."""
         self.loader.touch(module)
         found = self.loader.attribute(module, name)
@@ -576,8 +582,7 @@ class Interpreter:
         if not isinstance(hook, Func) or self.loader.doubt:
             return MAYBE
         try:
-            frame = Frame(importer, {}, "function", Code())
-            return self._call(hook, [name], frame)
+            return self._call(hook, [name])
         except RaisedError as error:
             if error.failure.caught_by(("AttributeError",)):
                 return None
@@ -597,7 +602,7 @@ class Interpreter:
         return UNKNOWN
 
     def _choice(self, value: Choice, frame: Frame) -> object:
-        return _CHOICES[value.kind](self, value.parts, frame)
+        return self._CHOICES[value.kind](self, value.parts, frame)
 
     def _and(self, parts: Sequence[Value], frame: Frame) -> object:
         return self._until(False, parts, frame)
@@ -657,7 +662,7 @@ class Interpreter:
 
     def _imported(self, value: Imported, frame: Frame) -> object:
         module = frame.module
-        site = cast("Any", module.program).sites[value.site]
+        site = cast("Any", module.program).sites[value.site] if value.site >= 0 else frame.code.calls[-1 - value.site]
         module.line = site.span.line
         if self.loader.doubt:
             self.loader.taint(site.module, module)
@@ -683,37 +688,37 @@ class Interpreter:
 
     def _call_value(self, function: object, arguments: list[object], frame: Frame) -> object:
         if isinstance(function, Func):
-            return self._call(function, arguments, frame)
+            return self._call(function, arguments)
         if isinstance(function, Bound):
-            return self._call(function.function, [function.first, *arguments], frame)
+            return self._call(function.function, [function.first, *arguments])
         if isinstance(function, Class):
-            return self._instance(function, arguments, frame)
+            return self._instance(function, arguments)
         if isinstance(function, Builtin) and function.name in _BY_NAME:
             return self._by_name(function.name, arguments, frame)
         self._strange += 1
         if isinstance(function, Builtin) and function.name in _CALLING:
-            self._hand_over(arguments, frame)
+            self._hand_over(arguments)
         return UNKNOWN
 
-    def _hand_over(self, arguments: Sequence[object], frame: Frame) -> None:
+    def _hand_over(self, arguments: Sequence[object]) -> None:
         """A builtin calls the functions that it is given, if it comes to that."""
         with self._in_doubt():
             for argument in arguments:
                 if isinstance(argument, Func):
-                    self._call(argument, [], frame)
+                    self._call(argument, [])
 
-    def _instance(self, kind: Class, arguments: list[object], frame: Frame) -> object:
+    def _instance(self, kind: Class, arguments: list[object]) -> object:
         made = Instance(kind)
         if kind.open:
             hook = kind.find("__init__")
             if isinstance(hook, Func):
                 with self._in_doubt():
-                    self._call(hook, [made], frame)
+                    self._call(hook, [made])
             return UNKNOWN
         for name in ("__new__", "__init__"):
             hook = kind.find(name)
             if isinstance(hook, Func):
-                self._call(hook, [made if name == "__init__" else kind, *arguments], frame)
+                self._call(hook, [made if name == "__init__" else kind, *arguments])
         return made
 
     def _by_name(self, name: str, arguments: list[object], frame: Frame) -> object:
@@ -722,7 +727,7 @@ class Interpreter:
             if isinstance(target, Module):
                 target.open = True
             return UNKNOWN
-        found = self._get(target, wanted, frame.module)
+        found = self._get(target, wanted)
         if name == "hasattr":
             return (
                 UNKNOWN
@@ -735,8 +740,8 @@ class Interpreter:
             return arguments[2]
         return self._attribute(target, wanted, frame)
 
-    def _call(self, called: Func, arguments: Sequence[object], frame: Frame) -> object:
-        """Run the body of a function; MAYBE when it may have returned before it came to its end."""
+    def _call(self, called: Func, arguments: Sequence[object]) -> object:
+        """Run the body of a function."""
         function = self._with_body(called)
         if function is None or function.body is None or function.deferred or self._calls > _DEEPEST_CALL:
             return UNKNOWN
@@ -766,6 +771,43 @@ class Interpreter:
             module.full = self.loader.sources.full(module.path) or Code()
         same = (one for one in module.full.functions if one.line == function.line and one.name == function.name)
         return next(same, None)
+
+    _STEPS: ClassVar[dict[type, Callable[[Interpreter, Any, Frame], bool]]] = {
+        Import: _import,
+        Assign: _assign,
+        SetAttribute: _set_attribute,
+        Unbind: _unbind,
+        Run: _run,
+        If: _if,
+        Try: _try,
+        With: _with,
+        Perhaps: _loop,
+        Def: _def,
+        ClassStep: _class,
+        Return: _return,
+        Raise: _raise,
+    }
+    _VALUES: ClassVar[dict[type, Callable[[Interpreter, Any, Frame], object]]] = {
+        Name: _name,
+        Attribute: _attribute_of,
+        Call: _call_step,
+        Literal: _literal,
+        Texts: _texts,
+        Group: _group,
+        Choice: _choice,
+        Not: _not,
+        Closure: _closure,
+        Imported: _imported,
+        Walrus: _walrus,
+    }
+    _CHOICES: ClassVar[dict[str, Callable[[Interpreter, Any, Frame], object]]] = {
+        "and": _and,
+        "or": _or,
+        "if": _conditional,
+        "maybe": _maybe,
+        "==": _equal,
+        "last": _last,
+    }
 
 
 class _Nothing:
@@ -805,42 +847,3 @@ def _truth(value: object) -> bool | None:
     if isinstance(value, (str, tuple)):
         return bool(value)
     return True if isinstance(value, (Module, Func, Class, Builtin)) else None
-
-
-_Run = Callable[[Interpreter, Any, Frame], bool]
-_STEPS: dict[type, _Run] = {
-    Import: Interpreter._import,
-    Assign: Interpreter._assign,
-    SetAttribute: Interpreter._set_attribute,
-    Unbind: Interpreter._unbind,
-    Run: Interpreter._run,
-    If: Interpreter._if,
-    Try: Interpreter._try,
-    With: Interpreter._with,
-    Perhaps: Interpreter._loop,
-    Def: Interpreter._def,
-    ClassStep: Interpreter._class,
-    Return: Interpreter._return,
-    Raise: Interpreter._raise,
-}
-_VALUES: dict[type, Callable[[Interpreter, Any, Frame], object]] = {
-    Name: Interpreter._name,
-    Attribute: Interpreter._attribute_of,
-    Call: Interpreter._call_step,
-    Literal: Interpreter._literal,
-    Texts: Interpreter._texts,
-    Group: Interpreter._group,
-    Choice: Interpreter._choice,
-    Not: Interpreter._not,
-    Closure: Interpreter._closure,
-    Imported: Interpreter._imported,
-    Walrus: Interpreter._walrus,
-}
-_CHOICES: dict[str, Callable[[Interpreter, Any, Frame], object]] = {
-    "and": Interpreter._and,
-    "or": Interpreter._or,
-    "if": Interpreter._conditional,
-    "maybe": Interpreter._maybe,
-    "==": Interpreter._equal,
-    "last": Interpreter._last,
-}

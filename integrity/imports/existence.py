@@ -88,6 +88,11 @@ class World:
         resolver: finds modules.
         symbols: by path; files that are absent, or that do not parse, offer nothing that anyone knows.
         stubs: the paths of all stubs; one without a module says that there is a compiled one.
+
+    Attributes:
+        resolver: as given.
+        symbols: as given.
+        similar: what `hints` has found out so far.
     """
 
     def __init__(self, resolver: Resolver, symbols: Mapping[str, Symbols], stubs: Iterable[str] = ()) -> None:
@@ -95,13 +100,16 @@ class World:
         self.symbols = symbols
         self._stubs = [f"/{path.removesuffix(_STUB)}" for path in stubs]
         self._looked_up: dict[tuple[str, str], Thing] = {}
-        self._cycles = 0
+        self.similar: dict[tuple[str, ...], str] = {}
+        self._query: dict[tuple[str, str], Thing | None] = {}
+        self._depth = 0
+        self._cuts = 0
         self._names: dict[str, str] = {}
         self._families: dict[tuple[str, str], list[ClassOf] | None] = {}
 
     def find(self, ref: Ref, importer: str) -> Thing:
         """What a reference in a file leads to."""
-        return self._find(ref, importer, ())
+        return self._find(ref, importer)
 
     def find_module(self, name: str, importer: str) -> Thing:
         """What a dotted name leads to that is imported as a module."""
@@ -153,7 +161,7 @@ class World:
                     found[name].append(path)
         return found
 
-    def _find(self, ref: Ref, importer: str, visited: tuple[tuple[str, str], ...]) -> Thing:
+    def _find(self, ref: Ref, importer: str) -> Thing:
         if ref.module in (BUILTINS, UNKNOWN):
             return UNCLEAR
         if ref.module:
@@ -168,7 +176,7 @@ class World:
         at = thing.located.name
         for part in ref.rest.split(".") if ref.rest else ():
             at = f"{at}.{part}"
-            thing = self._step(thing, part, importer, visited)
+            thing = self._step(thing, part, importer)
             if isinstance(thing, Missing):
                 return replace(thing, at=at)
         return thing
@@ -201,21 +209,21 @@ class World:
             return True
         return any(stub.endswith((below, f"{below}/__init__")) for stub in self._stubs)
 
-    def _step(self, thing: Thing, part: str, importer: str, visited: tuple[tuple[str, str], ...]) -> Thing:
+    def _step(self, thing: Thing, part: str, importer: str) -> Thing:
         """An attribute of something."""
         if isinstance(thing, Module):
-            return self._attribute(thing.located, part, importer, visited)
+            return self._attribute(thing.located, part, importer)
         if isinstance(thing, ClassOf):
             return self._member(thing, part)
         return thing if isinstance(thing, Missing) else UNCLEAR
 
-    def _attribute(self, located: Located, part: str, importer: str, visited: tuple[tuple[str, str], ...]) -> Thing:
+    def _attribute(self, located: Located, part: str, importer: str) -> Thing:
         """A name of a module, else its submodule."""
         if part in _OF_EVERY_MODULE:
             return UNCLEAR
         found: Thing = Missing("name", located.name, part)
         if located.path:
-            found = self._look_up(located.path, part, visited)
+            found = self._look_up(located.path, part)
         if not isinstance(found, Missing):
             return found
         inner = self.resolver.locate(f"{located.name}.{part}", importer) if located.is_package else None
@@ -225,33 +233,38 @@ class World:
             return UNCLEAR
         return Missing(found.kind, located.name, part, located.path, found.line)
 
-    def _look_up(self, path: str, name: str, visited: tuple[tuple[str, str], ...]) -> Thing:
-        """What a module binds a name to, remembered unless a cycle cut the search short."""
-        found = self._looked_up.get((path, name))
-        if found is None:
-            before = self._cycles
-            found = self._bound(path, name, visited)
-            if self._cycles == before or not visited:
-                self._looked_up[path, name] = found
+    def _look_up(self, path: str, name: str) -> Thing:
+        """What a module binds a name to, remembered unless a cycle or the depth cut the search short."""
+        key = path, name
+        if key in self._looked_up:
+            return self._looked_up[key]
+        if key in self._query or self._depth > _DEEPEST:
+            self._cuts += 1
+            return self._query.get(key) or UNCLEAR
+        outermost, before = not self._query, self._cuts
+        self._query[key] = None
+        self._depth += 1
+        found = self._query[key] = self._bound(path, name)
+        self._depth -= 1
+        if outermost:
+            self._query = {}
+        if outermost or self._cuts == before:
+            self._looked_up[key] = found
         return found
 
-    def _bound(self, path: str, name: str, visited: tuple[tuple[str, str], ...]) -> Thing:
+    def _bound(self, path: str, name: str) -> Thing:
         """What a module binds a name to."""
         symbols = self.symbols.get(path)
-        if (path, name) in visited or len(visited) > _DEEPEST:
-            self._cycles += 1
-            return UNCLEAR
         if symbols is None:
             return UNCLEAR
-        visited = (*visited, (path, name))
         one = symbols.names.get(name)
         if one is None or one.kind in (NameKind.TYPING, NameKind.DELETED):
             kind = one.kind.value if one else "name"
-            starred = None if kind == "deleted" and not symbols.dynamic else self._starred(symbols, path, name, visited)
+            starred = None if kind == "deleted" and not symbols.dynamic else self._starred(symbols, path, name)
             found = starred or Missing(kind, "", name, path, one.line if one else 0)
             return UNCLEAR if isinstance(found, Missing) and self._is_written(path, name) else found
         if one.kind is NameKind.IMPORT and one.origin and not self._is_written(path, name):
-            found = self._find(one.origin, path, visited)
+            found = self._find(one.origin, path)
             return UNCLEAR if isinstance(found, Missing) else found
         return self._defined(path, name, symbols)
 
@@ -265,30 +278,31 @@ class World:
             return ClassOf(path, name, symbols.classes[name])
         return UNCLEAR
 
-    def _starred(self, symbols: Symbols, path: str, name: str, visited: tuple[tuple[str, str], ...]) -> Thing | None:
+    def _starred(self, symbols: Symbols, path: str, name: str) -> Thing | None:
         """What star imports bring, None when they bring nothing of that name."""
         if symbols.dynamic:
             return UNCLEAR
         for module in symbols.stars:
-            source = self._find(Ref(module), path, visited)
+            source = self._find(Ref(module), path)
             if not isinstance(source, Module) or not source.located.path:
                 return UNCLEAR
-            found = self._exported(source.located.path, name, visited)
+            found = self._exported(source.located.path, name)
             if found is not None:
                 return found
         return None
 
-    def _exported(self, path: str, name: str, visited: tuple[tuple[str, str], ...]) -> Thing | None:
+    def _exported(self, path: str, name: str) -> Thing | None:
         symbols = self.symbols.get(path)
         if symbols is None or symbols.exports == (UNKNOWN,):
             return UNCLEAR
         exported = name in symbols.exports if symbols.exports is not None else name[:1] != "_"
-        if (path, name) in visited:
-            self._cycles += 1
+        key = path, name
+        if key in self._query and self._query[key] is None:  # it is asked for further up
+            self._cuts += 1
             return None
         if not exported:
             return None
-        found = self._look_up(path, name, visited)
+        found = self._look_up(path, name)
         return None if isinstance(found, Missing) else found
 
     def _member(self, owner: ClassOf, part: str) -> Thing:
@@ -312,12 +326,14 @@ class World:
         """
         key = owner.path, owner.name
         if key not in self._families:
-            self._families[key] = self._linear(owner, frozenset())
+            self._families[key] = None  # what a class that derives from itself finds
+            self._depth += 1
+            self._families[key] = self._linear(owner) if self._depth <= _DEEPEST else None
+            self._depth -= 1
         return self._families[key]
 
-    def _linear(self, owner: ClassOf, below: frozenset[tuple[str, str]]) -> list[ClassOf] | None:
-        key = owner.path, owner.name
-        if key in below or len(below) > _DEEPEST or owner.shape.metaclass or not _is_plain(owner.shape.decorators):
+    def _linear(self, owner: ClassOf) -> list[ClassOf] | None:
+        if owner.shape.metaclass or not _is_plain(owner.shape.decorators):
             return None
         lines: list[list[ClassOf]] = []
         parents: list[ClassOf] = []
@@ -325,7 +341,7 @@ class World:
             if base in PLAIN_BASES:
                 continue
             parent = self.find(base, owner.path)
-            line = self._linear(parent, below | {key}) if isinstance(parent, ClassOf) else None
+            line = self.family(parent) if isinstance(parent, ClassOf) else None
             if line is None or not isinstance(parent, ClassOf):
                 return None
             lines.append(line)

@@ -10,7 +10,14 @@ _NAMED = 3
 
 
 def similar(missing: Missing, world: World, importer: str) -> str:
-    """The most similar name that the owner has, "" when none is."""
+    """The most similar name that the owner has, "" when none is; the same question costs nothing twice."""
+    key = missing.kind, missing.owner, missing.name, missing.path
+    if key not in world.similar:
+        world.similar[key] = _similar(missing, world, importer)
+    return world.similar[key]
+
+
+def _similar(missing: Missing, world: World, importer: str) -> str:
     located = world.resolver.locate(missing.owner, importer) if missing.owner else None
     if located is None or not located.found or missing.kind == "attribute":
         return ""

@@ -124,7 +124,7 @@ class Loader:
         if name in self.tainted:
             self._doubt_imports()
             return UNKNOWN
-        parent, _, last = name.rpartition(".")
+        parent = name.rpartition(".")[0]
         above = self._package(parent, importer, site) if parent else None
         if above is UNKNOWN:
             self.taint(name, importer)
@@ -133,14 +133,18 @@ class Loader:
         if found is not None:
             self._needed(found)
             return found
+        return self._find_and_load(name, above, importer, site)
+
+    def _find_and_load(self, name: str, above: object, importer: Module, site: int) -> object:
+        """`importlib._bootstrap._find_and_load_unlocked`, once the package above is there."""
         if isinstance(above, Module) and not above.folders:
             if above.open:
                 return UNKNOWN
-            text = f"No module named {name!r}; {parent!r} is not a package"
-            self.fail("ModuleNotFoundError", text, importer, name, site)
+            text = f"No module named {name!r}; {above.name!r} is not a package"
+            self.fail("ModuleNotFoundError", text, importer, name=name, site=site)
         located = self.sources.resolver.locate_on(name, importer.search)
         if located.kind is Kind.MISSING:
-            self.fail("ModuleNotFoundError", f"No module named {name!r}", importer, name, site)
+            self.fail("ModuleNotFoundError", f"No module named {name!r}", importer, name=name, site=site)
         if not located.found:
             self.foreign += name.partition(".")[0] not in sys.stdlib_module_names
             return UNKNOWN
@@ -150,7 +154,7 @@ class Loader:
             self._run(module)
         self._needed(module)
         if isinstance(above, Module):
-            self.set_attribute(above, last, module)
+            self.set_attribute(above, name.rpartition(".")[2], module)
         return module
 
     def _package(self, name: str, importer: Module, site: int) -> object:
@@ -255,7 +259,7 @@ class Loader:
         before = len(self._doubts)
         try:
             if program.broken:
-                self.fail("SyntaxError", "", module, "", -1)
+                self.fail("SyntaxError", "", module)
             module.code = self.sources.code(module.path)
             self._execute(module, module.code)
         except RaisedError:
@@ -318,7 +322,16 @@ class Loader:
 
     # Failing
 
-    def fail(self, kind: str, text: str, importer: Module, name: str, site: int, culprit: Module | None = None) -> None:
+    def fail(
+        self,
+        kind: str,
+        text: str,
+        importer: Module,
+        *,
+        name: str = "",
+        site: int = -1,
+        culprit: Module | None = None,
+    ) -> None:
         """Raise a simulated exception where the importer stands.
 
         Raises:

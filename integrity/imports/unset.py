@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from unittest import IsolatedAsyncioTestCase
 
-from integrity.facts.symbols import BUILTINS, Class, Ref
+from integrity.facts.symbols import Class, Ref
 from integrity.imports.existence import PLAIN_BASES, ClassOf, World
 from integrity.model import Span
 
@@ -89,12 +89,13 @@ class _Finder:
         self._world = world
         self._hooks = {name for symbols in world.symbols.values() for name in symbols.hooks}
         self._heirs: dict[str, list[Class]] | None = None
+        self._families: dict[tuple[str, str], _Family | None] = {}
 
     def of_file(self, path: str, patterns: Sequence[str]) -> Iterator[Unset]:
         """The reads of one file."""
         found: list[Unset] = []
         for name, shape in self._world.symbols[path].classes.items():
-            family = self._family(ClassOf(path, name, shape), frozenset()) if shape.reads else None
+            family = self._family(ClassOf(path, name, shape)) if shape.reads else None
             bare = name.rpartition(".")[2]
             named = any(bare.startswith(one) or fnmatchcase(bare, one) for one in patterns)
             if family and (family.test_case or named):
@@ -107,29 +108,34 @@ class _Finder:
             if name not in known and not self._is_set_below(owner, name):
                 yield Unset(owner.path, owner.name, name, span, tuple(sorted(family.known)), idle=name in family.idle)
 
-    def _family(self, owner: ClassOf, below: frozenset[tuple[str, str]]) -> _Family | None:
+    def _family(self, owner: ClassOf, depth: int = 0) -> _Family | None:
         """What instances have, None where that is unknown."""
-        shape, key = owner.shape, (owner.path, owner.name)
+        key = owner.path, owner.name
+        if key not in self._families:
+            self._families[key] = None  # what a class that derives from itself finds
+            self._families[key] = self._joined(owner, depth) if depth <= _DEEPEST else None
+        return self._families[key]
+
+    def _joined(self, owner: ClassOf, depth: int) -> _Family | None:
+        shape = owner.shape
         decorated = any(one.module.partition(".")[0] not in ("pytest", "unittest") for one in shape.decorators)
-        if shape.dynamic or shape.metaclass or decorated or key in below or len(below) > _DEEPEST:
+        if shape.dynamic or shape.metaclass or decorated:
             return None
-        family = _Family({*shape.names, *shape.stores, *(field.name for field in shape.fields)}, set(shape.idle))
-        family.names -= family.idle
-        family.runs_setup = shape.runs_setup
+        idle = set(shape.idle)
+        names = {*shape.names, *shape.stores, *(field.name for field in shape.fields)} - idle
+        family = _Family(names, idle, runs_setup=shape.runs_setup)
         for base in shape.bases:
-            if base in PLAIN_BASES or base == Ref(BUILTINS, "object"):
-                continue
-            if not self._join(family, base, owner.path, below | {key}):
+            if base not in PLAIN_BASES and not self._join(family, base, owner.path, depth + 1):
                 return None
         return family
 
-    def _join(self, family: _Family, base: Ref, path: str, below: frozenset[tuple[str, str]]) -> bool:
+    def _join(self, family: _Family, base: Ref, path: str, depth: int) -> bool:
         """Add what a base has; False where that is unknown."""
         if base in _TEST_CASES:
             family.test_case = True
             return True
         parent = self._world.find(base, path)
-        above = self._family(parent, below) if isinstance(parent, ClassOf) else None
+        above = self._family(parent, depth) if isinstance(parent, ClassOf) else None
         if above is None:
             return False
         family.names |= above.names

@@ -33,15 +33,20 @@ VALID = [
     # The package may not be installed.
     Example("", files={"a.py": "try:\n    import numpy\nexcept ImportError:\n    numpy = None\n"}),
     # A cycle that does no harm.
-    Example("", files={"a.py": "x = 1\ntry:\n    from b import y\nexcept ImportError:\n    y = None\n",
-                       "b.py": "y = 1\nfrom a import x\n"}),
-]  # fmt: skip
+    Example(
+        "",
+        files={
+            "a.py": "x = 1\ntry:\n    from b import y\nexcept ImportError:\n    y = None\n",
+            "b.py": "y = 1\nfrom a import x\n",
+        },
+    ),
+]
 INVALID = [
     Example(
         "",
         files={
             "a.py": "import b\n\n\ndef feature(): ...\n",
-            "b.py": "try:\n    from a import feature  # <- CYC003\n    ON = True\nexcept ImportError:\n    ON = False\n",
+            "b.py": "try:\n    from a import feature  # <- CYC003\nexcept ImportError:\n    feature = None\n",
         },
     ),
 ]

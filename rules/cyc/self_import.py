@@ -22,7 +22,8 @@ RULE = Rule(
     code="CYC004",
     name="self-import",
     severity=Severity.HIGH,
-    message="{function}() imports itself from its own module {module} and calls itself: RecursionError at the first call",
+    message="{function}() imports itself from its own module {module} and calls itself: "
+    "RecursionError at the first call",
     since="0.1",
 )
 

@@ -45,7 +45,7 @@ def sources(draw: st.DrawFn, module: str, modules: Sequence[str]) -> str:
 
 
 def _pool(lines: Sequence[str]) -> tuple[str, ...]:
-    """Names to use: mostly such as the lines so far are likely to have bound, so that few modules fail by themselves."""
+    """Names to use: mostly such as the lines so far have bound, so that few modules fail by themselves."""
     bound = [match[match.lastindex or 0] for line in lines for match in _BINDING.finditer(line)]
     return (*(bound or ["len"]) * 12, *NAMES)
 
@@ -64,6 +64,7 @@ def _import(draw: st.DrawFn, module: str, modules: Sequence[str], depth: int, po
     _ = pool
     target = draw(st.sampled_from(modules))
     name = draw(st.sampled_from(NAMES))
+    several = ", ".join(draw(st.lists(st.sampled_from(NAMES), min_size=1, max_size=3, unique=True)))
     last = target.rpartition(".")[2]
     parent = target.rpartition(".")[0]
     forms = [
@@ -72,7 +73,7 @@ def _import(draw: st.DrawFn, module: str, modules: Sequence[str], depth: int, po
         f"from {target} import {name}",
         f"from {target} import {name}",
         f"from {target} import {name} as {draw(st.sampled_from(NAMES))}",
-        f"from {target} import {', '.join(draw(st.lists(st.sampled_from(NAMES), min_size=1, max_size=3, unique=True)))}",
+        f"from {target} import {several}",
         f'import importlib; {name} = importlib.import_module("{target}")',
         f"import {target}.{draw(st.sampled_from(('nowhere', 'a', 'd')))}",
     ]
@@ -172,10 +173,13 @@ def _guarded(draw: st.DrawFn, module: str, modules: Sequence[str], depth: int, p
     handler = draw(_statement(module, modules, depth - 1, pool))
     caught = draw(
         st.sampled_from(
-            ["except ImportError:", "except ImportError as error:", "except ModuleNotFoundError:", "except AttributeError:",
-             "except (ImportError, AttributeError):", "except Exception:", "except NameError:", "except:"]
+            (
+                *("except ImportError:", "except ImportError as error:", "except ModuleNotFoundError:"),
+                *("except AttributeError:", "except (ImportError, AttributeError):", "except Exception:"),
+                *("except NameError:", "except:"),
+            )
         )
-    )  # fmt: skip
+    )
     lines = ["try:", *_indented(body), caught, *_indented(handler)]
     if draw(st.integers(0, 4)) == 0:
         lines += ["else:", *_indented(draw(_statement(module, modules, depth - 1, pool)))]
