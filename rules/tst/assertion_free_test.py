@@ -83,8 +83,8 @@ INVALID = [
 
 
         class TestCart:
-            def test_add(self):  # <- TST002
-                self.cart.add(1)
+            def test_add(self, cart):  # <- TST002
+                cart.add(1)
         """,
         _TESTS,
     ),
