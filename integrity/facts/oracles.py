@@ -60,7 +60,7 @@ def oracle_facts(lexed: Lexed, tree: ast.Module, found: Walk) -> OracleFacts | N
     module = _Module(tree)
     bodies = read_bodies(tree, module.always_true, compares="__eq__" in lexed.text)
     places = {(one.span.line, one.name): index for index, one in enumerate(found.definitions)}
-    resolved = _Resolved(lexed, bodies, _supporting(found.imports))
+    resolved = _Resolved(bodies, _supporting(found.imports))
     flawed: list[Flaw] = []
     unproven: list[Unproven] = []
     checking: list[int] = []
@@ -172,9 +172,8 @@ class _Resolved:
     backwards which of them reach an oracle, so that the time is linear in the size of the file.
     """
 
-    def __init__(self, lexed: Lexed, bodies: Sequence[Body], supporting: frozenset[str]) -> None:
+    def __init__(self, bodies: Sequence[Body], supporting: frozenset[str]) -> None:
         self._supporting = supporting
-        self._lexed = lexed
         self._by_name = _named(bodies)
         self._asserting: set[Body] = set()
         doubtful = {body for body in bodies if not body.sound and _TEST_NAME.search(body.node.name)}
@@ -267,7 +266,6 @@ class _Resolved:
         yield Unproven(
             index,
             _effect(body),
-            flaws.span_of(self._lexed, _shown(body)),
             certain=not _may_serve(body),
             calls=tuple(sorted({name for name in body.likely if name.rpartition(".")[2] not in self._by_name}))[:20],
             smoke=bool(SMOKE.search(node.name) or SMOKE.search(documentation or "")),
@@ -339,11 +337,6 @@ def _printed(prints: Iterable[ast.Call]) -> Iterator[str]:
             for part in one.values if isinstance(one, ast.JoinedStr) else [one]:
                 if isinstance(part, ast.Constant) and isinstance(part.value, str):
                     yield part.value
-
-
-def _shown(body: Body) -> ast.AST:
-    """The statement that a finding points to."""
-    return body.oracles[0].node if body.oracles else body.node
 
 
 def _parameters(body: Body) -> list[str]:
