@@ -72,7 +72,7 @@ class OracleFacts(msgspec.Struct, frozen=True, array_like=True):
     Attributes:
         flaws: in order of place.
         unproven: in order of definition.
-        checking: indices of the outermost functions that hold an oracle, or, where a test needs it, reach one in the file.
+        checking: indices of outermost functions that hold an oracle or, as far as tests use them, reach one.
         documented: whether the module has a docstring.
     """
 
