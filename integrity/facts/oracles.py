@@ -223,8 +223,8 @@ class _Resolved:
                 return True
             if first in self._supporting:
                 return True
-            if first in ("self", "cls") and rest not in self._by_name and _inherits(body.owner):
-                return True
+            if first in ("self", "cls") and rest and "." not in rest and rest not in self._by_name:
+                return True  # inherited, or a function that was assigned
         return body in self._asserting
 
     def _used_by(self, body: Body) -> set[str]:
