@@ -31,7 +31,7 @@ from integrity.facts.vocabulary import (
     looks_like_oracle,
 )
 
-_WORTH_READING = re.compile(r"\bassert|\bdef \w*test|\bpytest\b|\bunittest\b|\braise\b")
+_WORTH_READING = re.compile(r"\bassert|AssertionError|\bdef \w*test|\bpytest\b|\bunittest\b")
 _TEST_NAME = re.compile(r"test|^(?:it|should|spec)_", re.IGNORECASE)
 _DEFINERS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _SUPPORT = re.compile(
@@ -185,7 +185,7 @@ class _Resolved:
 
     def _reaching(self, doubtful: set[Body]) -> set[Body]:
         users, reached = self._explore(doubtful)
-        todo = [body for body in reached if (body not in doubtful and _checks(body)) or self._is_likely(body)]
+        todo = [body for body in reached if self._is_likely(body) or (body not in doubtful and _checks(body))]
         proven = set(todo)
         told: set[str] = set()
         while todo:
@@ -202,6 +202,8 @@ class _Resolved:
         todo, reached, seen = list(doubtful), set(doubtful), set[str]()
         while todo:
             body = todo.pop()
+            if self._is_likely(body) or (body not in doubtful and _checks(body)):
+                continue  # what else it uses no longer matters
             for name in self._used_by(body) & self._by_name.keys():
                 users.setdefault(name, []).append(body)
                 if name not in seen:
