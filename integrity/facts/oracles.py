@@ -75,6 +75,7 @@ def oracle_facts(lexed: Lexed, tree: ast.Module, found: Walk) -> OracleFacts | N
             flawed += module.oddities(lexed, body, index)
         if not proven and _TEST_NAME.search(body.node.name):
             unproven += resolved.unproven(body, index)
+        body.forget()
     if not (flawed or unproven or checking):
         return None
     flawed.sort(key=lambda one: (one.span, one.kind))
