@@ -123,6 +123,15 @@ PROVEN = {
             def test_total(self):
                 self.run_total(3)
         """,
+    "assigned to the class": """
+        class TestTotal:
+            @classmethod
+            def setup_class(cls):
+                cls.test = partial(check_total, 3)
+
+            def test_total(self):
+                self.test([1, 2])
+        """,
     "object of a class in the file": """
         class Same:
             def __enter__(self):

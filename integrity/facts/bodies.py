@@ -128,6 +128,11 @@ class Body:
         """Whether any of its oracles is."""
         return any(oracle.sound for oracle in self.oracles)
 
+    def forget(self) -> None:
+        """Let go of its oracles, which know it in turn, so that the tree goes at once and not with the garbage."""
+        self.oracles.clear()
+        self.oddities.clear()
+
 
 class _Frame:
     """A block of statements being read; `dead` holds from a statement on that nothing passes."""

@@ -16,6 +16,8 @@ _CONSTANT = (
     ast.expr_context, ast.operator, ast.unaryop, ast.cmpop, ast.boolop,
 )  # fmt: skip
 
+_PLAIN = (*_CONSTANT, ast.Name, ast.JoinedStr, ast.FormattedValue)
+
 
 def dotted(node: ast.AST) -> str:
     """The dotted name of a name or attribute, calls, subscripts and awaits inside stripped; "?" stands for the rest."""
@@ -77,7 +79,7 @@ def is_constant(node: ast.expr) -> bool:
 
 def is_plain(node: ast.expr) -> bool:
     """Whether an expression calls nothing and looks nothing up: literals, names, and operators and texts of them."""
-    return within(node, (*_CONSTANT, ast.Name, ast.JoinedStr, ast.FormattedValue))
+    return within(node, _PLAIN)
 
 
 def same(left: ast.expr, right: ast.expr) -> bool:

@@ -31,7 +31,7 @@ from integrity.facts.vocabulary import (
     looks_like_oracle,
 )
 
-_WORTH_READING = re.compile(r"\bassert|\bdef \w*test|\bpytest\b|\bunittest\b|\braise\b")
+_WORTH_READING = re.compile(r"\bassert|AssertionError|\bdef \w*test|\bpytest\b|\bunittest\b")
 _TEST_NAME = re.compile(r"test|^(?:it|should|spec)_", re.IGNORECASE)
 _DEFINERS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _SUPPORT = re.compile(
@@ -60,7 +60,7 @@ def oracle_facts(lexed: Lexed, tree: ast.Module, found: Walk) -> OracleFacts | N
     module = _Module(tree)
     bodies = read_bodies(tree, module.always_true, compares="__eq__" in lexed.text)
     places = {(one.span.line, one.name): index for index, one in enumerate(found.definitions)}
-    resolved = _Resolved(lexed, bodies, _supporting(found.imports))
+    resolved = _Resolved(bodies, _supporting(found.imports))
     flawed: list[Flaw] = []
     unproven: list[Unproven] = []
     checking: list[int] = []
@@ -75,6 +75,7 @@ def oracle_facts(lexed: Lexed, tree: ast.Module, found: Walk) -> OracleFacts | N
             flawed += module.oddities(lexed, body, index)
         if not proven and _TEST_NAME.search(body.node.name):
             unproven += resolved.unproven(body, index)
+        body.forget()
     if not (flawed or unproven or checking):
         return None
     flawed.sort(key=lambda one: (one.span, one.kind))
@@ -172,9 +173,8 @@ class _Resolved:
     backwards which of them reach an oracle, so that the time is linear in the size of the file.
     """
 
-    def __init__(self, lexed: Lexed, bodies: Sequence[Body], supporting: frozenset[str]) -> None:
+    def __init__(self, bodies: Sequence[Body], supporting: frozenset[str]) -> None:
         self._supporting = supporting
-        self._lexed = lexed
         self._by_name = _named(bodies)
         self._asserting: set[Body] = set()
         doubtful = {body for body in bodies if not body.sound and _TEST_NAME.search(body.node.name)}
@@ -186,7 +186,7 @@ class _Resolved:
 
     def _reaching(self, doubtful: set[Body]) -> set[Body]:
         users, reached = self._explore(doubtful)
-        todo = [body for body in reached if (body not in doubtful and _checks(body)) or self._is_likely(body)]
+        todo = [body for body in reached if self._is_likely(body) or (body not in doubtful and _checks(body))]
         proven = set(todo)
         told: set[str] = set()
         while todo:
@@ -203,6 +203,8 @@ class _Resolved:
         todo, reached, seen = list(doubtful), set(doubtful), set[str]()
         while todo:
             body = todo.pop()
+            if self._is_likely(body) or (body not in doubtful and _checks(body)):
+                continue  # what else it uses no longer matters
             for name in self._used_by(body) & self._by_name.keys():
                 users.setdefault(name, []).append(body)
                 if name not in seen:
@@ -224,8 +226,8 @@ class _Resolved:
                 return True
             if first in self._supporting:
                 return True
-            if first in ("self", "cls") and rest not in self._by_name and _inherits(body.owner):
-                return True
+            if first in ("self", "cls") and rest and "." not in rest and rest not in self._by_name:
+                return True  # inherited, or a function that was assigned
         return body in self._asserting
 
     def _used_by(self, body: Body) -> set[str]:
@@ -267,7 +269,6 @@ class _Resolved:
         yield Unproven(
             index,
             _effect(body),
-            flaws.span_of(self._lexed, _shown(body)),
             certain=not _may_serve(body),
             calls=tuple(sorted({name for name in body.likely if name.rpartition(".")[2] not in self._by_name}))[:20],
             smoke=bool(SMOKE.search(node.name) or SMOKE.search(documentation or "")),
@@ -339,11 +340,6 @@ def _printed(prints: Iterable[ast.Call]) -> Iterator[str]:
             for part in one.values if isinstance(one, ast.JoinedStr) else [one]:
                 if isinstance(part, ast.Constant) and isinstance(part.value, str):
                     yield part.value
-
-
-def _shown(body: Body) -> ast.AST:
-    """The statement that a finding points to."""
-    return body.oracles[0].node if body.oracles else body.node
 
 
 def _parameters(body: Body) -> list[str]:

@@ -52,7 +52,6 @@ class Unproven(msgspec.Struct, frozen=True, array_like=True):
     Attributes:
         definition: index in `FileFacts.definitions`.
         effect: all that it amounts to.
-        span: the first statement that shows it.
         certain: False when something else may check for it: a fixture, a base class.
         calls: dotted names of the functions it calls that the file does not define.
         smoke: whether its name or docstring says that running without an error is the point.
@@ -61,7 +60,6 @@ class Unproven(msgspec.Struct, frozen=True, array_like=True):
 
     definition: int
     effect: Effect
-    span: Span
     certain: bool = True
     calls: tuple[str, ...] = ()
     smoke: bool = False
@@ -74,7 +72,7 @@ class OracleFacts(msgspec.Struct, frozen=True, array_like=True):
     Attributes:
         flaws: in order of place.
         unproven: in order of definition.
-        checking: indices of the definitions that hold an oracle, themselves or through others of the file.
+        checking: indices of outermost functions that hold an oracle or, as far as tests use them, reach one.
         documented: whether the module has a docstring.
     """
 
