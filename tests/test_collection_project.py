@@ -300,6 +300,7 @@ def _runs(statement: str, module: ModuleType) -> bool:
     return True
 
 
+@pytest.mark.filterwarnings("ignore:Generating overly large repr")
 @settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
 @given(st.lists(st.tuples(_MODULE, _MODULE, _MODULE).map(_package), min_size=20, max_size=60))
 def test_no_project_is_told_wrong(tmp_path_factory: pytest.TempPathFactory, packages: list[Tree]) -> None:
