@@ -409,3 +409,16 @@ def test_a_marker_of_signs_is_not_looked_for(repository: GitRepository) -> None:
     repository.commit({PATH: commented(HEALTHY, "#~ ")})
     ran = tell(repository)
     assert (len(ran.json["waves"]), ran.json["scripts"]) == (1, [])
+
+
+def test_half_a_repair_is_no_new_damage_but_a_poor_one_is(repository: GitRepository) -> None:
+    """What matters is whether more tests came back to life than are still lost in another way."""
+    repository.commit({PATH: HEALTHY, OTHER: module(8)})
+    repository.commit({PATH: BROKEN, OTHER: broken(module(8))}, "Break")
+    repository.commit({PATH: module(5, "new") + commented(module(1))}, "Mostly repair")
+    repository.commit({OTHER: module(1, "new") + commented(module(7))}, "Mostly hide")
+    assert [(one[0], one[2]) for one in files(repository)] == [
+        ("Mostly hide", "rewrote"),
+        ("Break", "brought"),
+        ("Break", "brought"),
+    ]
