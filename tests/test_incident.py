@@ -422,3 +422,12 @@ def test_half_a_repair_is_no_new_damage_but_a_poor_one_is(repository: GitReposit
         ("Break", "brought"),
         ("Break", "brought"),
     ]
+
+
+def test_one_kind_of_damage_is_counted_once(repository: GitRepository) -> None:
+    """Whether or not Python 2 would read some of the files; and one shared kind makes commits one wave."""
+    repository.commit({PATH: HEALTHY, OTHER: module(2), "tests/test_more.py": module(3)})
+    repository.commit({PATH: BROKEN, OTHER: module(2) + '\nprint "x"\n'}, "Break", date="2024-03-01T12:00:00Z")
+    repository.commit({"tests/test_more.py": broken(module(3))}, "Break more", date="2024-03-01T12:05:00Z")
+    (wave,) = waves(repository)
+    assert [(one["code"], one["files"]) for one in wave["patterns"]] == [("COR004", 3)]
