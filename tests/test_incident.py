@@ -409,3 +409,25 @@ def test_a_marker_of_signs_is_not_looked_for(repository: GitRepository) -> None:
     repository.commit({PATH: commented(HEALTHY, "#~ ")})
     ran = tell(repository)
     assert (len(ran.json["waves"]), ran.json["scripts"]) == (1, [])
+
+
+def test_half_a_repair_is_no_new_damage_but_a_poor_one_is(repository: GitRepository) -> None:
+    """What matters is whether more tests came back to life than are still lost in another way."""
+    repository.commit({PATH: HEALTHY, OTHER: module(8)})
+    repository.commit({PATH: BROKEN, OTHER: broken(module(8))}, "Break")
+    repository.commit({PATH: module(5, "new") + commented(module(1))}, "Mostly repair")
+    repository.commit({OTHER: module(1, "new") + commented(module(7))}, "Mostly hide")
+    assert [(one[0], one[2]) for one in files(repository)] == [
+        ("Mostly hide", "rewrote"),
+        ("Break", "brought"),
+        ("Break", "brought"),
+    ]
+
+
+def test_one_kind_of_damage_is_counted_once(repository: GitRepository) -> None:
+    """Whether or not Python 2 would read some of the files; and one shared kind makes commits one wave."""
+    repository.commit({PATH: HEALTHY, OTHER: module(2), "tests/test_more.py": module(3)})
+    repository.commit({PATH: BROKEN, OTHER: module(2) + '\nprint "x"\n'}, "Break", date="2024-03-01T12:00:00Z")
+    repository.commit({"tests/test_more.py": broken(module(3))}, "Break more", date="2024-03-01T12:05:00Z")
+    (wave,) = waves(repository)
+    assert [(one["code"], one["files"]) for one in wave["patterns"]] == [("COR004", 3)]

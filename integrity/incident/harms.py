@@ -108,7 +108,8 @@ def _changed(order: int, path: str, before: Sequence[State], after: State) -> Ha
     known = frozenset[str]().union(*(state.codes for state in before))
     fresh = tuple(pattern for pattern in after.patterns if pattern.code not in known)
     tests = max(state.tests for state in before)
-    if not fresh or (known and after.tests > tests):
+    regained = after.tests - tests > after.lost
+    if not fresh or (known and regained):
         return None
     return Harm(order, path, REWROTE if known else BROUGHT, fresh, "", tests, after.tests, after.lost)
 

@@ -153,7 +153,7 @@ class Wave:
     @property
     def patterns(self) -> list[tuple[Pattern, int]]:
         """The damage and in how many files it was brought in, the most frequent first."""
-        return ranked(Counter(pattern for harm in self.harms for pattern in harm.patterns))
+        return ranked(Counter(one._replace(python_2=False) for harm in self.harms for one in harm.patterns))
 
     @property
     def tools(self) -> tuple[str, ...]:

@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from dataclasses import dataclass
 
-from integrity.incident.state import Pattern
-from integrity.incident.story import SPREAD, Deed, Wave, ranked
+from integrity.incident.story import SPREAD, Deed, Wave
 
 _PAUSE = 20 * 60  # seconds without a commit of the kind after which a new wave begins
 
-_Kind = tuple[str, str, str]
+
+@dataclass
+class _Open:
+    """A wave that may go on.
+
+    Attributes:
+        deeds: oldest first.
+        codes: the damage that any of them did.
+    """
+
+    deeds: list[Deed]
+    codes: set[str]
+
+    def is_like(self, deed: Deed) -> bool:
+        """Whether a commit, made before the wave was over, did the same."""
+        return not self.codes.isdisjoint(_codes(deed))
 
 
 def waves(deeds: Iterable[Deed]) -> list[Wave]:
@@ -19,28 +33,27 @@ def waves(deeds: Iterable[Deed]) -> list[Wave]:
     Args:
         deeds: in any order.
     """
-    open_waves: dict[_Kind, list[Deed]] = {}
-    done: list[list[Deed]] = []
+    latest: dict[tuple[str, bool], list[_Open]] = {}
+    done: list[_Open] = []
     for deed in sorted(deeds, key=lambda one: (one.commit.time, -one.harms[0].order)):
-        kind = _kind(deed)
-        wave = open_waves.get(kind)
-        if wave is None or deed.commit.time - wave[-1].commit.time > _PAUSE:
-            wave = open_waves[kind] = []
+        key = deed.commit.email, _spreads(deed)
+        current = [wave for wave in latest.get(key, ()) if deed.commit.time - wave.deeds[-1].commit.time <= _PAUSE]
+        wave = next((one for one in current if one.is_like(deed)), None)
+        if wave is None:
+            wave = _Open([], set())
             done.append(wave)
-        wave.append(deed)
-    found = [Wave(tuple(sorted(wave, key=lambda one: one.harms[0].order))) for wave in done]
+            current.append(wave)
+        wave.deeds.append(deed)
+        wave.codes |= _codes(deed)
+        latest[key] = current
+    found = [Wave(tuple(sorted(wave.deeds, key=lambda one: one.harms[0].order))) for wave in done]
     return sorted(found, key=lambda wave: wave.deeds[0].harms[0].order)
 
 
-def _kind(deed: Deed) -> _Kind:
-    """What the commits of a wave have in common: the author, and the damage done to most files."""
-    spread = sum(1 for harm in deed.harms if harm.kind == SPREAD) * 2 > len(deed.harms)
-    return deed.commit.email, main_pattern(deed).code, SPREAD if spread else ""
+def _spreads(deed: Deed) -> bool:
+    """Whether most of what a commit did was to copy damaged files."""
+    return sum(1 for harm in deed.harms if harm.kind == SPREAD) * 2 > len(deed.harms)
 
 
-def main_pattern(deed: Deed) -> Pattern:
-    """The damage that most files of a commit bear."""
-    patterns: Sequence[tuple[Pattern, int]] = ranked(
-        Counter(pattern for harm in deed.harms for pattern in harm.patterns)
-    )
-    return patterns[0][0]
+def _codes(deed: Deed) -> set[str]:
+    return {pattern.code for harm in deed.harms for pattern in harm.patterns}
