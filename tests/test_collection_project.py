@@ -9,12 +9,8 @@ import time
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
-from types import ModuleType
-from unittest import mock
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
 
 from integrity.collection.collect import FileTests, collect
 from integrity.collection.expressions import ExpressionError, holds
@@ -233,83 +229,6 @@ def _real(folder: Path) -> tuple[dict[str, Counter[str]], set[str]]:
             found.setdefault(line.partition("::")[0], Counter()).update([line.partition("[")[0]])
     broken = {line.split()[1] for line in shown.split("\n") if line.startswith("ERROR ")}
     return found, {one.partition("::")[0] for one in broken}
-
-
-_NAMES = st.sampled_from(["TestA", "TestB", "Base", "test_a"])
-_FROM = st.just(0) | st.integers(0, 1)
-_MEMBERS = st.sampled_from(
-    [
-        *["def test_a(self): pass", "def test_b(self): pass", "test_a = None", "__test__ = False", "__test__ = True"],
-        *["def __init__(self, *args): super().__init__(*args)", "def runTest(self): pass", "from .m0 import TestA"],
-        *["class TestIn:\n        def test_in(self): pass", "@abc.abstractmethod\n    def test_c(self): pass"],
-        *["if len(__name__) > 3:\n        def test_d(self): pass", "@property\n    def test_e(self): pass"],
-    ]
-)
-_BASES = st.sampled_from(["unittest.TestCase", "Exception", "abc.ABC", "m0.Base", "m1.TestA", "TestA", "TestB", "Base"])
-_CLASSES = st.builds(
-    lambda name, bases, body: f"class {name}({', '.join(bases)}):\n    " + "\n    ".join([*body, "pass"]),
-    _NAMES,
-    st.lists(_BASES, max_size=2, unique=True),
-    st.lists(_MEMBERS, max_size=3),
-)
-_SIMPLE = st.one_of(
-    st.builds("from .m{} import *".format, _FROM),
-    st.builds("from .m{} import {}".format, _FROM, _NAMES),
-    st.builds("from .m{} import {} as {}".format, _FROM, _NAMES, _NAMES),
-    st.builds("{} = {}".format, _NAMES, st.sampled_from(["TestA", "m0.Base", "1", "None", "print", "lambda: 0"])),
-    st.builds(
-        "{}.{} = {}".format, _NAMES, st.sampled_from(["__test__", "test_a"]), st.sampled_from(["False", "print"])
-    ),
-    st.builds("del {}".format, _NAMES),
-    st.builds("__all__ = ['{}']".format, _NAMES),
-    st.sampled_from(["def test_a(): pass", "@pytest.fixture\ndef test_a(): pass", "from . import m0, m1"]),
-)
-_STATEMENTS = _SIMPLE | _CLASSES
-_ENDS = {"try:": "except Exception: pass\n"}
-_GUARDED = st.builds(
-    lambda start, inner: start + "\n" + "".join(f"    {line}\n" for line in inner.split("\n")) + _ENDS.get(start, ""),
-    st.sampled_from(["if len(__name__) > 3:", "if len(__name__) > 999:", "try:", "for _ in __name__:"]),
-    _STATEMENTS,
-)
-_MODULE = st.lists(_CLASSES | _STATEMENTS | _GUARDED, min_size=1, max_size=9)
-
-
-def _package(parts: tuple[list[str], list[str], list[str]]) -> Tree:
-    """Three modules, of which the later ones import the earlier ones, without the statements that raise."""
-    tree = {"__init__.py": ""}
-    with mock.patch.dict(sys.modules):
-        sys.modules["package"] = ModuleType("package")
-        for name, statements in zip(("m0", "m1", "test_m"), parts, strict=True):
-            module = ModuleType(f"package.{name}")
-            module.__package__ = "package"
-            kept = [one for one in [_HEADER, *statements] if _runs(one, module)]
-            tree[f"{name}.py"] = "\n".join([*kept, ""])
-            sys.modules[module.__name__] = module
-            setattr(sys.modules["package"], name, module)
-    return tree
-
-
-_HEADER = "import abc, unittest, pytest\nclass Base:\n    def test_a(self): pass\nclass TestA: pass"
-
-
-def _runs(statement: str, module: ModuleType) -> bool:
-    try:
-        exec(statement, module.__dict__)  # noqa: S102 - what this file made itself
-    except Exception:  # noqa: BLE001 - whatever it raises, it cannot be imported
-        return False
-    return True
-
-
-@pytest.mark.filterwarnings("ignore:Generating overly large repr")
-@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
-@given(st.lists(st.tuples(_MODULE, _MODULE, _MODULE).map(_package), min_size=20, max_size=60))
-def test_no_project_is_told_wrong(tmp_path_factory: pytest.TempPathFactory, packages: list[Tree]) -> None:
-    """Whatever is defined, imported, inherited, renamed and deleted, in whatever order."""
-    folder = tmp_path_factory.mktemp("project")
-    for number, tree in enumerate(packages):
-        _write(folder / f"p{number}", tree)
-    _write(folder, {"pytest.ini": "[pytest]\n"})
-    assert _disagreements(folder) == []
 
 
 def _predicted(folder: Path) -> dict[str, FileTests]:

@@ -109,27 +109,19 @@ class Program:
             module, _ = self._star(path, values)
             if module and module not in seen and len(seen) < _DEEPEST:
                 for one, things in self._public(module, seen | {path}).items():
-                    others = found.get(one, (_NOTHING,)) if _ABSENT in values or _NOTHING in things else ()
+                    others = found.get(one, (_NOTHING,)) if _ABSENT in values else ()
                     found[one] = tuple(dict.fromkeys((*others, *things)))
         return found
 
     def _public(self, path: str, seen: frozenset[str]) -> dict[str, tuple[Thing, ...]]:
         """The names that a star import takes from a file, with what they lead to."""
-        bound = self.bound(path, seen)
-        return {name: self._offered(path, name, things) for name, things in bound.items() if self._is_public(path, name)}
+        return {name: things for name, things in self.bound(path, seen).items() if self._is_public(path, name)}
 
     def _is_public(self, path: str, name: str) -> bool:
-        """Whether a star import takes, or may take, a name of a file."""
         exported = self.modules[path].texts.get("__all__")
         if exported is None:
             return not name.startswith("_")
         return name in exported.certain or name in exported.possible or not exported.complete
-
-    def _offered(self, path: str, name: str, things: tuple[Thing, ...]) -> tuple[Thing, ...]:
-        """What a star import takes for a public name: perhaps nothing, where nobody knows the whole of `__all__`."""
-        exported = self.modules[path].texts.get("__all__")
-        certain = exported is None or (exported.complete and name in exported.certain)
-        return things if certain else (*things, _NOTHING)
 
     def _star(self, path: str, values: Values) -> tuple[str, str]:
         """File and name of what a star import takes from; the file is "" outside of the project."""
@@ -266,7 +258,7 @@ class Program:
             else:
                 starred = self._starred(path, values, name, depth)
                 found += starred
-            if _ABSENT not in values and (one == name or (starred and _NOTHING not in starred)):
+            if _ABSENT not in values and (one == name or starred):
                 break
         return tuple(dict.fromkeys(found))
 
@@ -288,8 +280,7 @@ class Program:
         module, dotted = self._star(path, values)
         if not module:
             return (Thing(Kind.IMPORT, name=f"{dotted}.{name}"),) if name not in self.modules[path].names else ()
-        found = self._name(module, name, depth + 1) if depth < _DEEPEST and self._is_public(module, name) else ()
-        return self._offered(module, name, found) if found else ()
+        return self._name(module, name, depth + 1) if depth < _DEEPEST and self._is_public(module, name) else ()
 
     def _free(self, path: str, rest: str, depth: int) -> tuple[Thing, ...]:
         head, _, tail = rest.partition(".")

@@ -366,8 +366,6 @@ class _Run:
         found = self.texts.setdefault(name, _List())
         if fresh and scope is self.module:
             found.certain, found.possible, found.complete = [], [], True
-        elif fresh:
-            found.complete = False  # the list may as well be what it was before, or not be there at all
         if isinstance(node, ast.Name):
             node = self.lists.get(node.id, node)
         literals = node.elts if isinstance(node, (ast.List, ast.Tuple, ast.Set)) else [node]
