@@ -31,6 +31,7 @@ class Condition(NamedTuple):
         lost: number of tests named in damaged text.
         gaps: why it could not be checked in full, such as a missing object.
         grave: whether any of the damage is of the failing severity.
+        critical: whether any of it is critical.
     """
 
     damage: tuple[Finding, ...]
@@ -39,6 +40,7 @@ class Condition(NamedTuple):
     lost: int = 0
     gaps: tuple[str, ...] = ()
     grave: bool = False
+    critical: bool = False
 
     @property
     def sound(self) -> int:
@@ -132,7 +134,15 @@ class Examiner:
         corrupt = tuple(one for one in found if is_corruption(one))
         hollow = frozenset(one.symbol for one in grave if not is_corruption(one))
         census = result.census
-        return Condition(corrupt, hollow, census.live, census.lost, result.gaps, any(map(is_corruption, grave)))
+        return Condition(
+            corrupt,
+            hollow,
+            census.live,
+            census.lost,
+            result.gaps,
+            grave=any(map(is_corruption, grave)),
+            critical=any(one.severity is Severity.CRITICAL for one in corrupt),
+        )
 
 
 def is_corruption(finding: Finding) -> bool:

@@ -127,4 +127,4 @@ def _sound(job: Job, text: str, examiner: Examiner) -> bool:
     except UnicodeEncodeError:
         return False
     hollowed = job.sound if "" in condition.hollow else job.sound & condition.hollow
-    return condition.tolerable and condition.codes <= job.tolerated and not hollowed
+    return not condition.gaps and condition.codes <= job.tolerated and not hollowed

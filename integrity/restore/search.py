@@ -16,6 +16,7 @@ from integrity.model import Finding
 from integrity.restore.choice import Candidate
 from integrity.snapshot.readers import Entry
 
+_FULL = 0.9  # of the tests of a version with minor damage: so many make a healthy one the better choice
 _KINSHIP = 0.5  # of the tests named in a damaged file: so many another file's version must hold to be its original
 
 
@@ -68,9 +69,20 @@ class Past:
 
     @property
     def healthy(self) -> list[Candidate]:
-        """The healthy versions, newest first; where there is none, those without grave damage."""
+        """The versions to choose from, newest first.
+
+        Those are the healthy ones; those with minor damage of another kind than today's where there is none, or where
+        damage as old as most of the tests, such as one that was commented out, would lead back to a time without them.
+        """
         sound = [one for one in self.versions if one.condition.healthy]
-        return sound or [one for one in self.versions if one.condition.tolerable]
+        fair = [one for one in self.versions if self._is_fair(one.condition)]
+        if not fair or (sound and sound[0].condition.sound >= _FULL * fair[0].condition.sound):
+            return sound
+        return fair
+
+    def _is_fair(self, condition: Condition) -> bool:
+        bearable = condition.tolerable or not (condition.critical or condition.gaps)
+        return bearable and condition.codes.isdisjoint(self.now.codes)
 
 
 @dataclass(frozen=True)
@@ -199,7 +211,7 @@ def _worse(before: Condition | None, after: Condition | None) -> bool:
     """Whether a content is more damaged than the one before it; unknown ones are taken for equal."""
     if before is None or after is None:
         return False
-    return not after.codes <= before.codes or after.tests < before.tests or after.lost > before.lost
+    return not after.codes <= before.codes or after.tests < before.tests
 
 
 def named_tests(facts: FileFacts | None) -> frozenset[str]:
