@@ -316,3 +316,53 @@ def test_the_plan_is_the_same_whatever_the_folder_and_the_workers(repository: Gi
         repository.path / "tests", "restore", "--dry-run", "--output-format", "json", "--jobs", "3", ".."
     ).stdout
     assert first == second
+
+
+def test_an_edit_appended_to_a_text_that_does_not_parse_is_kept(repository: GitRepository) -> None:
+    """Half a file, and then somebody adds a test below."""
+    half = HEALTHY[: len(HEALTHY) // 2] + "(\n"
+    later = "\n\ndef test_later():\n    assert json.dumps([]) == '[]'\n"
+    repository.commit({PATH: HEALTHY})
+    repository.commit({PATH: half})
+    repository.commit({PATH: half + later})
+    item = only(plan(repository))
+    assert (item["action"], item["tests"]["after"]) == ("merge", 7)
+
+
+def test_a_few_tests_less_are_honest_work(repository: GitRepository) -> None:
+    """The version just before the damage is the one to return to."""
+    repository.commit({PATH: module(10)})
+    newest = repository.commit({PATH: module(8)})
+    repository.commit({PATH: commented(module(8))})
+    assert only(plan(repository))["source"]["commit"] == newest
+
+
+def test_old_minor_damage_does_not_lead_back_to_a_time_without_the_tests(repository: GitRepository) -> None:
+    """A test that somebody commented out years ago is no reason to give up all that came later."""
+    minor = module(9) + "\n\n# def test_old():\n#     values = json.loads('[]')\n#     assert values == []\n"
+    repository.commit({PATH: module(1)})
+    newest = repository.commit({PATH: minor})
+    repository.commit({PATH: commented(minor)})
+    item = only(plan(repository))
+    assert (item["source"]["commit"], item["tests"]["after"]) == (newest, 9)
+    assert "COR003" in item["reason"]
+
+
+HOLLOW = "".join(f"\n\ndef test_total_{number}():\n    assert True\n" for number in range(6))
+
+
+def test_tests_that_were_hollowed_come_back(repository: GitRepository) -> None:
+    """And a test that was added since stays."""
+    later = "\n\ndef test_later():\n    assert json.dumps([]) == '[]'\n"
+    repository.commit({PATH: HEALTHY})
+    culprit = repository.commit({PATH: "import json\n" + HOLLOW})
+    repository.commit({PATH: "import json\n" + HOLLOW + later})
+    item = only(plan(repository))
+    assert (item["action"], item["tests"]["after"]) == ("merge", 7)
+    assert item["damaged_by"]["commit"] == culprit
+
+
+def test_tests_that_never_checked_anything_lost_nothing(repository: GitRepository) -> None:
+    """They are the scan's business, not the restorer's."""
+    repository.commit({PATH: "import json\n" + HOLLOW})
+    assert plan(repository).json["plan"] == []

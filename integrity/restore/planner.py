@@ -97,7 +97,8 @@ class Planner:
         healthy = [one for one in self._offered(case, past) if self._is_early(one)]
         if not healthy:
             return replace(item, reason=why_not(past, self.circumstances, self.search.log), lost=self._lost(case))
-        choice = choose(healthy, self.wishes.strategy, lambda more, fewer: self._moved(case.path, more, fewer))
+        strategy = self.wishes.strategy if case.entry.blob else "newest"  # of a deleted file: what was deleted
+        choice = choose(healthy, strategy, lambda more, fewer: self._moved(case.path, more, fewer))
         reason = why(choice, past, self.search.log, forced=self.wishes.source is not None)
         try:
             source = self._source(choice.candidate.version, past)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import NamedTuple
 
 from integrity.facts.collection import lost_tests
@@ -74,11 +75,17 @@ class Past:
         Those are the healthy ones; those with minor damage of another kind than today's where there is none, or where
         damage as old as most of the tests, such as one that was commented out, would lead back to a time without them.
         """
-        sound = [one for one in self.versions if one.condition.healthy]
-        fair = [one for one in self.versions if self._is_fair(one.condition)]
-        if not fair or (sound and sound[0].condition.sound >= _FULL * fair[0].condition.sound):
-            return sound
-        return fair
+        return [one for one in self.versions if self.acceptable(one.condition)]
+
+    def acceptable(self, condition: Condition) -> bool:
+        """Whether a version in this condition is one of those."""
+        return condition.healthy or (self._leniently and self._is_fair(condition))
+
+    @cached_property
+    def _leniently(self) -> bool:
+        sound = next((one.condition.sound for one in self.versions if one.condition.healthy), None)
+        fair = next((one.condition.sound for one in self.versions if self._is_fair(one.condition)), None)
+        return fair is not None and (sound is None or sound < _FULL * fair)
 
     def _is_fair(self, condition: Condition) -> bool:
         bearable = condition.tolerable or not (condition.critical or condition.gaps)
@@ -119,18 +126,18 @@ class Search:
 
         def damaged(entry: Entry) -> bool | None:
             found = condition(entry)
-            return None if found is None else not (codes.isdisjoint(found.codes) and hollow.isdisjoint(found.hollow))
+            return None if found is None else not (codes.isdisjoint(found.codes) and _apart(hollow, found.hollow))
 
         def unhealthy(entry: Entry) -> bool | None:
             found = condition(entry)
-            return None if found is None else not (found.healthy and hollow.isdisjoint(found.hollow))
+            return None if found is None else not (past.acceptable(found) and _apart(hollow, found.hollow))
 
+        past = Past(known.get(case.entry, Condition(())), self._candidates(case, versions, known))
         today = next((one for one in (case.entry, Entry(case.path, case.committed)) if self._holds(one)), None)
         steps = decline(self.log, today, unhealthy) if today and unhealthy(today) else []
         removal = next(iter(self.log.changes(case.path)), None) if not case.entry.blob else None
-        return Past(
-            known.get(case.entry, Condition(())),
-            self._candidates(case, versions, known),
+        return replace(
+            past,
             damaged_by=culprit(steps, damaged) or removal,
             broken_by=steps[-1].change if steps else None,
             stretches=_stretches(case.entry.blob, steps, condition),
@@ -189,6 +196,11 @@ class Search:
         wanted = named_tests(facts.get(case.entry))
         tests = {one: named_tests(facts.get(entry)) for one, entry in entries.items()}
         return [one for one in versions if wanted and len(tests[one] & wanted) >= _KINSHIP * len(wanted)]
+
+
+def _apart(some: frozenset[str], others: frozenset[str]) -> bool:
+    """Whether no test is in both sets of hollow ones, of which "" stands for all."""
+    return not (some and others) or (some.isdisjoint(others) and "" not in some | others)
 
 
 def _stretches(

@@ -74,7 +74,6 @@ def check(file: File) -> Iterator[Hit]:
     hollow = [definition for _, definition in found]
     yield RULE.at(
         hollow[0].span,
-        symbol=hollow[0].qualname,
         number=counted(len(hollow), "test"),
         amount="asserts nothing but constants" if len(hollow) == 1 else "assert nothing but constants",
         names=listed([one.name for one in hollow]),
