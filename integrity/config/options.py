@@ -115,6 +115,14 @@ def forbidden_imports(key: str, value: object, complain: Complain) -> dict[str, 
     }
 
 
+def switch(key: str, value: object, complain: Complain) -> bool:
+    """True or false."""
+    if not isinstance(value, bool):
+        complain(key, f"is {kind(value)}, must be true or false; write {key} = true")
+        return False
+    return value
+
+
 def canonical_imports(key: str, value: object, complain: Complain) -> dict[str, str]:
     """A table from dotted names to dotted names."""
     if not isinstance(value, dict):
@@ -207,6 +215,7 @@ OPTIONS: Mapping[str, Option] = {
     "entry-points": Option("entry_points", strings),
     "imports.forbidden": Option("forbidden_imports", forbidden_imports),
     "imports.canonical": Option("canonical_imports", canonical_imports),
+    "imports.history": Option("import_history", switch),
     "tests.paths": Option("test_paths", folders),
     "tests.python-files": Option("python_files", filled),
     "tests.python-classes": Option("python_classes", strings),

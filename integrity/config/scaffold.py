@@ -57,6 +57,8 @@ _SETTINGS = """\
 # [{prefix}imports]
 # forbidden = {{}}
 # canonical = {{}}
+# Whether findings name the commit that removed what is missing; reading a long history takes seconds.
+# history = false
 
 # The modules that may use os.environ: globs, or dotted names such as "app.config".
 # [{prefix}env]

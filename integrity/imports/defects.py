@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
@@ -92,6 +92,9 @@ class Role(Protocol):
         """Prefixes or globs of the names of collected classes."""
 
 
+Removals = Callable[[World, Iterable[Defect]], Mapping[str, str]]
+
+
 class Demands:
     """The subject of rules about what does not exist: the demands of all modules, held against what there is.
 
@@ -101,6 +104,7 @@ class Demands:
         roles: by path.
         stubs: the paths of all stubs.
         boundaries: which imports the project forbids.
+        removals: tells, by what defects are about, which commit took away what they miss.
     """
 
     def __init__(
@@ -110,10 +114,13 @@ class Demands:
         roles: Mapping[str, Role],
         stubs: Iterable[str] = (),
         boundaries: Boundaries | None = None,
+        *,
+        removals: Removals | None = None,
     ) -> None:
         self.world = World(resolver, symbols, stubs)
         self._boundaries = boundaries or Boundaries()
         self.roles = roles
+        self._removals = removals
 
     @cached_property
     def defects(self) -> tuple[Defect, ...]:
@@ -157,6 +164,12 @@ class Demands:
         for one in self.defects:
             files.setdefault(one.about, set()).add(one.path)
         return {about: len(paths) for about, paths in files.items()}
+
+    @cached_property
+    def removed(self) -> Mapping[str, str]:
+        """What defects are about to the commit that took it away, for imports that nothing catches."""
+        asked = {one.about: one for one in self.defects if one.use.kind is UseKind.IMPORT and one.reach <= Reach.CALL}
+        return self._removals(self.world, asked.values()) if self._removals and asked else {}
 
     def _of(self, path: str) -> Iterator[Defect]:
         symbols = self.world.symbols[path]
