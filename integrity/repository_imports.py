@@ -19,6 +19,8 @@ from integrity.imports.defects import Defect, Demands, Removals
 from integrity.imports.existence import World
 from integrity.imports.graph import ImportGraph
 from integrity.imports.resolver import Resolver
+from integrity.imports.settings import Settings
+from integrity.imports.shipping import Artefact
 from integrity.removals import Lost, past_of, removals
 from integrity.rule import Context
 from integrity.snapshot.readers import FileReader, ObjectReader
@@ -74,7 +76,7 @@ class RepositoryImports:
         """What the modules of a graph ask for, held against what there is."""
         stubs = [path for path in self._snapshot.paths if path.endswith(".pyi")]
         history = self._removed if self._config.import_history else None
-        return demands_of(graph, contexts, self._config, stubs, history)
+        return demands_of(graph, contexts, self._config, stubs, history=history, settings=self._snapshot.settings)
 
     def _removed(self, world: World, defects: Iterable[Defect]) -> Mapping[str, str]:
         """Which commit took away what defects miss; the same question about the same history costs nothing twice."""
@@ -125,7 +127,9 @@ def demands_of(
     contexts: Mapping[str, Context],
     config: Config,
     stubs: Iterable[str] = (),
+    *,
     history: Removals | None = None,
+    settings: Settings | None = None,
 ) -> Demands:
     """The demands of the modules of a graph; those that do not parse ask for nothing."""
     decode = msgspec.msgpack.Decoder(Symbols).decode
@@ -135,7 +139,17 @@ def demands_of(
         if one.symbols and not path.endswith(".pyi")
     }
     boundaries = Boundaries(config.forbidden_imports, config.canonical_imports)
-    return Demands(graph.resolver, symbols, contexts, stubs, boundaries, removals=history)
+    artefacts = [Artefact(name, **fields) for name, fields in sorted(config.artefacts.items())]
+    return Demands(
+        graph.resolver,
+        symbols,
+        contexts,
+        stubs,
+        boundaries,
+        removals=history,
+        artefacts=artefacts,
+        settings=settings,
+    )
 
 
 def resolver_of(snapshot: Snapshot) -> Resolver:

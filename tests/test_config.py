@@ -66,6 +66,9 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         forbidden = { auth_service = ["backend", "web.api"] }
         canonical = { "app.old" = "app.new" }
         history = true
+        [artefacts.backend]
+        dockerfile = "docker/Dockerfile"
+        entry-points = ["app.main"]
         [tests]
         paths = ["./tests/", "src/*/tests"]
         python-files = ["check_*.py"]
@@ -101,6 +104,7 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         forbidden_imports={"auth_service": ("backend", "web.api")},
         canonical_imports={"app.old": "app.new"},
         import_history=True,
+        artefacts={"backend": {"dockerfile": "docker/Dockerfile", "entry_points": ("app.main",)}},
         accessors=("app.config", "scripts/*.py"),
         entry_points=("app.main", "tools/run.py"),
         weights={"corruption": 3.0, "tests": 0.5},
