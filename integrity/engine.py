@@ -22,6 +22,7 @@ from integrity.facts.model import FileFacts
 from integrity.model import Census, Gap, Severity, SnapshotInfo, Verdict
 from integrity.policy import FileHits, judge
 from integrity.registry.loader import Registry
+from integrity.removals import past_of
 from integrity.repository_imports import RepositoryImports
 from integrity.result import Result
 from integrity.roles import Roles
@@ -122,7 +123,8 @@ class Scan:
         files = [(entry.path, entry.blob, contexts[entry.path]) for entry in shot.entries]
         judged = replace(self.config, source=None, given=frozenset(), flags={}, notes=())
         around = (shot.around, shot.paths, shot.opaque, shot.settings) if self._graph_rules else ()
-        everything = (shot.kind, shot.revision, shot.notes, shot.gaps, files, judged, around)
+        past = past_of(shot) if self._graph_rules and self.config.import_history else None
+        everything = (past and past.tip, shot.kind, shot.revision, shot.notes, shot.gaps, files, judged, around)
         return hashlib.sha256(repr(everything).encode("utf-8", "surrogateescape")).hexdigest()
 
     def _results(self, contexts: Mapping[str, Context]) -> dict[str, Result]:

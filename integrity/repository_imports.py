@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 
 import msgspec
 
@@ -14,9 +15,13 @@ from integrity.examine import Across, anchored, full_code
 from integrity.facts.program import Code, Program
 from integrity.facts.symbols import Symbols
 from integrity.imports.boundaries import Boundaries
-from integrity.imports.defects import Demands
+from integrity.imports.defects import Defect, Demands, Removals
+from integrity.imports.existence import World
 from integrity.imports.graph import ImportGraph
 from integrity.imports.resolver import Resolver
+from integrity.imports.settings import Settings
+from integrity.imports.shipping import Artefact
+from integrity.removals import Lost, past_of, removals
 from integrity.rule import Context
 from integrity.snapshot.readers import FileReader, ObjectReader
 from integrity.snapshot.snapshot import Entry, Snapshot
@@ -70,7 +75,24 @@ class RepositoryImports:
     def demands(self, graph: ImportGraph, contexts: Mapping[str, Context]) -> Demands:
         """What the modules of a graph ask for, held against what there is."""
         stubs = [path for path in self._snapshot.paths if path.endswith(".pyi")]
-        return demands_of(graph, contexts, self._config, stubs)
+        history = self._removed if self._config.import_history else None
+        return demands_of(graph, contexts, self._config, stubs, history=history, settings=self._snapshot.settings)
+
+    def _removed(self, world: World, defects: Iterable[Defect]) -> Mapping[str, str]:
+        """Which commit took away what defects miss; the same question about the same history costs nothing twice."""
+        past = past_of(self._snapshot)
+        lost = sorted({one for defect in defects for one in _lost(world, defect)})
+        if past is None or not lost:
+            return {}
+        question = ("removals", past.tip, past.repository.shallow, lost)
+        key = hashlib.sha256(repr(question).encode("utf-8", "surrogateescape")).hexdigest()
+        stored = self._cache.code(key)
+        if stored is not None:
+            return msgspec.msgpack.decode(stored, type=dict[str, str])
+        found = removals(past, lost)
+        with suppress(UnicodeEncodeError):  # a path that is not UTF-8
+            self._cache.store_code(key, msgspec.msgpack.encode(found))
+        return found
 
     def kept(self, found: Across) -> Across:
         """The hits in the files that were asked for, with the text of their lines."""
@@ -101,7 +123,13 @@ class RepositoryImports:
 
 
 def demands_of(
-    graph: ImportGraph, contexts: Mapping[str, Context], config: Config, stubs: Iterable[str] = ()
+    graph: ImportGraph,
+    contexts: Mapping[str, Context],
+    config: Config,
+    stubs: Iterable[str] = (),
+    *,
+    history: Removals | None = None,
+    settings: Settings | None = None,
 ) -> Demands:
     """The demands of the modules of a graph; those that do not parse ask for nothing."""
     decode = msgspec.msgpack.Decoder(Symbols).decode
@@ -111,9 +139,30 @@ def demands_of(
         if one.symbols and not path.endswith(".pyi")
     }
     boundaries = Boundaries(config.forbidden_imports, config.canonical_imports)
-    return Demands(graph.resolver, symbols, contexts, stubs, boundaries)
+    artefacts = [Artefact(name, **fields) for name, fields in sorted(config.artefacts.items())]
+    return Demands(
+        graph.resolver,
+        symbols,
+        contexts,
+        stubs,
+        boundaries,
+        removals=history,
+        artefacts=artefacts,
+        settings=settings,
+    )
 
 
 def resolver_of(snapshot: Snapshot) -> Resolver:
     """Tells where names lead in a snapshot."""
     return Resolver(snapshot.paths, snapshot.settings, snapshot.opaque)
+
+
+def _lost(world: World, defect: Defect) -> Iterator[Lost]:
+    """Where history may know of what a defect misses."""
+    missing = defect.missing
+    if missing is not None and missing.kind == "name" and missing.path:
+        yield Lost(defect.about, (missing.path,), missing.name)
+    elif missing is not None and missing.kind == "module" and missing.owner:
+        inner = missing.name.replace(".", "/")
+        places = [f"{folder}/{inner}".lstrip("/") for folder in world.resolver.locate(missing.owner).folders]
+        yield Lost(defect.about, tuple(f"{place}{end}" for place in places for end in (".py", "/__init__.py")), "")

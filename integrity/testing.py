@@ -19,6 +19,7 @@ from integrity.config.config import Config
 from integrity.config.options import settings
 from integrity.errors import RuleError
 from integrity.examine import anchored, examine, full_code, hits_across
+from integrity.imports.declared import read as read_settings
 from integrity.imports.graph import ImportGraph
 from integrity.imports.resolver import Resolver
 from integrity.policy import FileHits, judge
@@ -65,12 +66,14 @@ def run_example(registry: Registry, example: Example, active: frozenset[str]) ->
     """
     # A rule that does not take part cannot disturb by failing either.
     registry = replace(registry, rules=tuple(loaded for loaded in registry.rules if loaded.rule.code in active))
-    contents = {_PATH: example.content, **{path: other.content for path, other in example.others.items()}}
+    everything = {_PATH: example.content, **{path: other.content for path, other in example.others.items()}}
+    contents = {path: content for path, content in everything.items() if path.endswith(".py")}
+    told = read_settings(everything, everything.get)
     examined = {path: examine(content, example.context, registry) for path, content in contents.items()}
     programs = {path: program for path, (_, _, program) in examined.items()}
     graph = ImportGraph(programs, Resolver(contents), lambda path: full_code(contents[path]))
     contexts = dict.fromkeys(contents, example.context)
-    across = hits_across([graph, demands_of(graph, contexts, _config(example))], registry, active)
+    across = hits_across([graph, demands_of(graph, contexts, _config(example), settings=told)], registry, active)
     files = [
         FileHits(
             path,

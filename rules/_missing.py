@@ -79,6 +79,8 @@ def folded(defects: Iterable[Defect]) -> Iterator[tuple[Defect, int]]:
 def consequences(defect: Defect, demands: Demands, places: int = 1) -> str:
     """The end of a message: what may have been meant, where it is, how many files are hit."""
     parts = [*_meant(defect, demands)]
+    if defect.about in demands.removed:
+        parts.append(demands.removed[defect.about])
     files = demands.hit[defect.about]
     if places > 1:
         parts.append(f"{counted(places, 'place')} in this file")

@@ -65,6 +65,10 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         [imports]
         forbidden = { auth_service = ["backend", "web.api"] }
         canonical = { "app.old" = "app.new" }
+        history = true
+        [artefacts.backend]
+        dockerfile = "docker/Dockerfile"
+        entry-points = ["app.main"]
         [tests]
         paths = ["./tests/", "src/*/tests"]
         python-files = ["check_*.py"]
@@ -99,6 +103,8 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         minimum_python="3.9",
         forbidden_imports={"auth_service": ("backend", "web.api")},
         canonical_imports={"app.old": "app.new"},
+        import_history=True,
+        artefacts={"backend": {"dockerfile": "docker/Dockerfile", "entry_points": ("app.main",)}},
         accessors=("app.config", "scripts/*.py"),
         entry_points=("app.main", "tools/run.py"),
         weights={"corruption": 3.0, "tests": 0.5},

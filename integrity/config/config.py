@@ -39,6 +39,8 @@ class Config:
         python_functions: prefixes or globs, as pytest.
         minimum_python: lowest supported Python, "" when unknown.
         entry_points: modules, paths or `module:function` that are run or imported first; empty means detected.
+        artefacts: what is built and shipped: name to the fields of an `Artefact`.
+        import_history: whether findings about imports name the commit that removed what is missing.
         forbidden_imports: dotted name to those that nothing below it may import.
         canonical_imports: deprecated dotted name to the one to use instead.
         assertion_functions: globs of functions, by name or dotted name, that check for their callers.
@@ -67,6 +69,8 @@ class Config:
     python_functions: tuple[str, ...] = ("test",)
     minimum_python: str = ""
     entry_points: tuple[str, ...] = ()
+    artefacts: dict[str, dict[str, Any]] = field(default_factory=dict)
+    import_history: bool = False
     forbidden_imports: dict[str, tuple[str, ...]] = field(default_factory=dict)
     canonical_imports: dict[str, str] = field(default_factory=dict)
     assertion_functions: tuple[str, ...] = ()

@@ -115,6 +115,33 @@ def forbidden_imports(key: str, value: object, complain: Complain) -> dict[str, 
     }
 
 
+def artefacts(key: str, value: object, complain: Complain) -> dict[str, dict[str, Any]]:
+    """A table from names to tables with entry points and, if need be, context, Dockerfile and ignore file."""
+    if not isinstance(value, dict):
+        complain(key, f"is {kind(value)}, must be a table; write [tool.integrity.{key}.NAME] and entry-points in it")
+        return {}
+    return {name: _artefact(f"{key}.{name}", table, complain) for name, table in value.items()}
+
+
+def _artefact(key: str, table: object, complain: Complain) -> dict[str, Any]:
+    if not isinstance(table, dict):
+        complain(key, f'is {kind(table)}, must be a table; write entry-points = ["app.main"] in it')
+        return {"entry_points": ()}
+    places = ("context", "dockerfile", "ignore")
+    for unknown in sorted(set(table) - {"entry-points", *places}):
+        complain(key, f"unknown key {unknown!r}; there are entry-points, {', '.join(places)}")
+    found: dict[str, Any] = {name: folder(f"{key}.{name}", table[name], complain) for name in places if name in table}
+    return {**found, "entry_points": filled(f"{key}.entry-points", table.get("entry-points", []), complain)}
+
+
+def switch(key: str, value: object, complain: Complain) -> bool:
+    """True or false."""
+    if not isinstance(value, bool):
+        complain(key, f"is {kind(value)}, must be true or false; write {key} = true")
+        return False
+    return value
+
+
 def canonical_imports(key: str, value: object, complain: Complain) -> dict[str, str]:
     """A table from dotted names to dotted names."""
     if not isinstance(value, dict):
@@ -207,6 +234,8 @@ OPTIONS: Mapping[str, Option] = {
     "entry-points": Option("entry_points", strings),
     "imports.forbidden": Option("forbidden_imports", forbidden_imports),
     "imports.canonical": Option("canonical_imports", canonical_imports),
+    "artefacts": Option("artefacts", artefacts),
+    "imports.history": Option("import_history", switch),
     "tests.paths": Option("test_paths", folders),
     "tests.python-files": Option("python_files", filled),
     "tests.python-classes": Option("python_classes", strings),

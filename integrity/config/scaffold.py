@@ -57,6 +57,13 @@ _SETTINGS = """\
 # [{prefix}imports]
 # forbidden = {{}}
 # canonical = {{}}
+# Whether findings name the commit that removed what is missing; reading a long history takes seconds.
+# history = false
+
+# What is built and shipped, from which Dockerfile, to find imports of files that it leaves out.
+# [{prefix}artefacts.backend]
+# entry-points = ["app.main"]
+# dockerfile = "Dockerfile"
 
 # The modules that may use os.environ: globs, or dotted names such as "app.config".
 # [{prefix}env]

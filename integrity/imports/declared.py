@@ -16,6 +16,7 @@ from integrity.imports.settings import PROJECT_FILES, Settings
 Read = Callable[[str], "bytes | None"]
 """Gives the content of a file by its path relative to the root, None when it cannot be had."""
 
+_SHIPPING = re.compile(r"(?:.*\.)?(?:[Dd]ockerfile|dockerignore)|[Dd]ockerfile\..*|\.gcloudignore|\.gitignore")
 _PYTEST_FILES = frozenset({"pytest.ini", ".pytest.ini", "pytest.toml", ".pytest.toml", "tox.ini"})
 _REQUIREMENTS = re.compile(
     r"(?:.*[-_.])?(?:requirements?|constraints?|deps)(?:[-_.].*)?\.(?:txt|in)|.+/requirements/[^/]+\.(?:txt|in)"
@@ -50,8 +51,9 @@ def read(paths: Iterable[str], content: Read) -> Settings:
         paths: every path of the snapshot.
         content: reads one of them.
     """
+    paths = sorted(paths)
     found = _Found()
-    for path in sorted(filter(wanted, paths)):
+    for path in filter(wanted, paths):
         data = content(path)
         if data is not None:
             found.add(path, data)
@@ -61,7 +63,14 @@ def read(paths: Iterable[str], content: Read) -> Settings:
         tuple(sorted(found.dependencies)),
         tuple(found.scripts),
         found.ignored,
+        shipping_texts(paths, content),
     )
+
+
+def shipping_texts(paths: Iterable[str], content: Read) -> dict[str, str]:
+    """The texts of the files that say what is shipped, by path."""
+    found = {path: content(path) for path in sorted(paths) if _SHIPPING.fullmatch(path.rpartition("/")[2])}
+    return {path: data.decode("utf-8", "replace") for path, data in found.items() if data is not None}
 
 
 def import_names(requirement: str) -> tuple[str, ...]:

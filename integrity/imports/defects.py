@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
@@ -13,6 +13,8 @@ from integrity.imports.boundaries import Boundaries, Crossing, crossings
 from integrity.imports.calls import Refusal, callee_of, refusal
 from integrity.imports.existence import ClassOf, Missing, Thing, World, is_builtin
 from integrity.imports.resolver import Resolver
+from integrity.imports.settings import Settings
+from integrity.imports.shipping import Artefact, Unshipped, unshipped
 from integrity.imports.unset import Unset, unset_reads
 from integrity.model import Span
 
@@ -92,6 +94,9 @@ class Role(Protocol):
         """Prefixes or globs of the names of collected classes."""
 
 
+Removals = Callable[[World, Iterable[Defect]], Mapping[str, str]]
+
+
 class Demands:
     """The subject of rules about what does not exist: the demands of all modules, held against what there is.
 
@@ -101,6 +106,9 @@ class Demands:
         roles: by path.
         stubs: the paths of all stubs.
         boundaries: which imports the project forbids.
+        removals: tells, by what defects are about, which commit took away what they miss.
+        artefacts: what the project ships.
+        settings: what the files of the repository say.
     """
 
     def __init__(
@@ -110,10 +118,17 @@ class Demands:
         roles: Mapping[str, Role],
         stubs: Iterable[str] = (),
         boundaries: Boundaries | None = None,
+        *,
+        removals: Removals | None = None,
+        artefacts: Sequence[Artefact] = (),
+        settings: Settings | None = None,
     ) -> None:
         self.world = World(resolver, symbols, stubs)
         self._boundaries = boundaries or Boundaries()
         self.roles = roles
+        self._removals = removals
+        self._artefacts = artefacts
+        self._settings = settings or Settings()
 
     @cached_property
     def defects(self) -> tuple[Defect, ...]:
@@ -130,6 +145,24 @@ class Demands:
     def crossings(self) -> tuple[Crossing, ...]:
         """Every import that the project forbids."""
         return tuple(crossings(self.world, self._boundaries))
+
+    @cached_property
+    def unshipped(self) -> tuple[Unshipped, ...]:
+        """Every import of a module that an artefact leaves out."""
+        return tuple(unshipped(self._artefacts, self._settings, self._start, self._run_by))
+
+    def _start(self, entry_point: str) -> str:
+        """The path of an entry point, given as path, module or module:function; "" when there is none."""
+        known = entry_point in self.world.symbols
+        return entry_point if known else self.world.resolver.locate(entry_point.partition(":")[0]).path
+
+    def _run_by(self, path: str) -> Iterator[tuple[Use, str]]:
+        """The imports of a file that nothing catches, with each file they run."""
+        symbols = self.world.symbols.get(path)
+        for use in symbols.uses if symbols else ():
+            reach = reach_of(use.kind, symbols.around(use)) if symbols and use.kind is UseKind.IMPORT else None
+            if reach in (Reach.IMPORT, Reach.CALL):
+                yield from ((use, target) for target in self._reached(use.ref, path))
 
     @cached_property
     def imported(self) -> frozenset[str]:
@@ -157,6 +190,12 @@ class Demands:
         for one in self.defects:
             files.setdefault(one.about, set()).add(one.path)
         return {about: len(paths) for about, paths in files.items()}
+
+    @cached_property
+    def removed(self) -> Mapping[str, str]:
+        """What defects are about to the commit that took it away, for imports that nothing catches."""
+        asked = {one.about: one for one in self.defects if one.use.kind is UseKind.IMPORT and one.reach <= Reach.CALL}
+        return self._removals(self.world, asked.values()) if self._removals and asked else {}
 
     def _of(self, path: str) -> Iterator[Defect]:
         symbols = self.world.symbols[path]
