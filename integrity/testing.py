@@ -67,7 +67,7 @@ def run_example(registry: Registry, example: Example, active: frozenset[str]) ->
     registry = replace(registry, rules=tuple(loaded for loaded in registry.rules if loaded.rule.code in active))
     contents = {_PATH: example.content, **{path: other.content for path, other in example.others.items()}}
     examined = {path: examine(content, example.context, registry) for path, content in contents.items()}
-    programs = {path: program for path, (_, _, program) in examined.items()}
+    programs = {path: program for path, (_, _, program) in examined.items() if program}
     graph = ImportGraph(programs, Resolver(contents), lambda path: full_code(contents[path]))
     contexts = dict.fromkeys(contents, example.context)
     across = hits_across([graph, demands_of(graph, contexts, _config(example))], registry, active)
