@@ -31,6 +31,7 @@ class Examination:
         jobs: number of worker processes.
         progress: called with the numbers of contents done and of all that have to be examined.
         programs: the encoded program of every blob examined so far.
+        imports: whether programs are extracted; nobody asks for those of most versions in a history.
     """
 
     reader: ReaderSpec
@@ -39,6 +40,7 @@ class Examination:
     jobs: int
     progress: Progress = lambda _done, _total: None
     programs: dict[str, bytes] = field(default_factory=dict)
+    imports: bool = True
 
     def results(self, wanted: Wanted) -> dict[str, Result]:
         """The result of everything wanted, by key (see `file_key`)."""
@@ -52,7 +54,7 @@ class Examination:
             return {}
         from integrity.workers import Task, examine_all
 
-        tasks = [Task(key, *wanted[key]) for key in reversed(wanted)]
+        tasks = [Task(key, *wanted[key], self.imports) for key in reversed(wanted)]
         results: dict[str, Result] = {}
         for batch in examine_all(tasks, self.reader, self.registry, self.jobs):
             rows, programs = {}, {}

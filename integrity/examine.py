@@ -20,11 +20,20 @@ from integrity.rule import Context, Demands, File, Hit, ImportGraph
 from integrity.source import decode
 
 
-def examine(content: bytes, context: Context, registry: Registry) -> tuple[Result, FileFacts, Program]:
-    """The result, the facts and the program of one file; whatever goes wrong becomes a gap in the result."""
+def examine(
+    content: bytes, context: Context, registry: Registry, *, programs: bool = True
+) -> tuple[Result, FileFacts, Program | None]:
+    """The result, the facts and the program of one file; whatever goes wrong becomes a gap in the result.
+
+    Args:
+        content: the bytes of the file.
+        context: what its path says about it.
+        registry: the rules.
+        programs: whether the program is wanted; without, it may be None.
+    """
     source = decode(content)
     lexed = Lexed(source.text)
-    facts, program, gap = _extract(lexed, source.problem)
+    facts, program, gap = _extract(lexed, source.problem, programs=programs)
     if gap:
         return Result(counted=True, suppressions=facts.suppressions, gaps=(gap,)), facts, program
     hits, failures = _run(registry, File(facts, context), lexed)
@@ -34,13 +43,13 @@ def examine(content: bytes, context: Context, registry: Registry) -> tuple[Resul
     return Result(facts.counted, hits, facts.suppressions, census, failures, lasting=not failures), facts, program
 
 
-def _extract(lexed: Lexed, problem: str) -> tuple[FileFacts, Program, str]:
+def _extract(lexed: Lexed, problem: str, *, programs: bool) -> tuple[FileFacts, Program | None, str]:
     """The facts, the program, and why they are not the whole truth."""
     broken = Parse(Syntax.BROKEN, problem)
     if problem:
         return *extract_recoverable(lexed, broken), problem
     try:
-        return *extract_lexed(lexed), ""
+        return *extract_lexed(lexed, programs=programs), ""
     except (ParserLimit, RecursionError, MemoryError) as error:
         reason = (
             error.lines[0] if isinstance(error, IntegrityError) else f"exhausts the parser ({type(error).__name__})"

@@ -70,7 +70,7 @@ def run_example(registry: Registry, example: Example, active: frozenset[str]) ->
     contents = {path: content for path, content in everything.items() if path.endswith(".py")}
     told = read_settings(everything, everything.get)
     examined = {path: examine(content, example.context, registry) for path, content in contents.items()}
-    programs = {path: program for path, (_, _, program) in examined.items()}
+    programs = {path: program for path, (_, _, program) in examined.items() if program}
     graph = ImportGraph(programs, Resolver(contents), lambda path: full_code(contents[path]))
     contexts = dict.fromkeys(contents, example.context)
     across = hits_across([graph, demands_of(graph, contexts, _config(example), settings=told)], registry, active)

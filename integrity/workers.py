@@ -28,15 +28,26 @@ _PATIENCE = 60  # seconds a file
 
 
 class Task(NamedTuple):
-    """A file to examine under a key of the caller's, and what its path says about it."""
+    """A file to examine.
+
+    Attributes:
+        key: the caller's name for it.
+        entry: where it is.
+        context: what its path says about it.
+        programs: whether its program is wanted, too.
+    """
 
     key: str
     entry: Entry
     context: Context
+    programs: bool = True
 
 
 class Done(NamedTuple):
-    """An examined file: the blob id of the bytes read ("" when none were), its result, facts and program, encoded."""
+    """An examined file: the blob id of the bytes read ("" when none were), its result, facts and program, encoded.
+
+    The program is empty where none was wanted or none could be had.
+    """
 
     task: Task
     blob: str
@@ -159,7 +170,7 @@ def _examine_one(task: Task) -> Done:
     try:
         content = _State.reader.read(task.entry)
         with _time_limit():
-            result, facts, program = examine(content, task.context, _State.registry)
+            result, facts, program = examine(content, task.context, _State.registry, programs=task.programs)
     except TimeoutError:
         return _unchecked(task, f"takes longer than {_PATIENCE} s to examine")
     except UnreadableError as error:
@@ -168,4 +179,4 @@ def _examine_one(task: Task) -> Done:
         return _unchecked(task, f"internal error, please report it: {type(error).__name__}: {error}")
     blob = _State.reader.identity(task.entry, content)
     encode = msgspec.msgpack.encode
-    return Done(task, blob, encode(result), encode(facts), encode(program))
+    return Done(task, blob, encode(result), encode(facts), encode(program) if program else b"")

@@ -33,15 +33,20 @@ def extract(text: str) -> FileFacts:
     return extract_lexed(Lexed(text))[0]
 
 
-def extract_lexed(lexed: Lexed) -> tuple[FileFacts, Program]:
-    """The facts of a text that was split already, and its import-time program; otherwise as `extract`."""
+def extract_lexed(lexed: Lexed, *, programs: bool = True) -> tuple[FileFacts, Program | None]:
+    """The facts of a text that was split already, and its import-time program if asked for; otherwise as `extract`."""
     verdict, tree = parse(lexed)
     if tree is None:
         found = recover(lexed)
         return _facts(lexed, verdict, None, found), recovered(found.imports, broken=verdict.syntax is Syntax.BROKEN)
-    symbols = msgspec.msgpack.encode(symbols_of(lexed, tree))
-    imported = msgspec.structs.replace(program(lexed, tree), symbols=symbols)
+    imported = _imported(lexed, tree) if programs else None
     return _facts(lexed, verdict, tree, walk(lexed, tree)), imported
+
+
+def _imported(lexed: Lexed, tree: ast.Module) -> Program:
+    """What a module runs at import, with its symbols."""
+    symbols = msgspec.msgpack.encode(symbols_of(lexed, tree))
+    return msgspec.structs.replace(program(lexed, tree), symbols=symbols)
 
 
 def extract_recoverable(lexed: Lexed, verdict: Parse) -> tuple[FileFacts, Program]:

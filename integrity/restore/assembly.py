@@ -118,7 +118,7 @@ class Assembly:
     def _examiner(self) -> Examiner:
         scan, limit = self.scan, self.scan.config.max_file_size
         reader = ReaderSpec(self.repository.root, limit, self.repository.object_format, self._store)
-        examination = Examination(reader, scan.registry, scan.cache, scan.jobs, scan.progress)
+        examination = Examination(reader, scan.registry, scan.cache, scan.jobs, scan.progress, imports=False)
         return Examiner(examination, scan.config, Roles(scan.config, scan.snapshot.packages))
 
     @cached_property
