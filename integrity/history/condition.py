@@ -25,7 +25,7 @@ class Condition(NamedTuple):
     """What is known of one content at one path.
 
     Attributes:
-        damage: the findings that tell of corruption.
+        damage: the findings that tell of corruption, or of text that only another Python reads.
         hollow: symbols of the live tests that check nothing, as grave findings tell; "" stands for all of them.
         tests: number of live tests.
         lost: number of tests named in damaged text.
@@ -86,7 +86,7 @@ class Examiner:
 
     def condition_of(self, path: str, content: bytes) -> Condition:
         """The condition of bytes that no repository holds yet."""
-        result, *_ = examine(content, self.roles.context(path), self.examination.registry)
+        result, *_ = examine(content, self.roles.context(path), self.examination.registry, programs=False)
         entry = Entry(path, "")
         return self._judged({entry: result})[entry]
 
@@ -101,7 +101,10 @@ class Examiner:
         stored = self.examination.programs.get(blob) or self.examination.cache.programs([blob]).get(blob)
         if stored:
             return stored
-        return msgspec.msgpack.encode(examine(content, self.roles.context(path), self.examination.registry)[2])
+        encoded = msgspec.msgpack.encode(examine(content, self.roles.context(path), self.examination.registry)[2])
+        if blob:
+            self.examination.cache.store_programs({blob: encoded})
+        return encoded
 
     def facts(self, entries: Iterable[Entry]) -> dict[Entry, FileFacts]:
         """The facts of those contents that were examined before and stored."""
@@ -131,7 +134,7 @@ class Examiner:
     def _condition(self, result: Result, findings: tuple[Finding, ...]) -> Condition:
         found = damage(findings)
         grave = [one for one in found if is_grave(one.severity, self.config.fail_severity)]
-        corrupt = tuple(one for one in found if is_corruption(one))
+        corrupt = tuple(one for one in findings if is_corruption(one))
         hollow = frozenset(one.symbol for one in grave if not is_corruption(one))
         census = result.census
         return Condition(
