@@ -7,6 +7,12 @@ from typing import NamedTuple
 
 LINK_MODE = "120000"
 SUBMODULE_MODE = "160000"
+EMPTY_BLOBS = frozenset(
+    {
+        "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391",
+        "473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813",
+    }
+)  # the id of an empty blob in each object format
 _INDEX_ENTRY = re.compile(r"(.) ([0-7]{6}) ([0-9a-f]+) ([0-3])\t([^\0]*)\0")
 _VOUCHED = frozenset("HMRCK")
 _TREE_ENTRY = re.compile(r"([0-7]{6}) [a-z]+ ([0-9a-f]+)\t([^\0]*)\0")

@@ -20,7 +20,7 @@ from typing import NamedTuple, cast
 
 from integrity.errors import GitError, TargetError
 from integrity.git import environment as gitenv
-from integrity.git.format import Listed, index_entries, reason, records, unopened_folders
+from integrity.git.format import EMPTY_BLOBS, Listed, index_entries, reason, records, unopened_folders
 
 _MISSING = "git cannot be run: install it, or put it on the PATH"
 _QUESTIONS = ("--show-object-format", "--absolute-git-dir", "--git-common-dir")
@@ -28,12 +28,6 @@ _INDEX = ("ls-files", "-s", "-v", "-z")
 _CHANGED = ("diff-files", "-z", "--name-only", "--ignore-submodules=all")
 _CONVERTED = ("ls-files", "-z", "--", ":(top,exclude,attr:!filter !ident !working-tree-encoding)")
 _UNTRACKED = ("ls-files", "-z", "-o", "--exclude-standard")
-_EMPTY = frozenset(
-    {
-        "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391",
-        "473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813",
-    }
-)  # the id of an empty blob in each object format
 _OUTSIDE = "not a git repository (or any"
 _DUBIOUS = re.compile(r"dubious ownership in repository at '(.*)'")
 
@@ -207,12 +201,12 @@ class Repository:
         """
         extra = self._committing_index()
         entries = index_entries(self._checked(self._ask(*_INDEX, extra=extra)))
-        if not any(entry.blob in _EMPTY for entry in entries):
+        if not any(entry.blob in EMPTY_BLOBS for entry in entries):
             return entries
         # `git add --intent-to-add` lists a file as empty that no commit would hold
         answer = self._ask(*self._without_filters, *_CHANGED, "--diff-filter=A", extra=extra)
         intended = set(records(self._checked(answer)))
-        return [entry for entry in entries if entry.blob not in _EMPTY or entry.path not in intended]
+        return [entry for entry in entries if entry.blob not in EMPTY_BLOBS or entry.path not in intended]
 
     def worktree(self) -> WorkTree:
         """What git knows about the files in the work tree.

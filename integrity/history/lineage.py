@@ -5,14 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import chain
 
+from integrity.git.format import EMPTY_BLOBS
 from integrity.git.log import Change, Log
-
-_EMPTY = frozenset(
-    {
-        "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391",
-        "473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813",
-    }
-)  # the id of an empty blob in each object format: every empty file has it, so it tells no origin
 
 
 def lineage(log: Log, path: str) -> list[Change]:
@@ -42,7 +36,7 @@ def kin(log: Log, path: str, known: list[Change]) -> list[Change]:
     seen = {change.path for change in known} | {path}
     births = [change for change in known if not change.old]
     removed = [gone.path for birth in births for gone in log.removed(birth.order)]
-    holders = [held.path for change in known if change.new not in _EMPTY for held in log.holders(change.new)]
+    holders = [held.path for change in known if change.new not in EMPTY_BLOBS for held in log.holders(change.new)]
     namesakes = log.namesakes(_name(path))
     others = dict.fromkeys(other for other in chain(removed, holders, namesakes) if other not in seen)
     versions = [change for other in others for change in lineage(log, other)]
@@ -66,7 +60,7 @@ def _walk(log: Log, path: str) -> Iterator[Change]:
 
 def origin(log: Log, birth: Change) -> Change | None:
     """The change of another path that had the content with which this one was born."""
-    if birth.new in _EMPTY:
+    if birth.new in EMPTY_BLOBS:  # every empty file has it
         return None
     holders = [one for one in log.holders(birth.new) if one.path != birth.path and one.order > birth.order]
     removed = {one.path for one in log.removed(birth.order)}
