@@ -57,7 +57,7 @@ def unshipped(
     start: Callable[[str], str],
     imports: Callable[[str], Iterator[tuple[Use, str]]],
 ) -> Iterator[Unshipped]:
-    """Every file that an artefact lacks, at the first import that leads to it.
+    """The files that an artefact lacks, each at the first import that leads to it, the outermost for each import.
 
     Args:
         artefacts: those of the configuration.
@@ -69,15 +69,17 @@ def unshipped(
         missing = left_out(artefact, settings)
         queue = [path for path in map(start, artefact.entry_points) if path]
         seen = set(queue)
+        told: set[tuple[str, Use]] = set()
         for path in queue:
             for use, target in imports(path):
                 if target in seen:
                     continue
                 seen.add(target)
                 why = missing(target)
-                if why:
+                if why and (path, use) not in told:
+                    told.add((path, use))
                     yield Unshipped(artefact.name, path, use, target, why)
-                else:
+                elif not why:
                     queue.append(target)
 
 
