@@ -366,3 +366,10 @@ def test_tests_that_never_checked_anything_lost_nothing(repository: GitRepositor
     """They are the scan's business, not the restorer's."""
     repository.commit({PATH: "import json\n" + HOLLOW})
     assert plan(repository).json["plan"] == []
+
+
+def test_a_file_that_cannot_be_checked_is_named(repository: GitRepository) -> None:
+    """No damage is planned for in it, and the plan says so."""
+    repository.commit({PATH: b"x = '\xff'\n"})
+    ran = plan(repository)
+    assert any(PATH in note for note in ran.json["notes"])

@@ -51,7 +51,6 @@ class Assembly:
         scan: of today's tree; its cache must be open.
         repository: where the history lies.
         request: what the user asked for.
-        wanted: whether a path that is gone is asked for.
     """
 
     scan: Scan
@@ -80,7 +79,12 @@ class Assembly:
                 self.scan.jobs,
             )
             plan = planner.plan(self.head, self._deleted(paths) if self.request.deleted_since else self._damaged())
-        return self._told_imports(plan)
+        return replace(self._told_imports(plan), notes=(*plan.notes, *self._unchecked()))
+
+    def _unchecked(self) -> tuple[str, ...]:
+        """What the scan could not check: damage in it is not planned for, and must not pass in silence."""
+        gaps = self.scan.verdict().gaps if self.scan.snapshot.entries else ()
+        return tuple(f"not checked, so not planned for: {gap.path}: {gap.reason}" for gap in gaps)
 
     def _told_imports(self, plan: Plan) -> Plan:
         """The plan with the imports of restored files that lead nowhere today."""
