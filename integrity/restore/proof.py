@@ -57,7 +57,8 @@ def _live(verdict: Verdict) -> int:
 
 
 def _unparsable(verdict: Verdict) -> int:
-    return len({one.path for one in verdict.findings if "does not parse" in one.message})
+    told = ((one.path, (one.message, *(other.message for other in one.related))) for one in verdict.findings)
+    return len({path for path, messages in told if any("does not parse" in message for message in messages)})
 
 
 def _damaged(verdict: Verdict) -> int:
