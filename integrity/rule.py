@@ -21,8 +21,22 @@ from integrity.imports.graph import ImportGraph
 from integrity.model import Severity, Span
 
 __all__ = [
-    "Context", "Demands", "Example", "File", "Hit", "ImportGraph", "Place", "Rule", "SuppressionAudit", "did_you_mean",
+    "VERDICTS",
+    "Context",
+    "Demands",
+    "Example",
+    "File",
+    "Hit",
+    "ImportGraph",
+    "Place",
+    "Rule",
+    "SuppressionAudit",
+    "did_you_mean",
 ]  # fmt: skip
+
+
+VERDICTS = ("hollow", "disabled", "uncollected", "lost")
+"""What may become of a test, else it is live."""
 
 
 class Context(msgspec.Struct, frozen=True, array_like=True):
@@ -69,6 +83,7 @@ class Hit(msgspec.Struct, frozen=True, array_like=True):
         related: lines of the same file that explain it, each with a remark.
         path: the file it lies in; "" for the file that the rule was given.
         trace: lines of any file that explain it, in order.
+        verdict: what becomes of the tests that `symbol` names; "" when it spoils none. See `Rule.verdict`.
     """
 
     code: str
@@ -79,6 +94,7 @@ class Hit(msgspec.Struct, frozen=True, array_like=True):
     related: tuple[tuple[int, str], ...] = ()
     path: str = ""
     trace: tuple[Place, ...] = ()
+    verdict: str = ""
 
 
 @dataclass(frozen=True)
@@ -94,6 +110,10 @@ class Rule:
         restorable: whether git history helps: an older version of the file holds what is lost.
         explained_by: codes of rules whose finding in the same file explains this one, which is then folded into it.
         enabled: whether it runs without being selected by its own code.
+        verdict: what a hit makes of the tests that its symbol names, one of `VERDICTS`, "" when nothing: "hollow" ones
+            cannot fail, "disabled" ones are never run, "uncollected" ones are found by no runner, "lost" ones stand in
+            damaged text. The symbol is that of a test, of a class (all its tests), or "" (all tests of the file). A hit
+            that is no certainty says `verdict=""`.
     """
 
     code: str
@@ -104,6 +124,7 @@ class Rule:
     restorable: bool = False
     explained_by: tuple[str, ...] = ()
     enabled: bool = True
+    verdict: str = ""
 
     def at(
         self,
@@ -114,6 +135,7 @@ class Rule:
         related: tuple[tuple[int, str], ...] = (),
         path: str = "",
         trace: tuple[Place, ...] = (),
+        verdict: str | None = None,
         **fields: object,
     ) -> Hit:
         """A hit at `span`, its message filled with `fields`.
@@ -122,7 +144,8 @@ class Rule:
             KeyError: the message names a field that was not given.
         """
         text = self.message.format(**fields)
-        return Hit(self.code, severity or self.severity, text, span, symbol, related, path, trace)
+        said = self.verdict if verdict is None else verdict
+        return Hit(self.code, severity or self.severity, text, span, symbol, related, path, trace, said)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from types import ModuleType
 from typing import Any
 
 from integrity.model import Severity
-from integrity.rule import Demands, Example, File, Hit, ImportGraph, Rule, SuppressionAudit
+from integrity.rule import VERDICTS, Demands, Example, File, Hit, ImportGraph, Rule, SuppressionAudit
 
 Subject = type[File] | type[ImportGraph] | type[Demands] | type[SuppressionAudit]
 
@@ -25,9 +25,11 @@ _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _VERSION = re.compile(r"[0-9]+(\.[0-9]+)+")
 _FIELD_TYPES = {
     "code": str, "name": str, "severity": Severity, "message": str, "since": str,
-    "restorable": bool, "explained_by": tuple, "enabled": bool,
+    "restorable": bool, "explained_by": tuple, "enabled": bool, "verdict": str,
 }  # fmt: skip
-_TAKEN_FIELDS = frozenset({"self", "span", "symbol", "severity", "related", "path", "trace"})  # parameters of `Rule.at`
+_TAKEN_FIELDS = frozenset(
+    {"self", "span", "symbol", "severity", "related", "path", "trace", "verdict"}
+)  # parameters of `Rule.at`
 
 
 @dataclass(frozen=True)
@@ -120,6 +122,8 @@ def _rule_faults(rule: Rule) -> Iterator[str]:
         yield f"the name {rule.name!r} is not kebab-case, as in 'rule-name'"
     if not _VERSION.fullmatch(rule.since):
         yield f"since={rule.since!r} is not a version, as in '0.1.0'"
+    if rule.verdict and rule.verdict not in VERDICTS:
+        yield f"verdict={rule.verdict!r} is none of {', '.join(VERDICTS)}"
     yield from _message_faults(rule.message)
 
 

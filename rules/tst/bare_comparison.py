@@ -25,6 +25,7 @@ RULE = Rule(
     severity=Severity.HIGH,
     message="`{text}` compares, and nobody looks at the result",
     since="0.1",
+    verdict="hollow",
 )
 
 _TESTS = Context(test=True, collected=True)
@@ -61,4 +62,10 @@ def check(file: File) -> Iterator[Hit]:
     for flaw, definition in flaws_of_tests(file, COMPARISON, OBSCURE_COMPARISON):
         if flaw.certain:
             severity = None if flaw.kind == COMPARISON else Severity.MEDIUM
-            yield RULE.at(flaw.span, symbol=definition.qualname, severity=severity, text=flaw.text)
+            yield RULE.at(
+                flaw.span,
+                symbol=definition.qualname,
+                verdict=None if flaw.sole else "",
+                severity=severity,
+                text=flaw.text,
+            )

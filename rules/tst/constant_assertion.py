@@ -27,6 +27,7 @@ RULE = Rule(
     severity=Severity.HIGH,
     message="`{text}` holds whatever the code does{extent}",
     since="0.1",
+    verdict="hollow",
     restorable=True,
     explained_by=("TST013",),
 )
@@ -90,7 +91,14 @@ def check(file: File) -> Iterator[Hit]:
     effects = {definition: test.effect for test, definition in unproven(file, *Effect)} if found else {}
     for flaw, definition in found:
         severity, extent = _weight(definition, effects)
-        yield RULE.at(flaw.span, symbol=definition.qualname, severity=severity, text=flaw.text, extent=extent)
+        yield RULE.at(
+            flaw.span,
+            symbol=definition.qualname,
+            severity=severity,
+            verdict=None if severity is Severity.HIGH else "",
+            text=flaw.text,
+            extent=extent,
+        )
 
 
 def _weight(definition: Definition, effects: dict[Definition, Effect]) -> tuple[Severity, str]:

@@ -27,6 +27,7 @@ RULE = Rule(
     severity=Severity.HIGH,
     message="{name} does nothing",
     since="0.1",
+    verdict="hollow",
     restorable=True,
     explained_by=("TST013",),
 )
@@ -88,5 +89,6 @@ def check(file: File) -> Iterator[Hit]:
             definition.span,
             symbol=definition.qualname,
             severity=None if test.certain and test.effect is Effect.EMPTY and not sample else Severity.MEDIUM,
+            verdict=None if test.certain else "",
             name=definition.name,
         )

@@ -25,6 +25,7 @@ RULE = Rule(
     severity=Severity.CRITICAL,
     message="`{text}` asserts nothing about the mock",
     since="0.1",
+    verdict="hollow",
 )
 
 _TESTS = Context(test=True, collected=True)
@@ -60,4 +61,4 @@ def check(file: File) -> Iterator[Hit]:
     """One hit a statement."""
     for flaw, definition in flaws(file, UNCALLED):
         if flaw.certain:
-            yield RULE.at(flaw.span, symbol=definition.qualname, text=flaw.text)
+            yield RULE.at(flaw.span, symbol=definition.qualname, verdict=None if flaw.sole else "", text=flaw.text)

@@ -24,6 +24,7 @@ RULE = Rule(
     severity=Severity.HIGH,
     message="{name} only waits",
     since="0.1",
+    verdict="hollow",
     restorable=True,
     explained_by=("TST013",),
 )
@@ -61,5 +62,10 @@ INVALID = [
 def check(file: File) -> Iterator[Hit]:
     """One hit a test."""
     for test, definition in unproven(file, Effect.SLEEP):
-        severity = None if test.certain else Severity.MEDIUM
-        yield RULE.at(definition.span, symbol=definition.qualname, severity=severity, name=definition.name)
+        yield RULE.at(
+            definition.span,
+            symbol=definition.qualname,
+            severity=None if test.certain else Severity.MEDIUM,
+            verdict=None if test.certain else "",
+            name=definition.name,
+        )

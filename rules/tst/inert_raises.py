@@ -24,6 +24,7 @@ RULE = Rule(
     severity=Severity.HIGH,
     message="`{text}` expects nothing: it is not entered by `with`",
     since="0.1",
+    verdict="hollow",
 )
 
 _TESTS = Context(test=True, collected=True)
@@ -61,4 +62,4 @@ def check(file: File) -> Iterator[Hit]:
     """One hit a statement."""
     for flaw, definition in flaws(file, INERT):
         if flaw.certain:
-            yield RULE.at(flaw.span, symbol=definition.qualname, text=flaw.text)
+            yield RULE.at(flaw.span, symbol=definition.qualname, verdict=None if flaw.sole else "", text=flaw.text)

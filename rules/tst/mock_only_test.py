@@ -25,6 +25,7 @@ RULE = Rule(
     severity=Severity.HIGH,
     message="{name} calls nothing but mocks that it has made itself",
     since="0.1",
+    verdict="hollow",
 )
 
 _TESTS = Context(test=True, collected=True)

@@ -26,6 +26,7 @@ RULE = Rule(
     severity=Severity.CRITICAL,
     message="{name} is a coroutine in a plain TestCase, which never awaits it",
     since="0.1",
+    verdict="hollow",
 )
 
 _TESTS = Context(test=True, collected=True)

@@ -24,6 +24,7 @@ RULE = Rule(
     severity=Severity.HIGH,
     message="{name} prints that it has passed, and checks nothing",
     since="0.1",
+    verdict="hollow",
     restorable=True,
     explained_by=("TST013",),
 )

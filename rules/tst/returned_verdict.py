@@ -24,6 +24,7 @@ RULE = Rule(
     severity=Severity.HIGH,
     message="{name} returns its verdict, which no runner looks at, and asserts nothing",
     since="0.1",
+    verdict="hollow",
 )
 
 _TESTS = Context(test=True, collected=True)

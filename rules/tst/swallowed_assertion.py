@@ -27,6 +27,7 @@ RULE = Rule(
     severity=Severity.CRITICAL,
     message="`{text}` cannot fail the test: its failure is caught and forgotten",
     since="0.1",
+    verdict="hollow",
     restorable=True,
 )
 
@@ -136,4 +137,6 @@ def check(file: File) -> Iterator[Hit]:
     """One hit a handler, on the first assertion whose failure it catches."""
     for flaw, definition in flaws_of_tests(file, SWALLOWED, SWALLOWED_RETURN):
         severity = None if flaw.sole else Severity.MEDIUM
-        yield RULE.at(flaw.span, symbol=definition.qualname, severity=severity, text=flaw.text)
+        yield RULE.at(
+            flaw.span, symbol=definition.qualname, verdict=None if flaw.sole else "", severity=severity, text=flaw.text
+        )

@@ -26,6 +26,7 @@ RULE = Rule(
     severity=Severity.CRITICAL,
     message="`{text}` is true by logic alone",
     since="0.1",
+    verdict="hollow",
     restorable=True,
 )
 
@@ -91,4 +92,10 @@ def check(file: File) -> Iterator[Hit]:
     """One hit an assertion."""
     for flaw, definition in flaws(file, *_SEVERITIES):
         if flaw.certain and (flaw.kind != IDENTICAL or flaw.sole):
-            yield RULE.at(flaw.span, symbol=definition.qualname, severity=_SEVERITIES[flaw.kind], text=flaw.text)
+            yield RULE.at(
+                flaw.span,
+                symbol=definition.qualname,
+                verdict=None if flaw.sole else "",
+                severity=_SEVERITIES[flaw.kind],
+                text=flaw.text,
+            )

@@ -26,6 +26,7 @@ RULE = Rule(
     severity=Severity.CRITICAL,
     message="`{text}` is never reached: it stands behind {reason}",
     since="0.1",
+    verdict="hollow",
     restorable=True,
 )
 
@@ -93,5 +94,10 @@ def check(file: File) -> Iterator[Hit]:
         if flaw.reason not in SKIPS:
             severity = None if flaw.sole else Severity.MEDIUM
             yield RULE.at(
-                flaw.span, symbol=definition.qualname, severity=severity, text=flaw.text, reason=f"`{flaw.reason}`"
+                flaw.span,
+                symbol=definition.qualname,
+                verdict=None if flaw.sole else "",
+                severity=severity,
+                text=flaw.text,
+                reason=f"`{flaw.reason}`",
             )
