@@ -37,7 +37,7 @@ def test_every_wrong_specification_is_named_at_once() -> None:
 
     assert caught.value.lines == [
         "unknown output format 'jsn'; did you mean 'json'?",
-        "unknown output format 'yaml'; there are text, concise, json, github, statistics",
+        f"unknown output format 'yaml'; there are {', '.join(FORMATS)}",
         "2 reports for c, one is possible",
         "2 reports for standard output, one is possible",
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from integrity.config.config import Config
 from integrity.model import Severity, Verdict
+from integrity.report.phrases import plural
 
 CLEAN, FINDINGS, INCOMPLETE = 0, 1, 2
 
@@ -21,6 +22,17 @@ def exit_code(verdict: Verdict, config: Config, *, allow_gaps: bool, exit_zero: 
         return INCOMPLETE
     failed = any(_fails(finding.severity, config) for finding in verdict.findings) or _below(verdict, config)
     return FINDINGS if failed and not exit_zero else CLEAN
+
+
+def failures(verdict: Verdict, config: Config, *, allow_gaps: bool) -> tuple[str, ...]:
+    """Why the gate is not met, one clause each; none when it is."""
+    failing = sum(_fails(finding.severity, config) for finding in verdict.findings)
+    clauses = [
+        (len(verdict.gaps) if not allow_gaps else 0, f"{plural(len(verdict.gaps), 'gap')}: the check is incomplete"),
+        (failing, f"{plural(failing, 'finding')} of severity {config.fail_severity.value} or above"),
+        (_below(verdict, config), f"the score {verdict.score.overall:.4f} is below {config.fail_under}"),
+    ]
+    return tuple(clause for holds, clause in clauses if holds)
 
 
 def _fails(severity: Severity, config: Config) -> bool:

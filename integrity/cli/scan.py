@@ -8,15 +8,16 @@ from typing import Any
 
 import click
 
-from integrity.cli.environment import active_environment, step_summary, use_color, width
+from integrity.cli.environment import active_environment, step_summary
 from integrity.cli.exitcode import exit_code
 from integrity.cli.options import Prepared, announce, prepare, scanning
 from integrity.cli.progress import progress
+from integrity.cli.reporting import report_options
 from integrity.errors import TargetError
 from integrity.model import Verdict
 from integrity.report import outputs
 
-_FORMATS = ("text", "concise", "json", "github")
+_FORMATS = tuple(name for name in outputs.FORMATS if name != "statistics")
 
 
 @click.command("scan")
@@ -51,7 +52,7 @@ def command(paths: tuple[Path, ...], staged: bool, rev: str | None, **options: A
         verdict = scan.verdict()
     if options["verify_imports"]:
         verdict = _verified(prepared, verdict, quiet=options["quiet"])
-    _deliver(verdict, wanted, options)
+    _deliver(prepared, verdict, wanted, options)
     return exit_code(verdict, prepared.config, allow_gaps=options["allow_gaps"], exit_zero=options["exit_zero"])
 
 
@@ -88,10 +89,9 @@ def _wanted(options: dict[str, Any]) -> list[outputs.Output]:
     return [outputs.Output(name), *found]
 
 
-def _deliver(verdict: Verdict, wanted: list[outputs.Output], options: dict[str, Any]) -> None:
+def _deliver(prepared: Prepared, verdict: Verdict, wanted: list[outputs.Output], options: dict[str, Any]) -> None:
     """Write every report; for GitHub also the summary of the step."""
-    shown = outputs.Options(width=width(), color=use_color(options["color"]))
-    outputs.deliver(verdict, wanted, sys.stdout, shown)
+    outputs.deliver(verdict, wanted, sys.stdout, report_options(prepared, verdict, options))
     summary = step_summary()
     if summary and any(output.format == "github" for output in wanted):
         from integrity.report.step_summary import step_summary as render_summary

@@ -7,32 +7,19 @@ import os
 import stat
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TextIO
 
 from integrity.errors import ConfigError, IntegrityError, did_you_mean
 from integrity.model import Verdict
 from integrity.report import concise, contract, github, statistics, text
+from integrity.report.options import FILE_WIDTH, Options
 from integrity.report.printable import printable
 
+__all__ = ["FILE_WIDTH", "FORMATS", "Options", "Output", "deliver", "parse", "render", "write"]
+
 STDOUT = "-"
-FILE_WIDTH = 100
-
-
-@dataclass(frozen=True)
-class Options:
-    """What a reporter may know beside the verdict.
-
-    Attributes:
-        width: columns to wrap at.
-        color: whether ANSI colours are wanted.
-        command: the command that was run.
-    """
-
-    width: int = FILE_WIDTH
-    color: bool = False
-    command: str = "scan"
 
 
 @dataclass(frozen=True)
@@ -43,12 +30,19 @@ class Output:
     destination: Path | None = None
 
 
+def _sarif(verdict: Verdict, options: Options) -> str:
+    from integrity.report import sarif, sarif_rules
+
+    return sarif.render(verdict, [sarif_rules.describe(rule) for rule in options.rules])
+
+
 FORMATS: Mapping[str, Callable[[Verdict, Options], str]] = {
     "text": lambda verdict, options: text.render(verdict, width=options.width, color=options.color),
     "concise": lambda verdict, _: concise.render(verdict),
     "json": lambda verdict, options: contract.render(verdict, options.command),
     "github": lambda verdict, _: github.render(verdict),
     "statistics": lambda verdict, _: statistics.render(verdict),
+    "sarif": _sarif,
 }
 _DEFAULTS = Options()
 
@@ -89,7 +83,7 @@ def deliver(verdict: Verdict, outputs: Iterable[Output], stdout: TextIO, options
         if output.destination is None:
             _print(render(verdict, output.format, options), stdout)
         else:
-            plain = Options(command=options.command)
+            plain = replace(options, width=FILE_WIDTH, color=False)
             write(output.destination, render(verdict, output.format, plain))
 
 
