@@ -9,6 +9,7 @@ import msgspec
 from integrity.facts.comments import commented
 from integrity.facts.definitions import Walk, walk
 from integrity.facts.environ import environment_accesses
+from integrity.facts.harness import tampering
 from integrity.facts.importtime import program, recovered
 from integrity.facts.lexical import Lexed
 from integrity.facts.model import FileFacts, Parse, Syntax
@@ -68,4 +69,5 @@ def _facts(lexed: Lexed, verdict: Parse, tree: ast.Module | None, found: Walk) -
         suppressions=suppressions(lexed, tree),
         exports_nothing=found.exports_nothing,
         oracles=oracle_facts(lexed, tree, found) if tree else None,
+        tampering=tampering(lexed, tree) if tree else (),
     )

@@ -6,6 +6,7 @@ import enum
 
 import msgspec
 
+from integrity.facts.tampering import Tamper
 from integrity.facts.verdicts import OracleFacts
 from integrity.model import Span
 
@@ -207,6 +208,7 @@ class FileFacts(msgspec.Struct, frozen=True, array_like=True):
         suppressions: suppression comments.
         exports_nothing: whether the module holds nothing but docstrings, comments, `pass` and imports.
         oracles: what its functions check, None when there is nothing to say.
+        tampering: what it does to the harness that runs tests, in order of place.
     """
 
     parse: Parse
@@ -220,3 +222,4 @@ class FileFacts(msgspec.Struct, frozen=True, array_like=True):
     suppressions: tuple[Suppression, ...] = ()
     exports_nothing: bool = False
     oracles: OracleFacts | None = None
+    tampering: tuple[Tamper, ...] = ()
