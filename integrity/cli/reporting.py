@@ -27,6 +27,7 @@ def report_options(prepared: Prepared, verdict: Verdict, options: dict[str, Any]
         color=use_color(options["color"]),
         project=prepared.snapshot.root.name,
         failures=failures(verdict, prepared.config, allow_gaps=options["allow_gaps"]),
+        failing=prepared.config.fail_severity,
         rules=prepared.registry.rules,
         read=lambda paths: _contents(prepared.snapshot, paths),
     )

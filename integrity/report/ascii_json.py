@@ -18,7 +18,7 @@ _NOT_ASCII = re.compile(r"[^ -~]")
 _FIRST_SURROGATE, _LAST_SURROGATE = "\ud800", "\udfff"
 
 
-def dumps(document: dict[str, Any]) -> str:
+def dumps(document: dict[str, Any] | list[Any]) -> str:
     """The document, indented, with a line feed at the end; equal documents give equal bytes."""
     # The standard library's fast encoder cannot indent; msgspec can, but refuses the lone surrogates taken out here.
     text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from integrity.model import Finding, Score
+from integrity.model import Finding, Score, Severity
 from integrity.registry.declaration import LoadedRule
 
 FILE_WIDTH = 100
@@ -68,6 +68,7 @@ class Options:
         command: the command that was run.
         project: the name of what was scanned, for headings.
         failures: why the gate is not met, one clause each; empty when it is met, None when nobody judged.
+        failing: findings at least this serious fail the gate.
         rules: the installed rules, so that reports can describe them.
         base: the state to compare with.
         history: older scores, oldest first; the verdict's own is not among them.
@@ -80,6 +81,7 @@ class Options:
     command: str = "scan"
     project: str = ""
     failures: tuple[str, ...] | None = None
+    failing: Severity = Severity.HIGH
     rules: tuple[LoadedRule, ...] = ()
     base: Base | None = None
     history: Sequence[Point] = ()

@@ -36,6 +36,42 @@ def _sarif(verdict: Verdict, options: Options) -> str:
     return sarif.render(verdict, [sarif_rules.describe(rule) for rule in options.rules])
 
 
+def _rdjson(verdict: Verdict, _: Options) -> str:
+    from integrity.report import rdjson
+
+    return rdjson.render(verdict)
+
+
+def _gitlab(verdict: Verdict, _: Options) -> str:
+    from integrity.report import gitlab
+
+    return gitlab.render(verdict)
+
+
+def _junit(verdict: Verdict, options: Options) -> str:
+    from integrity.report import junit
+
+    return junit.render(verdict, options.failing)
+
+
+def _markdown(verdict: Verdict, options: Options) -> str:
+    from integrity.report import markdown
+
+    return markdown.render(verdict, options)
+
+
+def _csv(verdict: Verdict, _: Options) -> str:
+    from integrity.report import table_csv
+
+    return table_csv.render(verdict)
+
+
+def _badge(verdict: Verdict, options: Options) -> str:
+    from integrity.report import badge
+
+    return badge.render(verdict, None if options.failures is None else bool(options.failures))
+
+
 FORMATS: Mapping[str, Callable[[Verdict, Options], str]] = {
     "text": lambda verdict, options: text.render(verdict, width=options.width, color=options.color),
     "concise": lambda verdict, _: concise.render(verdict),
@@ -43,6 +79,12 @@ FORMATS: Mapping[str, Callable[[Verdict, Options], str]] = {
     "github": lambda verdict, _: github.render(verdict),
     "statistics": lambda verdict, _: statistics.render(verdict),
     "sarif": _sarif,
+    "gitlab": _gitlab,
+    "junit": _junit,
+    "rdjson": _rdjson,
+    "markdown": _markdown,
+    "csv": _csv,
+    "badge": _badge,
 }
 _DEFAULTS = Options()
 

@@ -69,8 +69,13 @@ def _driver(rules: list[Described]) -> dict[str, Any]:
         "version": integrity.__version__,
         "semanticVersion": integrity.__version__,
         "rules": [rule_object(rule) for rule in rules],
-        "notifications": [{"id": name, "shortDescription": {"text": text}} for name, text in _NOTIFICATIONS.items()],
+        "notifications": [_notification_object(name, text) for name, text in _NOTIFICATIONS.items()],
     }
+
+
+def _notification_object(name: str, text: str) -> dict[str, Any]:
+    message = {"text": text}
+    return {"id": name, "shortDescription": message, "fullDescription": message, "help": message}
 
 
 def _kept(findings: tuple[Finding, ...]) -> list[Finding]:
