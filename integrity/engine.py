@@ -14,19 +14,22 @@ import msgspec
 
 from integrity import __version__
 from integrity.cache import Cache
+from integrity.census import by_folder
 from integrity.config.config import Config
 from integrity.errors import TargetError
 from integrity.examination import Examination, Progress, decoded, file_key
-from integrity.examine import Across, hits_across
+from integrity.examine import Across, Whole, hits_across
 from integrity.facts.model import FileFacts
+from integrity.facts.program import Program
 from integrity.model import Census, Gap, Severity, SnapshotInfo, Verdict
 from integrity.policy import FileHits, judge
 from integrity.registry.loader import Registry
 from integrity.removals import past_of
-from integrity.repository_imports import RepositoryImports
+from integrity.repository_imports import RepositoryImports, decoded_programs, resolver_of
+from integrity.repository_tests import censuses, suite_of
 from integrity.result import Result
 from integrity.roles import Roles
-from integrity.rule import Context, Demands, Hit, ImportGraph
+from integrity.rule import Context, Demands, Hit, ImportGraph, Suite
 from integrity.score import Unit, score
 from integrity.snapshot.snapshot import Snapshot
 
@@ -68,7 +71,9 @@ class Scan:
         if stored:
             return stored
         results = self._results(contexts)
-        verdict = self._judged(results, self._across())
+        programs = decoded_programs(self._programs_of())
+        suite = suite_of(programs, self.snapshot.paths, contexts, self.config, resolver_of(self.snapshot))
+        verdict = self._judged(results, suite, self._across(programs, suite))
         if all(result.lasting for result in results.values()):
             self._store(key, verdict)
         return verdict
@@ -98,7 +103,7 @@ class Scan:
         contexts = {**self._contexts(), **{path: self._roles.context(path) for path in replaced}}
         with self.snapshot.reader.open() as reader:
             repository = RepositoryImports(self.snapshot, self.config, self.cache, reader)
-            graph = repository.graph({**self._programs_of(), **replaced})
+            graph = repository.graph(decoded_programs({**self._programs_of(), **replaced}))
             rules = self.registry.for_subject(Demands)
             found = hits_across(
                 [repository.demands(graph, contexts)], self.registry, frozenset(one.rule.code for one in rules)
@@ -122,7 +127,7 @@ class Scan:
         shot = self.snapshot
         files = [(entry.path, entry.blob, contexts[entry.path]) for entry in shot.entries]
         judged = replace(self.config, source=None, given=frozenset(), flags={}, notes=())
-        around = (shot.around, shot.paths, shot.opaque, shot.settings) if self._graph_rules else ()
+        around = (shot.around, shot.paths, shot.opaque, shot.settings)
         past = past_of(shot) if self._graph_rules and self.config.import_history else None
         everything = (past and past.tip, shot.kind, shot.revision, shot.notes, shot.gaps, files, judged, around)
         return hashlib.sha256(repr(everything).encode("utf-8", "surrogateescape")).hexdigest()
@@ -151,16 +156,16 @@ class Scan:
     def _asks(self, subject: type[ImportGraph] | type[Demands]) -> bool:
         return any(one.rule.code in self._selected for one in self.registry.for_subject(subject))
 
-    def _across(self) -> Across:
-        """What the rules about the whole repository find."""
-        if not self._graph_rules:
-            return Across({}, [])
+    def _across(self, programs: Mapping[str, Program], suite: Suite) -> Across:
+        """What the rules about the whole repository find; those about its tests run always, because they count."""
+        counting = frozenset(one.rule.code for one in self.registry.for_subject(Suite))
         with self.snapshot.reader.open() as reader:
             repository = RepositoryImports(self.snapshot, self.config, self.cache, reader)
-            graph = repository.graph(self._programs_of())
-            demands = [repository.demands(graph, self._contexts())] if self._asks(Demands) else []
-            found = hits_across([graph, *demands], self.registry, self._selected)
-            return repository.kept(found)
+            subjects: list[Whole] = [suite]
+            if self._graph_rules:
+                graph = repository.graph(programs)
+                subjects += [graph, *([repository.demands(graph, self._contexts())] if self._asks(Demands) else [])]
+            return repository.kept(hits_across(subjects, self.registry, self._selected | counting))
 
     def _programs_of(self) -> dict[str, bytes]:
         """Path to encoded program of every module of the repository; those not asked for are examined when unknown."""
@@ -175,7 +180,7 @@ class Scan:
             found.update(fresh)
         return {entry.path: found[entry.blob] for entry in entries if entry.blob in found}
 
-    def _judged(self, results: Mapping[str, Result], across: Across) -> Verdict:
+    def _judged(self, results: Mapping[str, Result], suite: Suite, across: Across) -> Verdict:
         """Apply the configuration and the suppressions, and compute the score."""
         selected = self._selected
         files = [
@@ -186,7 +191,12 @@ class Scan:
         unread = {Gap(path, reason) for path, result in results.items() for reason in result.gaps}
         failed = {Gap(".", reason) for reason in across.failures}
         gaps = sorted(unread.union(self.snapshot.gaps, outcome.gaps, failed))
-        census = sum((result.census for result in results.values()), Census())
+        tests = censuses(results, suite, across)
+        scopes = {
+            name: sum((one for path, one in tests.items() if self._roles.context(path).test is test), Census())
+            for name, test in (("production", False), ("tests", True))
+        }
+        census = scopes["production"] + scopes["tests"]
         return Verdict(
             snapshot=SnapshotInfo(self.snapshot.kind, self.snapshot.revision, len(self.snapshot.entries), census.live),
             findings=tuple(outcome.findings),
@@ -198,8 +208,10 @@ class Scan:
                 census,
                 families=frozenset(code[:3] for code in selected),
                 weights=self.config.weights,
+                scope_tests=scopes,
             ),
             notes=self.snapshot.notes,
+            census=by_folder(tests),
         )
 
     def _units(self, results: Mapping[str, Result], gaps: Iterable[Gap]) -> list[Unit]:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from integrity.errors import IntegrityError
 from integrity.facts import importtime
-from integrity.facts.collection import census_of
+from integrity.facts.collection import census_of, defined_tests, lost_tests
 from integrity.facts.extract import extract_lexed, extract_recoverable
 from integrity.facts.lexical import Lexed
 from integrity.facts.model import FileFacts, Parse, Syntax
@@ -16,7 +16,7 @@ from integrity.facts.program import Code, Program
 from integrity.facts.syntax import ParserLimit, parse
 from integrity.registry.loader import Registry
 from integrity.result import Anchored, Result
-from integrity.rule import Context, Demands, File, Hit, ImportGraph
+from integrity.rule import Context, Demands, File, Hit, ImportGraph, Suite
 from integrity.source import decode
 
 
@@ -40,7 +40,17 @@ def examine(
     census = census_of(
         facts, context.python_classes, context.python_functions, collected=context.collected, data=context.data
     )
-    return Result(facts.counted, hits, facts.suppressions, census, failures, lasting=not failures), facts, program
+    result = Result(
+        facts.counted,
+        hits,
+        facts.suppressions,
+        census,
+        failures,
+        lasting=not failures,
+        defined=() if context.data or not context.test else defined_tests(facts, context.python_functions),
+        lost=() if context.data else lost_tests(facts),
+    )
+    return result, facts, program
 
 
 def _extract(lexed: Lexed, problem: str, *, programs: bool) -> tuple[FileFacts, Program | None, str]:
@@ -69,6 +79,10 @@ def _run(registry: Registry, file: File, lexed: Lexed) -> tuple[tuple[Anchored, 
     return tuple(hits), tuple(failures)
 
 
+Whole = ImportGraph | Demands | Suite
+"""A subject of rules about the whole repository."""
+
+
 class Across(NamedTuple):
     """What the rules about the whole repository found.
 
@@ -83,7 +97,7 @@ class Across(NamedTuple):
     anchored: Mapping[str, Sequence[Anchored]] = MappingProxyType({})
 
 
-def hits_across(subjects: Sequence[ImportGraph | Demands], registry: Registry, active: frozenset[str]) -> Across:
+def hits_across(subjects: Sequence[Whole], registry: Registry, active: frozenset[str]) -> Across:
     """Run the selected rules about the whole repository."""
     found = Across({}, [])
     wanted = [(one, loaded) for one in subjects for loaded in registry.for_subject(type(one))]

@@ -76,17 +76,29 @@ class Gap(msgspec.Struct, frozen=True, order=True):
 
 
 class Census(msgspec.Struct, frozen=True):
-    """Numbers of tests; `lost` are those named in damaged text. `None` where no rule can tell yet."""
+    """Numbers of test functions by verdict; one that several classes inherit counts once.
+
+    Attributes:
+        known: all of them, the sum of the others.
+        live: collected, and able to fail as far as anyone can tell.
+        hollow: collected, and unable to fail.
+        disabled: never run, because something says so.
+        uncollected: found by no runner.
+        lost: named in damaged text.
+        unknown_files: files of which only a run can tell what is collected; their tests count as if nothing interfered.
+    """
 
     known: int = 0
     live: int = 0
-    hollow: int | None = None
-    disabled: int | None = None
-    uncollected: int | None = None
+    hollow: int = 0
+    disabled: int = 0
+    uncollected: int = 0
     lost: int = 0
+    unknown_files: int = 0
 
     def __add__(self, other: Census) -> Census:
-        return Census(known=self.known + other.known, live=self.live + other.live, lost=self.lost + other.lost)
+        mine, others = msgspec.structs.astuple(self), msgspec.structs.astuple(other)
+        return Census(*(one + more for one, more in zip(mine, others, strict=True)))
 
 
 class Share(msgspec.Struct, frozen=True):
@@ -95,6 +107,12 @@ class Share(msgspec.Struct, frozen=True):
     compliant: int
     files: int
     percent: float
+
+
+class ScopeShare(Share, frozen=True):
+    """The share of a scope, with the tests in it."""
+
+    tests: Census = Census()
 
 
 class WeightedShare(Share, frozen=True):
@@ -108,7 +126,7 @@ class Score(msgspec.Struct, frozen=True):
 
     overall: float
     grade: str
-    scopes: dict[str, Share]
+    scopes: dict[str, ScopeShare]
     groups: dict[str, WeightedShare]
     tests: Census
 
@@ -132,6 +150,7 @@ class Verdict(msgspec.Struct, frozen=True):
         suppressed: number of findings silenced by suppression comments and per-file ignores.
         score: the compliance score.
         notes: remarks that are neither findings nor gaps, such as submodules left alone.
+        census: the tests in the files of each folder, those below it not included; folders without tests are left out.
     """
 
     snapshot: SnapshotInfo
@@ -140,3 +159,4 @@ class Verdict(msgspec.Struct, frozen=True):
     suppressed: int
     score: Score
     notes: tuple[str, ...] = ()
+    census: dict[str, Census] = {}

@@ -44,10 +44,8 @@ class RepositoryImports:
         self._reader = reader
         self._entries = {entry.path: entry for entry in (*snapshot.entries, *snapshot.around)}
 
-    def graph(self, encoded: Mapping[str, bytes]) -> ImportGraph:
-        """The graph of these programs, given as path to encoded program."""
-        decode = msgspec.msgpack.Decoder(Program).decode
-        programs = {path: decode(content) for path, content in encoded.items()}
+    def graph(self, programs: Mapping[str, Program]) -> ImportGraph:
+        """The graph of these programs, by path."""
         decoded: dict[str, Code | None] = {}
 
         def full(path: str) -> Code | None:
@@ -120,6 +118,12 @@ class RepositoryImports:
             return self._reader.read(entry)
         except UnreadableError:
             return None
+
+
+def decoded_programs(encoded: Mapping[str, bytes]) -> dict[str, Program]:
+    """The programs that are stored encoded, by path."""
+    decode = msgspec.msgpack.Decoder(Program).decode
+    return {path: decode(content) for path, content in encoded.items()}
 
 
 def demands_of(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from integrity.facts.collection import DefinedTest
 from integrity.facts.model import Suppression
 from integrity.model import Census
 from integrity.rule import Hit
@@ -25,6 +26,8 @@ class Result(msgspec.Struct, frozen=True, array_like=True):
         suppressions: its suppression comments.
         census: its tests.
         gaps: why something could not be checked.
+        defined: the functions named like tests of a file that belongs to the tests and is no data.
+        lost: names of the tests in damaged text, unless the file is data.
         lasting: whether the result may be stored, because it follows from the content alone.
     """
 
@@ -34,3 +37,5 @@ class Result(msgspec.Struct, frozen=True, array_like=True):
     census: Census = Census()
     gaps: tuple[str, ...] = ()
     lasting: bool = True
+    defined: tuple[DefinedTest, ...] = ()
+    lost: tuple[str, ...] = ()

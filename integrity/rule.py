@@ -1,7 +1,7 @@
 """The interface for rule authors: everything a rule module may import from the engine, besides the facts.
 
 A rule module holds a docstring (its documentation), `RULE`, `VALID`, `INVALID`, and `check`, a pure generator whose
-annotated parameter says which subject it asks for: `File`, `ImportGraph`, `Demands` or
+annotated parameter says which subject it asks for: `File`, `ImportGraph`, `Demands`, `Suite` or
 `SuppressionAudit`.
 """
 
@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from integrity.collection.suite import Suite
 from integrity.errors import did_you_mean
 from integrity.facts.model import Definition, FileFacts, Suppression
 from integrity.imports.defects import Demands
@@ -30,6 +31,7 @@ __all__ = [
     "ImportGraph",
     "Place",
     "Rule",
+    "Suite",
     "SuppressionAudit",
     "did_you_mean",
 ]  # fmt: skip

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from integrity.errors import TargetError
-from integrity.model import Census, Finding, Score, Severity, Share, WeightedShare
+from integrity.model import Census, Finding, ScopeShare, Score, Severity, Share, WeightedShare
 
 GROUPS: dict[str, tuple[str, ...]] = {
     "corruption": ("COR",),
@@ -41,6 +42,7 @@ def score(
     *,
     families: frozenset[str],
     weights: Mapping[str, float],
+    scope_tests: Mapping[str, Census] = MappingProxyType({}),
 ) -> Score:
     """The score of one scan, by the formula of the README's page of arithmetic.
 
@@ -50,6 +52,7 @@ def score(
         census: the tests, passed through.
         families: the rule families that ran; a group without any is left out rather than called perfect.
         weights: group to weight, on top of the default weights.
+        scope_tests: the tests of each scope, passed through.
 
     Raises:
         TargetError: there is no file to score.
@@ -65,7 +68,7 @@ def score(
     overall = _weighted_mean(groups.values())
     anywhere = frozenset[str]().union(*(broken[group] for group in groups))
     scopes = {
-        scope: _share([unit for unit in units if unit.test is test], anywhere)
+        scope: _scoped([unit for unit in units if unit.test is test], anywhere, scope_tests.get(scope, Census()))
         for scope, test in (("production", False), ("tests", True))
     }
     return Score(overall=overall, grade=grade(overall), scopes=scopes, groups=groups, tests=census)
@@ -99,6 +102,11 @@ def _share(units: Sequence[Unit], broken: frozenset[str]) -> Share:
     """The compliant ones among some units; no units are 0 %, because nothing was shown to comply."""
     compliant = sum(unit.path not in broken for unit in units)
     return Share(compliant=compliant, files=len(units), percent=100.0 * compliant / len(units) if units else 0.0)
+
+
+def _scoped(units: Sequence[Unit], broken: frozenset[str], tests: Census) -> ScopeShare:
+    share = _share(units, broken)
+    return ScopeShare(compliant=share.compliant, files=share.files, percent=share.percent, tests=tests)
 
 
 def _weighted(share: Share, weight: float) -> WeightedShare:

@@ -12,20 +12,25 @@ In the tests of a rule pack:
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from integrity.config.config import Config
+from integrity.config.detect import detect
 from integrity.config.options import settings
 from integrity.errors import RuleError
 from integrity.examine import anchored, examine, full_code, hits_across
+from integrity.facts.program import Program
 from integrity.imports.declared import read as read_settings
 from integrity.imports.graph import ImportGraph
 from integrity.imports.resolver import Resolver
 from integrity.policy import FileHits, judge
 from integrity.registry.loader import LoadedRule, Registry
 from integrity.repository_imports import demands_of
-from integrity.rule import Example
+from integrity.repository_tests import suite_of
+from integrity.roles import Roles
+from integrity.rule import Example, Suite
 
 _PATH = "example.py"
 _Marks = Sequence[tuple[int, str]]
@@ -73,7 +78,9 @@ def run_example(registry: Registry, example: Example, active: frozenset[str]) ->
     programs = {path: program for path, (_, _, program) in examined.items() if program}
     graph = ImportGraph(programs, Resolver(contents), lambda path: full_code(contents[path]))
     contexts = dict.fromkeys(contents, example.context)
-    across = hits_across([graph, demands_of(graph, contexts, _config(example), settings=told)], registry, active)
+    config = _config(example)
+    suite = _suite(example, everything, programs, config)
+    across = hits_across([graph, demands_of(graph, contexts, config, settings=told), suite], registry, active)
     files = [
         FileHits(
             path,
@@ -89,6 +96,15 @@ def run_example(registry: Registry, example: Example, active: frozenset[str]) ->
     if gaps:
         raise RuleError(gaps)
     return sorted((finding.line, finding.code) for finding in outcome.findings)
+
+
+def _suite(example: Example, everything: Mapping[str, bytes], programs: Mapping[str, Program], config: Config) -> Suite:
+    """The tests of an example, whose own file is always visited."""
+    told = detect(Path(), config, everything.get)
+    told = replace(told, python_files=(*told.python_files, _PATH))
+    roles = Roles(told, everything)
+    contexts = {path: example.context if path == _PATH else roles.context(path) for path in programs}
+    return suite_of(programs, everything, contexts, told, Resolver(everything))
 
 
 def _config(example: Example) -> Config:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from integrity.model import Census, Gap, Related, Score, Severity, Share, SnapshotInfo, Verdict, WeightedShare
+from integrity.model import Census, Gap, Related, ScopeShare, Score, Severity, SnapshotInfo, Verdict, WeightedShare
 from integrity.report import text
 from integrity.report.layout import cells, wrap
 from integrity.report.phrases import percent
@@ -189,7 +189,7 @@ def test_percentages_are_never_rounded_up(value: float, expected: str) -> None:
 def test_a_scope_without_files_claims_no_percentage() -> None:
     """Neither 0 % nor 100 % would be true."""
     groups = {"corruption": WeightedShare(1, 1, 100.0, 0.5)}
-    score = Score(100.0, "A", {"production": Share(0, 0, 0.0)}, groups, Census())
+    score = Score(100.0, "A", {"production": ScopeShare(0, 0, 0.0)}, groups, Census())
     report = text.render(verdicts.verdict([verdicts.finding()], score=score))
 
     assert "  by scope     production  no files\n" in report
@@ -198,7 +198,7 @@ def test_a_scope_without_files_claims_no_percentage() -> None:
 
 def test_census_names_only_fates_that_are_known_and_happened() -> None:
     """Numbers that no rule can tell yet are left out."""
-    census = Census(known=9, live=5, hollow=2, disabled=0, uncollected=None, lost=2)
+    census = Census(known=9, live=5, hollow=2, disabled=0, lost=2)
     score = Score(50.0, "D", {}, {}, census)
     report = text.render(verdicts.verdict([verdicts.finding()], score=score))
 

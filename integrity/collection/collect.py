@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from integrity.collection.expressions import ExpressionError, holds
@@ -24,12 +24,16 @@ class FileTests:
         unknown: why nobody knows which tests the file has, "" when that is known; the others then say what would be
             collected if nothing interfered.
         cases: for those of `tests` of which it is known: how many literal parameters make of it.
+        places: file and line of the functions behind `tests`.
+        doubtful: file and line of the functions behind `possible`.
     """
 
     tests: frozenset[str] = frozenset()
     possible: frozenset[str] = frozenset()
     unknown: str = ""
     cases: Mapping[str, int] = field(default_factory=dict)
+    places: frozenset[tuple[str, int]] = frozenset()
+    doubtful: frozenset[tuple[str, int]] = frozenset()
 
 
 def collect(
@@ -46,7 +50,20 @@ def collect(
     finder = Finder(
         Program(modules, resolver), options.python_classes, options.python_functions, imported=options.imported
     )
-    visited = Files(paths, modules, options, resolver).visited()
+    return collect_by(finder, Files(paths, modules, options, resolver).visited(), modules, options)
+
+
+def collect_by(
+    finder: Finder, visited: Mapping[str, str], modules: Container[str], options: Options
+) -> dict[str, FileTests]:
+    """The tests of the visited files.
+
+    Args:
+        finder: finds the tests of a module.
+        visited: file to the reason why nobody knows what is collected from it, "" mostly.
+        modules: those that could be read.
+        options: pytest's options.
+    """
     return {path: _file(path, reason, path in modules, finder, options) for path, reason in visited.items()}
 
 
@@ -63,7 +80,9 @@ def _file(path: str, reason: str, readable: bool, finder: Finder, options: Optio
     doubtful = frozenset(name for name, answer in chosen.items() if answer is None)
     possible = doubtful.union(f"{path}::{name}" for name in found.possible)
     cases = {name: tests[name].cases or 0 for name in certain if tests[name].cases is not None}
-    return FileTests(certain, possible, found.unknown or reason, cases)
+    return FileTests(
+        certain, possible, found.unknown or reason, cases, frozenset(found.places), frozenset(found.doubtful)
+    )
 
 
 def _selected(name: str, test: Test, options: Options) -> bool | None:

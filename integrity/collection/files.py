@@ -58,6 +58,10 @@ class Files:
                 found[path] = min(reasons) or self._plugins
         return found
 
+    def matching(self, path: str) -> bool:
+        """Whether a file is named like a file of tests."""
+        return self._is_test_file(path)
+
     def _expanded(self, path: str, folders: set[str]) -> Iterator[str]:
         """The files and folders that a test path means."""
         normal = normpath(path.partition("::")[0])

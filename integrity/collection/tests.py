@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import NamedTuple
@@ -61,11 +61,15 @@ class ModuleTests:
         certain: those that are collected wherever the module can be imported.
         possible: beginnings of the names of those that may be, too.
         unknown: why nothing can be said of the module, "" when something can.
+        places: file and line of every function that makes a certain test.
+        doubtful: likewise for possible tests.
     """
 
     certain: list[Test] = field(default_factory=list)
     possible: list[str] = field(default_factory=list)
     unknown: str = ""
+    places: set[tuple[str, int]] = field(default_factory=set)
+    doubtful: set[tuple[str, int]] = field(default_factory=set)
 
 
 class Sort(Enum):
@@ -189,8 +193,13 @@ class Finder:
             cases = {self._cases(one, place) for one in functions}
             count = cases.pop() if len(cases) == 1 else None
             found.certain.append(Test(f"{place.prefix}{name}", place.marks.union(unclear, *marks), count))
+            found.places.update(self._places(functions))
         elif sorts != {Sort.OTHER}:
             found.possible.append(f"{place.prefix}{name}")
+            found.doubtful.update(self._places(functions))
+
+    def _places(self, functions: Iterable[Thing]) -> Iterator[tuple[str, int]]:
+        return ((one.path, self._program.function(one).line) for one in functions)
 
     def _cases(self, thing: Thing, place: _Place) -> int | None:
         """How many cases a function has, None when a fixture, a class or a hook may multiply it."""
@@ -234,6 +243,9 @@ class Finder:
             return
         if not unittest and (family.doubtful or self._outside(family) is None):
             found.possible.append(f"{place.prefix}{name}::")
+            named_tests = (self._resolved(bound) for member, bound in members.items() if self._is_named(member))
+            functions = [one for things in named_tests for one in things if one.kind is Kind.FUNCTION]
+            found.doubtful.update(self._places(functions))
             return
         if self._abstract(family) or (not unittest and self._constructed(family, members)):
             return
@@ -275,7 +287,10 @@ class Finder:
 
     def _looks_tested(self, members: dict[str, list[Member]]) -> bool:
         """Whether a class of unknown ancestry holds anything named like a test."""
-        return any(name.startswith("test") or matches(name, self._functions) for name in members)
+        return any(map(self._is_named, members))
+
+    def _is_named(self, name: str) -> bool:
+        return name.startswith("test") or matches(name, self._functions)
 
     def _outside(self, family: Family) -> bool | None:
         """Whether ancestors outside of the project bring a constructor, None when nobody knows."""

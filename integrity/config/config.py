@@ -49,6 +49,7 @@ class Config:
         fail_under: percentage below which the exit code is 1, or None.
         cache_dir: where the cache lives, relative to the repository root.
         norecursedirs: pytest's option of that name as detected; None when pytest's own default holds.
+        pytest: pytest's own configuration at the repository root, by the name of the option, as detected.
         given: the fields that the file or a flag set, so that detection leaves them alone.
         flags: flag to the values given with it on the command line, so that a fault can name its origin.
         notes: remarks of the detection, such as a configuration file of pytest that cannot be read.
@@ -79,6 +80,7 @@ class Config:
     fail_under: float | None = None
     cache_dir: str = ".integrity_cache"
     norecursedirs: tuple[str, ...] | None = None
+    pytest: dict[str, Any] = field(default_factory=dict, compare=False)
     given: frozenset[str] = field(default=frozenset(), compare=False)
     flags: dict[str, tuple[str, ...]] = field(default_factory=dict, compare=False)
     notes: tuple[str, ...] = field(default=(), compare=False)

@@ -42,10 +42,11 @@ def detect(root: Path, config: Config, read: Read | None = None) -> Config:
         read: reads a file at the root, as the index or a revision holds it; from the work tree by default.
     """
     files = _Files(read or _reader(root))
-    found: dict[str, Any] = {field: value for field, value in _pytest(files).items() if field not in config.given}
+    table = next((table for table in _pytest_tables(files) if table is not None), {})
+    found: dict[str, Any] = {field: value for field, value in _pytest(table).items() if field not in config.given}
     if "minimum_python" not in config.given:
         found["minimum_python"] = _minimum_python(files)
-    return replace(config, **found, notes=(*config.notes, *files.notes))
+    return replace(config, **found, pytest=dict(table), notes=(*config.notes, *files.notes))
 
 
 def pytest_settings(read: Read) -> Table:
@@ -94,9 +95,8 @@ def _reader(root: Path) -> Read:
     return read
 
 
-def _pytest(files: _Files) -> dict[str, tuple[str, ...]]:
+def _pytest(options: Table) -> dict[str, tuple[str, ...]]:
     """The fields that pytest's configuration sets."""
-    options = next((table for table in _pytest_tables(files) if table is not None), {})
     found = {field: _words(options[key]) for key, field in _PYTEST_FIELDS.items() if key in options}
     if "test_paths" in found:
         found["test_paths"] = tuple(path for item in found["test_paths"] if (path := _test_path(item)))

@@ -162,7 +162,9 @@ class _Run:
         cases, asks = self._cases(node, decorators, method=scope.enclosing is not None)
         given = {keyword.arg for one in node.decorator_list if isinstance(one, ast.Call) for keyword in one.keywords}
         cases = 0 if "params" in given else cases
-        self.functions.append(Function(node.name, node.lineno, decorators, cases, asks, "autouse" in given, drops))
+        coroutine = isinstance(node, ast.AsyncFunctionDef)
+        made = Function(node.name, node.lineno, decorators, cases, asks, "autouse" in given, drops, coroutine)
+        self.functions.append(made)
         scope.bind(node.name, (Value(Kind.FUNCTION, len(self.functions) - 1),))
 
     def _cases(self, node: Any, decorators: Sequence[Values], *, method: bool) -> tuple[int, tuple[str, ...]]:

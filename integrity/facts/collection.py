@@ -13,6 +13,8 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from fnmatch import fnmatchcase
 
+import msgspec
+
 from integrity.facts.ancestry import linearize
 from integrity.facts.model import Definition, FileFacts, Syntax
 from integrity.model import Census
@@ -22,6 +24,36 @@ _HARMLESS = re.compile(r"(?:pytest|mock|unittest|patch|parametrize|asyncio|anyio
 _TEST_PACKAGE = re.compile(r"test", re.IGNORECASE)
 _TEST_MODULE = re.compile(r"(?:^|\.)(?:test_\w+|\w+_tests?|tests)$")
 _CONSTRUCTORS = frozenset({"__init__", "__new__"})
+
+
+class DefinedTest(msgspec.Struct, frozen=True, array_like=True):
+    """A function that is named like a test and stands in a module or class.
+
+    Attributes:
+        name: its qualified name.
+        line: of its `def`.
+        end: the last line of its body.
+    """
+
+    name: str
+    line: int
+    end: int
+
+
+def defined_tests(facts: FileFacts, python_functions: Sequence[str]) -> tuple[DefinedTest, ...]:
+    """The functions of a file that are named like tests, collected or not, in order of line."""
+    if facts.parse.syntax is Syntax.BROKEN:
+        return ()
+    definitions, patterns = facts.definitions, ("test", "runTest", *python_functions)
+    outside = {-1}
+    found = []
+    for index, one in enumerate(definitions):
+        if one.parent in outside:
+            if one.is_class:
+                outside.add(index)
+            elif matches(one.name, patterns) and not _is_fixture(one):
+                found.append(DefinedTest(one.qualname, one.span.line, one.span.end_line or one.span.line))
+    return tuple(found)
 
 
 def census_of(

@@ -6,6 +6,7 @@ import ast
 
 import msgspec
 
+from integrity.facts.binding import namespace
 from integrity.facts.comments import commented
 from integrity.facts.definitions import Walk, walk
 from integrity.facts.environ import environment_accesses
@@ -45,9 +46,11 @@ def extract_lexed(lexed: Lexed, *, programs: bool = True) -> tuple[FileFacts, Pr
 
 
 def _imported(lexed: Lexed, tree: ast.Module) -> Program:
-    """What a module runs at import, with its symbols."""
-    symbols = msgspec.msgpack.encode(symbols_of(lexed, tree))
-    return msgspec.structs.replace(program(lexed, tree), symbols=symbols)
+    """What a module runs at import, with its symbols and what its names are bound to."""
+    encode = msgspec.msgpack.encode
+    symbols = encode(symbols_of(lexed, tree))
+    bound = encode(namespace(tree, lexed.text))
+    return msgspec.structs.replace(program(lexed, tree), symbols=symbols, namespace=bound)
 
 
 def extract_recoverable(lexed: Lexed, verdict: Parse) -> tuple[FileFacts, Program]:

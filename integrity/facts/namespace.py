@@ -56,6 +56,7 @@ class Function(msgspec.Struct, frozen=True, array_like=True):
         asks: its other arguments without a default, which pytest takes for fixtures.
         autouse: whether a decorator asks for its use everywhere.
         drops: for pytest's collection hooks, whether it can take tests out.
+        coroutine: whether it is an `async def`.
     """
 
     name: str
@@ -65,6 +66,7 @@ class Function(msgspec.Struct, frozen=True, array_like=True):
     asks: tuple[str, ...] = ()
     autouse: bool = False
     drops: bool = False
+    coroutine: bool = False
 
 
 class Class(msgspec.Struct, frozen=True, array_like=True):

@@ -302,6 +302,7 @@ class Program(msgspec.Struct, frozen=True, array_like=True):
         inner: per bare name of a function, likewise, what is called in it.
         code: the encoded `Code`; empty when the file does not parse.
         symbols: the encoded `Symbols`, likewise.
+        namespace: the encoded `Namespace`, likewise.
     """
 
     sites: tuple[ImportSite, ...] = ()
@@ -314,6 +315,7 @@ class Program(msgspec.Struct, frozen=True, array_like=True):
     inner: dict[str, str] = {}
     code: bytes = b""
     symbols: bytes = b""
+    namespace: bytes = b""
 
     def decoded(self) -> Code:
         """What runs at import."""

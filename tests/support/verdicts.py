@@ -8,7 +8,18 @@ from typing import Any
 import msgspec
 from hypothesis import strategies as st
 
-from integrity.model import Census, Finding, Gap, Related, Score, Severity, Share, SnapshotInfo, Verdict, WeightedShare
+from integrity.model import (
+    Census,
+    Finding,
+    Gap,
+    Related,
+    ScopeShare,
+    Score,
+    Severity,
+    SnapshotInfo,
+    Verdict,
+    WeightedShare,
+)
 
 BIDI = "\u202e"
 ESCAPE = "\x1b[31m"
@@ -18,7 +29,7 @@ HOSTILE = f"[bold]a|b`c`\n::error::d\t{ESCAPE}{BIDI}e\u2028f\x00 %0A <script>"
 SCORE = Score(
     overall=98.765,
     grade="A",
-    scopes={"production": Share(150, 151, 15000 / 151), "tests": Share(116, 120, 11600 / 120)},
+    scopes={"production": ScopeShare(150, 151, 15000 / 151), "tests": ScopeShare(116, 120, 11600 / 120)},
     groups={
         "corruption": WeightedShare(268, 271, 26800 / 271, 4.0),
         "environment": WeightedShare(269, 271, 99.99, 1.0),
@@ -28,7 +39,7 @@ SCORE = Score(
 PERFECT = Score(
     overall=100.0,
     grade="A",
-    scopes={"production": Share(151, 151, 100.0), "tests": Share(120, 120, 100.0)},
+    scopes={"production": ScopeShare(151, 151, 100.0), "tests": ScopeShare(120, 120, 100.0)},
     groups={"corruption": WeightedShare(271, 271, 100.0, 4.0)},
     tests=Census(known=3412, live=3412),
 )

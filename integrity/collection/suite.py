@@ -1,0 +1,102 @@
+"""The tests of the whole repository: the subject of rules about what is collected."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from functools import cached_property
+from typing import Any
+
+import msgspec
+
+from integrity.collection.collect import FileTests, collect_by
+from integrity.collection.files import Files
+from integrity.collection.options import Options, options
+from integrity.collection.program import Program
+from integrity.collection.tests import Finder
+from integrity.facts.namespace import Namespace
+from integrity.imports.resolver import Resolver
+
+_DECODE = msgspec.msgpack.Decoder(Namespace).decode
+_NOTHING = FileTests()
+
+
+class Suite:
+    """Which test functions of a repository a runner collects.
+
+    What a command line leaves out (`testpaths`, `-k`, `-m`, `--deselect`) is collected by another one, so that it is
+    not looked at here.
+
+    Attributes:
+        tests: the files of the tests (but no data), sorted.
+        options: pytest's options as far as they decide on what can be collected at all.
+        table: pytest's configuration, by the name of the option.
+        resolver: where dotted names lead.
+
+    Args:
+        encoded: path to encoded namespace of every module that could be read.
+        paths: every path of the repository.
+        tests: the files of the tests.
+        table: pytest's configuration.
+        resolver: where dotted names lead.
+        given: options that the configuration sets itself, as `Options` names them.
+    """
+
+    def __init__(
+        self,
+        encoded: Mapping[str, bytes],
+        paths: Iterable[str],
+        tests: Iterable[str],
+        *,
+        table: Mapping[str, Any],
+        resolver: Resolver,
+        given: Mapping[str, tuple[str, ...]],
+    ) -> None:
+        self.tests = tuple(sorted(tests))
+        self.table = table
+        self.resolver = resolver
+        self.options = _options(table, given)
+        self._encoded = encoded
+        self._paths = frozenset(paths)
+
+    @cached_property
+    def modules(self) -> Mapping[str, Namespace]:
+        """The names of every module that could be read."""
+        return {path: _DECODE(content) for path, content in self._encoded.items()}
+
+    @cached_property
+    def program(self) -> Program:
+        """Follows names through the modules."""
+        return Program(self.modules, self.resolver)
+
+    @cached_property
+    def finder(self) -> Finder:
+        """Tells what a runner makes of functions and classes."""
+        found = self.options
+        return Finder(self.program, found.python_classes, found.python_functions, imported=found.imported)
+
+    @cached_property
+    def collected(self) -> dict[str, FileTests]:
+        """The tests of every file that a runner visits."""
+        visited = Files(self._paths, self.modules, self.options, self.resolver).visited()
+        return collect_by(self.finder, visited, self.modules, self.options)
+
+    @cached_property
+    def places(self) -> frozenset[tuple[str, int]]:
+        """File and line of every function that is collected, or may be."""
+        return frozenset().union(*(one.places | one.doubtful for one in self.collected.values()))
+
+    def of(self, path: str) -> FileTests:
+        """What is collected from a file; nothing when it is not visited."""
+        return self.collected.get(path, _NOTHING)
+
+    def unmatched(self) -> Iterator[str]:
+        """The files of the tests that no runner visits because of their names."""
+        matching = replace(self.options, norecursedirs=(), ignored=(), ignored_globs=())
+        named = Files(self._paths, self.modules, matching, self.resolver).matching
+        return (path for path in self.tests if path not in self.collected and not named(path))
+
+
+def _options(table: Mapping[str, Any], given: Mapping[str, tuple[str, ...]]) -> Options:
+    found = replace(options(table), paths=(), keyword="", mark="", deselected=())
+    return replace(found, **given)  # type: ignore[arg-type]

@@ -1,0 +1,64 @@
+"""The tests of a snapshot: which of them are collected, and one verdict for each."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+from integrity.census import Record, census_of_file
+from integrity.config.config import Config
+from integrity.examine import Across
+from integrity.facts.program import Program
+from integrity.imports.resolver import Resolver
+from integrity.model import Census
+from integrity.result import Result
+from integrity.rule import Context, Suite
+
+
+def suite_of(
+    programs: Mapping[str, Program],
+    paths: Iterable[str],
+    contexts: Mapping[str, Context],
+    config: Config,
+    resolver: Resolver,
+) -> Suite:
+    """The subject of rules about the tests of a repository.
+
+    Args:
+        programs: of every module of it, by path.
+        paths: every path of it.
+        contexts: of every module.
+        config: after detection.
+        resolver: where dotted names lead.
+    """
+    given = {
+        "python_files": config.python_files,
+        "python_classes": config.python_classes,
+        "python_functions": config.python_functions,
+    }
+    if config.norecursedirs is not None:
+        given["norecursedirs"] = config.norecursedirs
+    names = {path: one.namespace for path, one in programs.items() if one.namespace and not path.endswith(".pyi")}
+    tests = [path for path, context in contexts.items() if context.test and not context.data]
+    return Suite(names, paths, tests, table=config.pytest, resolver=resolver, given=given)
+
+
+def censuses(results: Mapping[str, Result], suite: Suite, across: Across) -> dict[str, Census]:
+    """The tests of every file, by path.
+
+    Args:
+        results: of the files that were asked for.
+        suite: the tests of the whole repository.
+        across: what rules about the whole repository found.
+    """
+    lines: dict[str, set[int]] = defaultdict(set)
+    for path, line in suite.places:
+        lines[path].add(line)
+    found: dict[str, Census] = {}
+    for path, result in results.items():
+        if result.defined or result.lost:
+            hits = [*(one.hit for one in result.hits), *across.hits.get(path, ())]
+            unknown = bool(suite.of(path).unknown)
+            record = Record(result.defined, result.lost, frozenset(lines.get(path, ())), hits, unknown=unknown)
+            found[path] = census_of_file(record)
+    return found
