@@ -135,11 +135,11 @@ FAULTS = {
     "keyword alone": (("(file: File)", "(*, file: File)"), "exactly one parameter"),
     "no annotation": (
         ("(file: File)", "(file)"),
-        "must be annotated with File or ImportGraph or Demands or SuppressionAudit",
+        "must be annotated with File or ImportGraph or Demands or Suite or SuppressionAudit",
     ),
     "other subject": (
         ("(file: File)", "(file: Context)"),
-        "must be annotated with File or ImportGraph or Demands or SuppressionAudit",
+        "must be annotated with File or ImportGraph or Demands or Suite or SuppressionAudit",
     ),
     "unknown name": (("(file: File)", "(file: Fiel)"), "cannot be evaluated (NameError: name 'Fiel' is not defined)"),
     "no valid": (('VALID = ["x', 'SPARE = ["x'), "VALID must be a list with at least one source"),

@@ -18,10 +18,11 @@ SHARE = {"compliant": int, "files": int, "percent": float}
 CENSUS = {
     "known": int,
     "live": int,
-    "hollow": int | None,
-    "disabled": int | None,
-    "uncollected": int | None,
+    "hollow": int,
+    "disabled": int,
+    "uncollected": int,
     "lost": int,
+    "unknown_files": int,
 }
 FINDING = {
     "code": str,
@@ -54,10 +55,11 @@ CONTRACT = {
     "score": {
         "overall": float,
         "grade": str,
-        "scopes": {"production": SHARE, "tests": SHARE},
+        "scopes": {"production": {**SHARE, "tests": CENSUS}, "tests": {**SHARE, "tests": CENSUS}},
         "groups": {"corruption": {**SHARE, "weight": float}, "environment": {**SHARE, "weight": float}},
         "tests": CENSUS,
     },
+    "census": {},
 }
 
 
@@ -135,7 +137,7 @@ def test_a_clean_verdict_has_empty_lists_and_unrounded_figures() -> None:
     assert document["summary"] == {"by_code": {}, "by_severity": {}, "suppressed": 0, "baselined": 0}
     assert document["snapshot"] == {"kind": "revision", "revision": "ab" * 20, "files": 1, "tests": 2}
     assert document["score"]["overall"] == 98.765
-    assert document["score"]["tests"]["hollow"] is None
+    assert document["score"]["tests"]["hollow"] == 0
 
 
 def test_undecodable_file_names_are_written_as_escapes() -> None:

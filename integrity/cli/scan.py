@@ -17,7 +17,7 @@ from integrity.errors import TargetError
 from integrity.model import Verdict
 from integrity.report import outputs
 
-_FORMATS = tuple(name for name in outputs.FORMATS if name != "statistics")
+_FORMATS = tuple(name for name in outputs.FORMATS if name not in ("census", "statistics"))
 
 
 @click.command("scan")
@@ -28,6 +28,7 @@ _FORMATS = tuple(name for name in outputs.FORMATS if name != "statistics")
 @click.option("--output-file", type=click.Path(path_type=Path), metavar="FILE", help="Write the report to a file.")
 @click.option("-o", "output", multiple=True, metavar="FORMAT:DEST", help="One more report; may be repeated.")
 @click.option("--statistics", is_flag=True, help="Print the number of findings a code instead of the findings.")
+@click.option("--census", is_flag=True, help="Print how many tests of each folder are live instead of the findings.")
 @click.option("--env-inventory", is_flag=True, help="Print which environment variables are read and written where.")
 @click.option(
     "--verify-imports",
@@ -80,13 +81,20 @@ def _wanted(options: dict[str, Any]) -> list[outputs.Output]:
     Raises:
         ConfigError: faults of `-o`.
     """
-    name = "statistics" if options["statistics"] else options["output_format"]
+    name = _printed(options)
     found = outputs.parse(options["output"])
     if options["output_file"]:
         return [outputs.Output(name, options["output_file"]), *found]
     if any(output.destination is None for output in found):
         return found
     return [outputs.Output(name), *found]
+
+
+def _printed(options: dict[str, Any]) -> str:
+    """The format of the main report; JSON holds the census anyway."""
+    if options["statistics"]:
+        return "statistics"
+    return "census" if options["census"] and options["output_format"] == "text" else str(options["output_format"])
 
 
 def _deliver(prepared: Prepared, verdict: Verdict, wanted: list[outputs.Output], options: dict[str, Any]) -> None:

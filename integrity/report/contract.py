@@ -39,6 +39,7 @@ def _document(verdict: Verdict, command: str) -> dict[str, Any]:
         "gaps": msgspec.to_builtins(verdict.gaps),
         "summary": _summary(verdict),
         "score": msgspec.to_builtins(verdict.score),
+        "census": msgspec.to_builtins(verdict.census),
     }
 
 

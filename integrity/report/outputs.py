@@ -13,7 +13,7 @@ from typing import TextIO
 
 from integrity.errors import ConfigError, IntegrityError, did_you_mean
 from integrity.model import Verdict
-from integrity.report import concise, contract, github, statistics, text
+from integrity.report import census, concise, contract, github, statistics, text
 from integrity.report.options import FILE_WIDTH, Options
 from integrity.report.printable import printable
 
@@ -77,6 +77,7 @@ FORMATS: Mapping[str, Callable[[Verdict, Options], str]] = {
     "concise": lambda verdict, _: concise.render(verdict),
     "json": lambda verdict, options: contract.render(verdict, options.command),
     "github": lambda verdict, _: github.render(verdict),
+    "census": lambda verdict, _: census.render(verdict),
     "statistics": lambda verdict, _: statistics.render(verdict),
     "sarif": _sarif,
     "gitlab": _gitlab,

@@ -57,7 +57,8 @@ def census(tests: Census) -> str:
         (tests.lost, "lost in damaged text"),
     )
     fates = [f"{number:,} {fate}" for number, fate in kinds if number]
-    return ", ".join([f"{tests.live:,} live of {tests.known:,} known", *fates])
+    told = ", ".join([f"{tests.live:,} live of {tests.known:,} known", *fates])
+    return f"{told}; {plural(tests.unknown_files, 'file')} only a run can tell" if tests.unknown_files else told
 
 
 def headline(verdict: Verdict) -> str:
