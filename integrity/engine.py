@@ -33,7 +33,7 @@ from integrity.rule import Context, Demands, Hit, ImportGraph, Suite
 from integrity.score import Unit, score
 from integrity.snapshot.snapshot import Snapshot
 
-_WITHOUT_PART_IN_RESULTS = ("apply", "cli", "history", "incident", "report", "restore")
+_WITHOUT_PART_IN_RESULTS = ("apply", "baseline", "cli", "history", "incident", "report", "restore")
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,7 @@ class Scan:
         """Identifies the scan by everything that its verdict depends on."""
         shot = self.snapshot
         files = [(entry.path, entry.blob, contexts[entry.path]) for entry in shot.entries]
-        judged = replace(self.config, source=None, given=frozenset(), flags={}, notes=())
+        judged = replace(self.config, source=None, baseline="", given=frozenset(), flags={}, notes=())
         around = (shot.around, shot.paths, shot.opaque, shot.settings)
         past = past_of(shot) if self._graph_rules and self.config.import_history else None
         everything = (past and past.tip, shot.kind, shot.revision, shot.notes, shot.gaps, files, judged, around)
@@ -212,6 +212,7 @@ class Scan:
             ),
             notes=self.snapshot.notes,
             census=by_folder(tests),
+            ignored=tuple(sorted(outcome.ignored)),
         )
 
     def _units(self, results: Mapping[str, Result], gaps: Iterable[Gap]) -> list[Unit]:

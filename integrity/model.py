@@ -46,7 +46,11 @@ class Related(msgspec.Struct, frozen=True):
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
-    """One defect at one place, as design section 5 defines it; field order is the order of the JSON keys."""
+    """One defect at one place, as design section 5 defines it; field order is the order of the JSON keys.
+
+    `anchor`, the normalised text of its first line, is no key: with code, path and symbol it tells which findings of
+    two versions of a repository are the same, however many equal ones there are.
+    """
 
     code: str
     name: str
@@ -61,6 +65,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     fingerprint: str
     restorable: bool
     related: tuple[Related, ...] = ()
+    anchor: str = ""
 
     @property
     def order(self) -> tuple[str, int, int, str, str]:
@@ -151,6 +156,8 @@ class Verdict(msgspec.Struct, frozen=True):
         score: the compliance score.
         notes: remarks that are neither findings nor gaps, such as submodules left alone.
         census: the tests in the files of each folder, those below it not included; folders without tests are left out.
+        baselined: numbers of findings, by severity, that were known before and are tolerated.
+        ignored: path and code of the findings that per-file ignores silenced, sorted.
     """
 
     snapshot: SnapshotInfo
@@ -160,3 +167,5 @@ class Verdict(msgspec.Struct, frozen=True):
     score: Score
     notes: tuple[str, ...] = ()
     census: dict[str, Census] = {}
+    baselined: dict[Severity, int] = {}
+    ignored: tuple[tuple[str, str], ...] = ()

@@ -45,11 +45,13 @@ class Outcome(NamedTuple):
         findings: in total order.
         suppressed: number of findings silenced by comments and per-file ignores.
         gaps: rules about suppressions that failed.
+        ignored: path and code of the findings that per-file ignores silenced.
     """
 
     findings: tuple[Finding, ...]
     suppressed: int
     gaps: tuple[Gap, ...]
+    ignored: frozenset[tuple[str, str]] = frozenset()
 
 
 class _Draft(NamedTuple):
@@ -57,6 +59,7 @@ class _Draft(NamedTuple):
 
     hit: Hit
     fingerprint: str
+    anchor: str
     folded: tuple[Hit, ...] = ()
 
 
@@ -121,6 +124,7 @@ def judge(files: Iterable[FileHits], config: Config, registry: Registry, active:
         findings=tuple(sorted((one for outcome in outcomes for one in outcome.findings), key=lambda one: one.order)),
         suppressed=sum(outcome.suppressed for outcome in outcomes),
         gaps=tuple(sorted(gap for outcome in outcomes for gap in outcome.gaps)),
+        ignored=frozenset().union(*(outcome.ignored for outcome in outcomes)),
     )
 
 
@@ -166,7 +170,8 @@ def _judge_file(file: FileHits, terms: _Terms) -> Outcome:
     silent |= {one.fingerprint for one in audited if comments.silence_throughout(one.hit) or one.hit.code in ignored}
     standing = [*_folded(drafts, silent, terms.rules), *audited]
     findings = [_finding(file.path, draft, terms) for draft in standing if draft.fingerprint not in silent]
-    return Outcome(tuple(findings), len(standing) - len(findings), tuple(gaps))
+    spared = frozenset((file.path, one.hit.code) for one in (*drafts, *audited) if one.hit.code in ignored)
+    return Outcome(tuple(findings), len(standing) - len(findings), tuple(gaps), spared)
 
 
 def _drafts(path: str, hits: Iterable[Anchored]) -> list[_Draft]:
@@ -175,7 +180,7 @@ def _drafts(path: str, hits: Iterable[Anchored]) -> list[_Draft]:
     seen: Counter[tuple[str, str, str]] = Counter()
     for hit, anchor in sorted(((one.hit, one.anchor) for one in hits), key=lambda pair: _place(pair[0])):
         same = (hit.code, hit.symbol, anchor)
-        drafts.append(_Draft(hit, fingerprint(hit.code, path, hit.symbol, anchor, seen[same])))
+        drafts.append(_Draft(hit, fingerprint(hit.code, path, hit.symbol, anchor, seen[same]), anchor))
         seen[same] += 1
     return drafts
 
@@ -250,4 +255,5 @@ def _finding(path: str, draft: _Draft, terms: _Terms) -> Finding:
         fingerprint=draft.fingerprint,
         restorable=rule.restorable,
         related=tuple(related),
+        anchor=draft.anchor,
     )

@@ -1,8 +1,8 @@
 """The interface for rule authors: everything a rule module may import from the engine, besides the facts.
 
 A rule module holds a docstring (its documentation), `RULE`, `VALID`, `INVALID`, and `check`, a pure generator whose
-annotated parameter says which subject it asks for: `File`, `ImportGraph`, `Demands`, `Suite` or
-`SuppressionAudit`.
+annotated parameter says which subject it asks for: `File`, `ImportGraph`, `Demands`, `Suite`, `SuppressionAudit`,
+`IgnoreAudit` or `BaselineAudit`.
 """
 
 from __future__ import annotations
@@ -23,14 +23,18 @@ from integrity.model import Severity, Span
 
 __all__ = [
     "VERDICTS",
+    "BaselineAudit",
     "Context",
     "Demands",
     "Example",
     "File",
     "Hit",
+    "Ignore",
+    "IgnoreAudit",
     "ImportGraph",
     "Place",
     "Rule",
+    "StaleEntry",
     "Suite",
     "SuppressionAudit",
     "did_you_mean",
@@ -177,6 +181,64 @@ class SuppressionAudit:
     used: tuple[frozenset[str], ...]
     known: Mapping[str, str]
     active: frozenset[str]
+
+
+class Ignore(NamedTuple):
+    """One selector of one per-file ignore that silenced nothing.
+
+    Attributes:
+        glob: the files it is for.
+        selector: a code, the beginning of one, a name, or "ALL".
+        line: of the configuration file.
+    """
+
+    glob: str
+    selector: str
+    line: int
+
+
+@dataclass(frozen=True)
+class IgnoreAudit:
+    """The subject of rules about per-file ignores.
+
+    Attributes:
+        path: of the configuration file.
+        unused: the ignores of which a whole scan could tell that they silence nothing, in the order of the file.
+    """
+
+    path: str
+    unused: tuple[Ignore, ...]
+
+
+class StaleEntry(NamedTuple):
+    """An entry of a baseline that tolerates more than there is.
+
+    Attributes:
+        line: of the baseline, 1 when its layout hides it.
+        code: of the rule.
+        path: of the file it tolerates a finding in.
+        symbol: the definition that finding lay in, "" at module level.
+        missing: how many findings fewer there are than it counts.
+    """
+
+    line: int
+    code: str
+    path: str
+    symbol: str
+    missing: int
+
+
+@dataclass(frozen=True)
+class BaselineAudit:
+    """The subject of rules about the baseline.
+
+    Attributes:
+        path: of the baseline.
+        stale: the entries that no longer match, in the order of the file.
+    """
+
+    path: str
+    stale: tuple[StaleEntry, ...]
 
 
 _CODE = "[A-Z]{3}[0-9]{3}"

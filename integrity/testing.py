@@ -16,23 +16,30 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from integrity.baseline.audits import audited, unused_ignores
+from integrity.baseline.document import parse as parse_baseline
+from integrity.baseline.entries import tally
 from integrity.config.config import Config
 from integrity.config.detect import detect
 from integrity.config.options import settings
+from integrity.config.toml import parse as parse_toml
 from integrity.errors import RuleError
 from integrity.examine import anchored, examine, full_code, hits_across
 from integrity.facts.program import Program
 from integrity.imports.declared import read as read_settings
 from integrity.imports.graph import ImportGraph
 from integrity.imports.resolver import Resolver
-from integrity.policy import FileHits, judge
+from integrity.model import Finding
+from integrity.policy import FileHits, Outcome, judge
 from integrity.registry.loader import LoadedRule, Registry
 from integrity.repository_imports import demands_of
 from integrity.repository_tests import suite_of
 from integrity.roles import Roles
-from integrity.rule import Example, Suite
+from integrity.rule import BaselineAudit, Example, IgnoreAudit, StaleEntry, Suite
 
 _PATH = "example.py"
+_SETTINGS = "integrity.toml"
+_BASELINE = ".integrity-baseline.json"
 _Marks = Sequence[tuple[int, str]]
 
 
@@ -90,12 +97,29 @@ def run_example(registry: Registry, example: Example, active: frozenset[str]) ->
         )
         for path, (result, _, _) in examined.items()
     ]
-    outcome = judge(files, Config(), registry, active)
+    config = replace(config, select=tuple(sorted(active)), extend_select=tuple(sorted(active)))
+    outcome = judge(files, config, registry, active)
     gaps = [reason for result, _, _ in examined.values() for reason in result.gaps]
     gaps += [*across.failures, *(gap.reason for gap in outcome.gaps)]
     if gaps:
         raise RuleError(gaps)
-    return sorted((finding.line, finding.code) for finding in outcome.findings)
+    tolerated = _audits(example, config, outcome, registry)
+    return sorted((finding.line, finding.code) for finding in (*outcome.findings, *tolerated))
+
+
+def _audits(example: Example, config: Config, outcome: Outcome, registry: Registry) -> tuple[Finding, ...]:
+    """What the rules about per-file ignores and baselines find in the files of an example that hold such."""
+    texts = {path: other.content.decode("utf-8", "replace") for path, other in example.others.items()}
+    audits: list[IgnoreAudit | BaselineAudit] = []
+    if _SETTINGS in texts:
+        unused = unused_ignores(config, texts[_SETTINGS], sorted(outcome.ignored), registry)
+        audits.append(IgnoreAudit(_SETTINGS, tuple(unused)))
+    if _BASELINE in texts:
+        entries = parse_baseline(texts[_BASELINE].encode(), _BASELINE)
+        known = Counter(entry.key for entry in entries) - tally(outcome.findings)
+        stale = [StaleEntry(one.line, one.key.code, one.key.path, one.key.symbol, known[one.key]) for one in entries]
+        audits.append(BaselineAudit(_BASELINE, tuple(entry for entry in stale if entry.missing)))
+    return audited(audits, texts, config, registry).findings
 
 
 def _suite(example: Example, everything: Mapping[str, bytes], programs: Mapping[str, Program], config: Config) -> Suite:
@@ -114,7 +138,9 @@ def _config(example: Example) -> Config:
         RuleError: it is wrong.
     """
     faults: list[str] = []
-    fields = settings(example.settings, lambda key, fault: faults.append(f"settings: {key}: {fault}"))
+    file = example.others.get(_SETTINGS)
+    table = {**(parse_toml(file.content) if file else {}), **example.settings}
+    fields = settings(table, lambda key, fault: faults.append(f"settings: {key}: {fault}"))
     if faults:
         raise RuleError(faults)
     return replace(Config(), **fields)  # type: ignore[arg-type]

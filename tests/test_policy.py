@@ -48,9 +48,10 @@ def test_a_hit_becomes_a_finding_with_everything_the_rule_declares(registry: Reg
             fingerprint=fingerprint("XPA001", "a.py", "f", "x = 1", 0),
             restorable=True,
             related=(Related("a.py", 7, "there"),),
+            anchor="x = 1",
         ),
     )
-    assert found[1:] == (0, ())
+    assert found[1:] == (0, (), frozenset())
 
 
 @pytest.mark.parametrize(

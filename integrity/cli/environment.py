@@ -37,6 +37,11 @@ def step_summary() -> Path | None:
     return Path(named) if named else None
 
 
+def continuous_integration() -> bool:
+    """Whether this runs in CI, as GitHub, GitLab and most others tell their jobs by setting CI."""
+    return os.environ.get("CI", "").lower() not in {"", "0", "false", "no"}
+
+
 def active_environment() -> str:
     """The folder of the virtual environment that is active, "" when none is."""
     return os.environ.get("VIRTUAL_ENV", "")

@@ -9,7 +9,7 @@ from integrity.report.phrases import plural
 CLEAN, FINDINGS, INCOMPLETE = 0, 1, 2
 
 
-def exit_code(verdict: Verdict, config: Config, *, allow_gaps: bool, exit_zero: bool) -> int:
+def exit_code(verdict: Verdict, config: Config, *, allow_gaps: bool, exit_zero: bool, unmet: bool = False) -> int:
     """2 when something could not be checked, 1 when a gate is not met, else 0.
 
     Args:
@@ -17,10 +17,11 @@ def exit_code(verdict: Verdict, config: Config, *, allow_gaps: bool, exit_zero: 
         config: its failing severity and `fail-under`; a critical finding fails whatever they say.
         allow_gaps: gaps alone do not count.
         exit_zero: 1 becomes 0; 2 stays.
+        unmet: whether another gate is not met.
     """
     if verdict.gaps and not allow_gaps:
         return INCOMPLETE
-    failed = any(_fails(finding.severity, config) for finding in verdict.findings) or _below(verdict, config)
+    failed = unmet or any(_fails(finding.severity, config) for finding in verdict.findings) or _below(verdict, config)
     return FINDINGS if failed and not exit_zero else CLEAN
 
 

@@ -10,6 +10,7 @@ import click
 
 from integrity.cli.environment import active_environment, step_summary
 from integrity.cli.exitcode import exit_code
+from integrity.cli.gate import gated, gating
 from integrity.cli.options import Prepared, announce, prepare, scanning
 from integrity.cli.progress import progress
 from integrity.cli.reporting import report_options
@@ -27,6 +28,7 @@ _FORMATS = tuple(name for name in outputs.FORMATS if name not in ("census", "sta
 )
 @click.option("--output-file", type=click.Path(path_type=Path), metavar="FILE", help="Write the report to a file.")
 @click.option("-o", "output", multiple=True, metavar="FORMAT:DEST", help="One more report; may be repeated.")
+@gating
 @click.option("--statistics", is_flag=True, help="Print the number of findings a code instead of the findings.")
 @click.option("--census", is_flag=True, help="Print how many tests of each folder are live instead of the findings.")
 @click.option("--env-inventory", is_flag=True, help="Print which environment variables are read and written where.")
@@ -50,11 +52,14 @@ def command(paths: tuple[Path, ...], staged: bool, rev: str | None, **options: A
         scan = prepared.scan(report)
         if options["env_inventory"]:
             return _show_inventory(scan.facts(), options)
-        verdict = scan.verdict()
+        found = gated(scan, scan.verdict(), prepared, options)
+    verdict = found.verdict
     if options["verify_imports"]:
         verdict = _verified(prepared, verdict, quiet=options["quiet"])
     _deliver(prepared, verdict, wanted, options)
-    return exit_code(verdict, prepared.config, allow_gaps=options["allow_gaps"], exit_zero=options["exit_zero"])
+    found.announce(quiet=options["quiet"])
+    gates = {"allow_gaps": options["allow_gaps"], "exit_zero": options["exit_zero"], "unmet": bool(found.unmet)}
+    return exit_code(verdict, prepared.config, **gates)
 
 
 def _verified(prepared: Prepared, verdict: Verdict, *, quiet: bool) -> Verdict:

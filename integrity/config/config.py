@@ -48,6 +48,7 @@ class Config:
         weights: score group to weight.
         fail_under: percentage below which the exit code is 1, or None.
         cache_dir: where the cache lives, relative to the repository root.
+        baseline: the file of tolerated findings, relative to the repository root, "" for none.
         norecursedirs: pytest's option of that name as detected; None when pytest's own default holds.
         pytest: pytest's own configuration at the repository root, by the name of the option, as detected.
         given: the fields that the file or a flag set, so that detection leaves them alone.
@@ -79,6 +80,7 @@ class Config:
     weights: dict[str, float] = field(default_factory=dict)
     fail_under: float | None = None
     cache_dir: str = ".integrity_cache"
+    baseline: str = ""
     norecursedirs: tuple[str, ...] | None = None
     pytest: dict[str, Any] = field(default_factory=dict, compare=False)
     given: frozenset[str] = field(default=frozenset(), compare=False)

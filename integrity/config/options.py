@@ -91,6 +91,14 @@ def folder(key: str, value: object, complain: Complain) -> str:
     return path
 
 
+def file(key: str, value: object, complain: Complain) -> str:
+    """A file inside the repository, normalised; "" for none."""
+    if not isinstance(value, str):
+        complain(key, f"is {kind(value)}, must be the name of a file; name one")
+        return ""
+    return folder(key, value, complain) if value else ""
+
+
 def codes_by_glob(key: str, value: object, complain: Complain) -> dict[str, tuple[str, ...]]:
     """A table from globs to lists of rule codes."""
     if not isinstance(value, dict):
@@ -231,6 +239,7 @@ OPTIONS: Mapping[str, Option] = {
     "max-file-size": Option("max_file_size", size),
     "minimum-python": Option("minimum_python", version),
     "cache-dir": Option("cache_dir", folder),
+    "baseline": Option("baseline", file),
     "entry-points": Option("entry_points", strings),
     "imports.forbidden": Option("forbidden_imports", forbidden_imports),
     "imports.canonical": Option("canonical_imports", canonical_imports),

@@ -31,6 +31,9 @@ _SETTINGS = """\
 # Where results are kept between runs, relative to the root of the repository.
 # cache-dir = ".integrity_cache"
 
+# Findings that are known and tolerated, relative to the root; `integrity baseline create` writes the file.
+# baseline = ""
+
 # The lowest Python the project supports, as in "3.10"; otherwise read from requires-python.
 # minimum-python = "3.10"
 

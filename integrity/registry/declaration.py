@@ -14,11 +14,31 @@ from types import ModuleType
 from typing import Any
 
 from integrity.model import Severity
-from integrity.rule import VERDICTS, Demands, Example, File, Hit, ImportGraph, Rule, Suite, SuppressionAudit
+from integrity.rule import (
+    VERDICTS,
+    BaselineAudit,
+    Demands,
+    Example,
+    File,
+    Hit,
+    IgnoreAudit,
+    ImportGraph,
+    Rule,
+    Suite,
+    SuppressionAudit,
+)
 
-Subject = type[File] | type[ImportGraph] | type[Demands] | type[Suite] | type[SuppressionAudit]
+Subject = (
+    type[File]
+    | type[ImportGraph]
+    | type[Demands]
+    | type[Suite]
+    | type[SuppressionAudit]
+    | type[IgnoreAudit]
+    | type[BaselineAudit]
+)
 
-_SUBJECTS: tuple[Subject, ...] = (File, ImportGraph, Demands, Suite, SuppressionAudit)
+_SUBJECTS: tuple[Subject, ...] = (File, ImportGraph, Demands, Suite, SuppressionAudit, IgnoreAudit, BaselineAudit)
 _SECTIONS = ("Why it matters:", "Instead:")
 _CODE = re.compile(r"[A-Z]{3}[0-9]{3}")
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")

@@ -78,6 +78,8 @@ def _files(files: list[FileCount]) -> Iterator[_Row]:
 def _totals(verdict: Verdict) -> Iterator[_Row]:
     suppressed = f"; {phrases.plural(verdict.suppressed, 'finding')} suppressed" if verdict.suppressed else ""
     yield _Row("scanned", phrases.scanned(verdict.snapshot) + suppressed)
+    if verdict.baselined:
+        yield _Row("tolerated", f"{phrases.baselined(verdict.baselined)} known before, not shown")
     lost = verdict.score.tests.lost
     yield _Row("tests", phrases.census(verdict.score.tests), Style.HIGH if lost else None)
     if verdict.gaps:

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 import integrity
-from integrity.model import Verdict
+from integrity.model import Finding, Verdict
 from integrity.report.ascii_json import dumps
 from integrity.report.counts import by_rule, by_severity
 
@@ -35,7 +35,7 @@ def _document(verdict: Verdict, command: str) -> dict[str, Any]:
         "tool": {"name": "integrity", "version": integrity.__version__},
         "command": command,
         "snapshot": msgspec.to_builtins(verdict.snapshot),
-        "findings": msgspec.to_builtins(verdict.findings),
+        "findings": [_described(finding) for finding in verdict.findings],
         "gaps": msgspec.to_builtins(verdict.gaps),
         "summary": _summary(verdict),
         "score": msgspec.to_builtins(verdict.score),
@@ -48,5 +48,11 @@ def _summary(verdict: Verdict) -> dict[str, Any]:
         "by_code": {rule.code: rule.findings for rule in by_rule(verdict)},
         "by_severity": {severity.value: number for severity, number in by_severity(verdict.findings).items()},
         "suppressed": verdict.suppressed,
-        "baselined": 0,
+        "baselined": sum(verdict.baselined.values()),
     }
+
+
+def _described(finding: Finding) -> dict[str, Any]:
+    described: dict[str, Any] = msgspec.to_builtins(finding)
+    del described["anchor"]
+    return described

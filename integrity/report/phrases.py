@@ -61,6 +61,13 @@ def census(tests: Census) -> str:
     return f"{told}; {plural(tests.unknown_files, 'file')} only a run can tell" if tests.unknown_files else told
 
 
+def baselined(counted: Mapping[Severity, int]) -> str:
+    """What is tolerated, as in "12 findings (3 critical)"."""
+    critical = counted.get(Severity.CRITICAL, 0)
+    number = plural(sum(counted.values()), "finding")
+    return f"{number} ({critical:,} critical)" if critical else number
+
+
 def headline(verdict: Verdict) -> str:
     """The result in one line, as in "Found 3 findings in 2 of 271 files: 1 critical, 2 low"."""
     if verdict.findings:
@@ -90,6 +97,7 @@ def _clean(verdict: Verdict) -> str:
     snapshot, lost = verdict.snapshot, verdict.score.tests.lost
     facts = [plural(snapshot.files, "file"), plural(snapshot.tests, "live test"), f"score {score(verdict.score)}"]
     facts += [plural(verdict.suppressed, "finding") + " suppressed"] if verdict.suppressed else []
+    facts += [f"{baselined(verdict.baselined)} known before"] if verdict.baselined else []
     facts += [plural(lost, "test") + " lost"] if lost else []
     return f"Clean: {', '.join(facts)}"
 
@@ -98,4 +106,5 @@ def _aside(verdict: Verdict) -> str:
     """Gaps and suppressed findings in brackets, "" when there are none."""
     parts = [plural(len(verdict.gaps), "gap")] if verdict.gaps else []
     parts += [f"{verdict.suppressed:,} suppressed"] if verdict.suppressed else []
+    parts += [f"{baselined(verdict.baselined)} known before"] if verdict.baselined else []
     return f" ({', '.join(parts)})" if parts else ""

@@ -35,6 +35,11 @@ def _command(name: str) -> Iterator[str]:
     arguments = [one for one in command.params if isinstance(one, click.Argument)]
     shown = "".join(f" [{one.human_readable_name}]" for one in arguments)
     yield from (f"### `integrity {name}{shown}`", "", " ".join((command.help or "").split()), "")
+    if isinstance(command, click.Group):
+        yield from ("| command | what it does |", "|---|---|")
+        for action, inner in command.commands.items():
+            yield f"| `integrity {name} {action}` | {' '.join((inner.help or '').split())} |"
+        yield ""
     options = [one for one in command.params if isinstance(one, click.Option)]
     if options:
         yield from ("| option | meaning |", "|---|---|", *map(_row, options), "")
