@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
+
+# Almost all objects of a scan live to its end, and each search for garbage would go through all of them: searching
+# after every 700 of them, as is Python's default, took a third of the time of a whole scan with a warm cache.
+_YOUNG = 200_000
 
 
 def main() -> None:
     """Run the command line and exit with its code."""
+    gc.set_threshold(_YOUNG, 20, 20)
     _forget_working_directory()
     from integrity.cli.main import run
 

@@ -103,7 +103,7 @@ class Scan:
         contexts = {**self._contexts(), **{path: self._roles.context(path) for path in replaced}}
         with self.snapshot.reader.open() as reader:
             repository = RepositoryImports(self.snapshot, self.config, self.cache, reader)
-            graph = repository.graph(decoded_programs({**self._programs_of(), **replaced}))
+            graph = repository.graph(decoded_programs({**self._programs_of(), **replaced}), lasting=False)
             rules = self.registry.for_subject(Demands)
             found = hits_across(
                 [repository.demands(graph, contexts)], self.registry, frozenset(one.rule.code for one in rules)
@@ -163,7 +163,7 @@ class Scan:
             repository = RepositoryImports(self.snapshot, self.config, self.cache, reader)
             subjects: list[Whole] = [suite]
             if self._graph_rules:
-                graph = repository.graph(programs)
+                graph = repository.graph(programs, lasting=not self._examination.moved)
                 subjects += [graph, *([repository.demands(graph, self._contexts())] if self._asks(Demands) else [])]
             return repository.kept(hits_across(subjects, self.registry, self._selected | counting))
 

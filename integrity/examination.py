@@ -31,6 +31,7 @@ class Examination:
         jobs: number of worker processes.
         progress: called with the numbers of contents done and of all that have to be examined.
         programs: the encoded program of every blob examined so far.
+        moved: the paths of files that turned out to hold something else than their entry says.
         imports: whether programs are extracted; nobody asks for those of most versions in a history.
     """
 
@@ -40,6 +41,7 @@ class Examination:
     jobs: int
     progress: Progress = lambda _done, _total: None
     programs: dict[str, bytes] = field(default_factory=dict)
+    moved: set[str] = field(default_factory=set)
     imports: bool = True
 
     def results(self, wanted: Wanted) -> dict[str, Result]:
@@ -63,6 +65,8 @@ class Examination:
                 results[done.task.key] = result
                 if result.lasting:
                     rows[file_key(done.blob, done.task.context)] = (done.result, done.facts)
+                if done.blob != done.task.entry.blob:
+                    self.moved.add(done.task.entry.path)
                 if done.program:
                     self.programs[done.task.entry.blob or done.blob] = done.program
                     programs[done.blob] = done.program

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
+from functools import cached_property
 
 import msgspec
 
@@ -15,7 +16,8 @@ from integrity.examine import Across, anchored, full_code
 from integrity.facts.program import Code, Program
 from integrity.facts.symbols import Symbols
 from integrity.imports.boundaries import Boundaries
-from integrity.imports.defects import Defect, Demands, Removals
+from integrity.imports.defect import Defect
+from integrity.imports.defects import Demands, Removals
 from integrity.imports.existence import World
 from integrity.imports.graph import ImportGraph
 from integrity.imports.resolver import Resolver
@@ -44,8 +46,13 @@ class RepositoryImports:
         self._reader = reader
         self._entries = {entry.path: entry for entry in (*snapshot.entries, *snapshot.around)}
 
-    def graph(self, programs: Mapping[str, Program]) -> ImportGraph:
-        """The graph of these programs, by path."""
+    def graph(self, programs: Mapping[str, Program], *, lasting: bool = True) -> ImportGraph:
+        """The graph of these programs, by path.
+
+        Args:
+            programs: path to program.
+            lasting: whether each is the program of its entry's blob, so that conclusions may be stored.
+        """
         decoded: dict[str, Code | None] = {}
 
         def full(path: str) -> Code | None:
@@ -54,7 +61,7 @@ class RepositoryImports:
             return decoded[path]
 
         entry_points = (*self._config.entry_points, *self._snapshot.settings.scripts)
-        return ImportGraph(programs, resolver_of(self._snapshot), full, entry_points, self)
+        return ImportGraph(programs, resolver_of(self._snapshot), full, entry_points, self if lasting else None)
 
     def recall(self, paths: Iterable[str]) -> bytes | None:
         """What was concluded from files that are as they were, None when nothing was."""
@@ -64,10 +71,31 @@ class RepositoryImports:
         """Keep what was concluded from files."""
         self._cache.store_code(self._digest(paths), payload)
 
-    def _digest(self, paths: Iterable[str]) -> str:
+    def version(self, path: str) -> str:
+        """The id of the content of a file."""
+        return self._entries[path].blob
+
+    def note(self, about: str) -> bytes | None:
+        """What was noted last about a subject while the list of all files was as it is, None when nothing was."""
+        return self._cache.code(self._subject(about))
+
+    def keep(self, about: str, payload: bytes) -> None:
+        """Keep a note, which replaces the one before."""
+        self._cache.store_code(self._subject(about), payload)
+
+    def _subject(self, about: str) -> str:
+        return f"{about}-{self._listing}"
+
+    @cached_property
+    def _listing(self) -> str:
+        """A digest of all that says where names lead."""
         shot = self._snapshot
+        everything = (shot.paths, shot.opaque, shot.settings)
+        return hashlib.sha256(repr(everything).encode("utf-8", "surrogateescape")).hexdigest()
+
+    def _digest(self, paths: Iterable[str]) -> str:
         blobs = [(path, self._entries[path].blob) for path in paths]
-        everything = (blobs, shot.paths, shot.opaque, shot.settings, self._config.entry_points)
+        everything = (blobs, self._listing, self._config.entry_points)
         return hashlib.sha256(repr(everything).encode("utf-8", "surrogateescape")).hexdigest()
 
     def demands(self, graph: ImportGraph, contexts: Mapping[str, Context]) -> Demands:
@@ -153,6 +181,7 @@ def demands_of(
         removals=history,
         artefacts=artefacts,
         settings=settings,
+        store=graph.store,
     )
 
 

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from integrity.facts.symbols import UseKind
-from integrity.imports.defects import Defect, Demands, Reach
+from integrity.imports.defect import Defect, Reach
 from integrity.imports.hints import elsewhere, similar
 from integrity.model import Severity
-from integrity.rule import Hit, Rule
+from integrity.rule import Demands, Hit, Rule
 
 from ._wording import counted, listed
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
 
 from integrity.facts.symbols import Guard, GuardKind, Ref, Symbols, Use, UseKind
+from integrity.imports.answers import Answers
 from integrity.imports.boundaries import Boundaries, Crossing, crossings
-from integrity.imports.calls import Refusal, callee_of, refusal
+from integrity.imports.calls import callee_of, refusal
+from integrity.imports.defect import Defect, Reach
 from integrity.imports.existence import ClassOf, Missing, Thing, World, is_builtin
 from integrity.imports.resolver import Resolver
 from integrity.imports.settings import Settings
 from integrity.imports.shipping import Artefact, Unshipped, unshipped
+from integrity.imports.store import Store
 from integrity.imports.unset import Unset, unset_reads
 from integrity.model import Span
 
@@ -29,53 +30,6 @@ _CAUGHT = {
     UseKind.TARGET: _IMPORT_ERRORS | {"AttributeError"},
     UseKind.MEMBER: frozenset({"AttributeError"}),
 }
-
-
-class Reach(enum.IntEnum):
-    """When a defect strikes, and what becomes of it; the worst first."""
-
-    IMPORT = 0  # the module cannot be imported
-    CALL = 1  # when a function is called, or under a condition
-    CAUGHT = 2  # an `except Exception` swallows it
-    EXPECTED = 3  # an `except` clause for exactly this error is there
-
-
-@dataclass(frozen=True)
-class Defect:
-    """One demand that cannot be met.
-
-    Attributes:
-        path: the file.
-        use: the demand.
-        reach: when it strikes.
-        missing: what does not exist, for all but calls.
-        refusal: why the call fails.
-        about: what the defect is about, the same for all files that share it.
-    """
-
-    path: str
-    use: Use
-    reach: Reach
-    missing: Missing | None = None
-    refusal: Refusal | None = None
-    about: str = ""
-
-    @property
-    def name(self) -> str:
-        """What does not exist: for a module its full name, else the bare name."""
-        if self.missing is None:
-            return ""
-        return self.missing.at if self.missing.kind == "module" else self.missing.name
-
-    @property
-    def owner(self) -> str:
-        """The dotted name of what should have it."""
-        return self.missing.owner if self.missing else ""
-
-    @property
-    def at(self) -> str:
-        """The dotted name up to what does not exist."""
-        return self.missing.at if self.missing else ""
 
 
 class Role(Protocol):
@@ -109,6 +63,7 @@ class Demands:
         removals: tells, by what defects are about, which commit took away what they miss.
         artefacts: what the project ships.
         settings: what the files of the repository say.
+        store: remembers what was found out; None for nothing.
     """
 
     def __init__(
@@ -122,8 +77,10 @@ class Demands:
         removals: Removals | None = None,
         artefacts: Sequence[Artefact] = (),
         settings: Settings | None = None,
+        store: Store | None = None,
     ) -> None:
         self.world = World(resolver, symbols, stubs)
+        self._answers = Answers(self.world, self._of, self._runs, store)
         self._boundaries = boundaries or Boundaries()
         self.roles = roles
         self._removals = removals
@@ -133,7 +90,9 @@ class Demands:
     @cached_property
     def defects(self) -> tuple[Defect, ...]:
         """Every demand that cannot be met, in order of path and place; test data is not asked."""
-        return tuple(defect for path in self.world.symbols if not self.roles[path].data for defect in self._of(path))
+        return tuple(
+            defect for path, one in self._answers.all.items() if not self.roles[path].data for defect in one.defects
+        )
 
     @cached_property
     def unset(self) -> tuple[Unset, ...]:
@@ -167,12 +126,13 @@ class Demands:
     @cached_property
     def imported(self) -> frozenset[str]:
         """The files that another one imports, itself or something in it."""
-        found: set[str] = set()
-        for path, symbols in self.world.symbols.items():
-            for use in symbols.uses:
-                if use.kind is UseKind.IMPORT:
-                    found.update(one for one in self._reached(use.ref, path) if one != path)
-        return frozenset(found)
+        return frozenset().union(*(one.runs for one in self._answers.all.values()))
+
+    def _runs(self, path: str) -> Iterator[str]:
+        """The other files that the imports of a file run."""
+        for use in self.world.symbols[path].uses:
+            if use.kind is UseKind.IMPORT:
+                yield from (one for one in self._reached(use.ref, path) if one != path)
 
     def _reached(self, ref: Ref, importer: str) -> Iterator[str]:
         """The files that an import runs: those of the module, the packages around it, and the submodule imported."""

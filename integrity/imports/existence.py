@@ -7,8 +7,10 @@ nothing could bring about: everything dynamic, everything from outside and every
 from __future__ import annotations
 
 import builtins
+import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -99,13 +101,14 @@ class World:
         self.resolver = resolver
         self.symbols = symbols
         self._stubs = [f"/{path.removesuffix(_STUB)}" for path in stubs]
-        self._looked_up: dict[tuple[str, str], Thing] = {}
+        self._asked: set[str] = set()
+        self._looked_up: dict[tuple[str, str], tuple[Thing, frozenset[str]]] = {}
         self.similar: dict[tuple[str, ...], str] = {}
         self._query: dict[tuple[str, str], Thing | None] = {}
         self._depth = 0
         self._cuts = 0
         self._names: dict[str, str] = {}
-        self._families: dict[tuple[str, str], list[ClassOf] | None] = {}
+        self._families: dict[tuple[str, str], tuple[list[ClassOf] | None, frozenset[str]]] = {}
 
     def find(self, ref: Ref, importer: str) -> Thing:
         """What a reference in a file leads to."""
@@ -201,7 +204,7 @@ class World:
         if not self._fakes.isdisjoint(above) or self._is_faker(importer) or parts[0] in self._finders:
             return True
         packages = (self.resolver.locate(one, importer).path for one in above)
-        if any(_admits_others(self.symbols[path]) for path in packages if path in self.symbols):
+        if any(_admits_others(symbols) for path in packages if (symbols := self._read(path))):
             return True
         below = f"/{'/'.join(parts)}"
         elsewhere = self._by_last.get(parts[-1], ())
@@ -236,25 +239,44 @@ class World:
     def _look_up(self, path: str, name: str) -> Thing:
         """What a module binds a name to, remembered unless a cycle or the depth cut the search short."""
         key = path, name
-        if key in self._looked_up:
-            return self._looked_up[key]
+        known = self._looked_up.get(key)
+        if known:
+            self._asked |= known[1]
+            return known[0]
         if key in self._query or self._depth > _DEEPEST:
             self._cuts += 1
             return self._query.get(key) or UNCLEAR
         outermost, before = not self._query, self._cuts
         self._query[key] = None
         self._depth += 1
-        found = self._query[key] = self._bound(path, name)
+        with self.noting() as asked:
+            found = self._query[key] = self._bound(path, name)
         self._depth -= 1
         if outermost:
             self._query = {}
         if outermost or self._cuts == before:
-            self._looked_up[key] = found
+            self._looked_up[key] = found, frozenset(asked)
         return found
+
+    @contextmanager
+    def noting(self) -> Iterator[set[str]]:
+        """Collects the paths of the modules that are looked into meanwhile."""
+        around, asked = self._asked, set[str]()
+        self._asked = asked
+        try:
+            yield asked
+        finally:
+            around |= asked
+            self._asked = around
+
+    def _read(self, path: str) -> Symbols | None:
+        """What a module offers, None when nobody knows."""
+        self._asked.add(path)
+        return self.symbols.get(path)
 
     def _bound(self, path: str, name: str) -> Thing:
         """What a module binds a name to."""
-        symbols = self.symbols.get(path)
+        symbols = self._read(path)
         if symbols is None:
             return UNCLEAR
         one = symbols.names.get(name)
@@ -292,7 +314,7 @@ class World:
         return None
 
     def _exported(self, path: str, name: str) -> Thing | None:
-        symbols = self.symbols.get(path)
+        symbols = self._read(path)
         if symbols is None or symbols.exports == (UNKNOWN,):
             return UNCLEAR
         exported = name in symbols.exports if symbols.exports is not None else name[:1] != "_"
@@ -326,11 +348,15 @@ class World:
         """
         key = owner.path, owner.name
         if key not in self._families:
-            self._families[key] = None  # what a class that derives from itself finds
+            self._families[key] = None, frozenset()  # what a class that derives from itself finds
             self._depth += 1
-            self._families[key] = self._linear(owner) if self._depth <= _DEEPEST else None
+            with self.noting() as asked:
+                found = self._linear(owner) if self._depth <= _DEEPEST else None
+            self._families[key] = found, frozenset(asked)
             self._depth -= 1
-        return self._families[key]
+        family, asked_for = self._families[key]
+        self._asked |= asked_for
+        return family
 
     def _linear(self, owner: ClassOf) -> list[ClassOf] | None:
         if owner.shape.metaclass or not _is_plain(owner.shape.decorators):
@@ -381,6 +407,14 @@ class World:
                 break
             located, parts = inner, parts[1:]
         return (located.path if located else ""), ".".join(parts)
+
+    @cached_property
+    def common(self) -> str:
+        """A digest of what every answer may depend on, besides the modules that are looked into for it."""
+        written = sorted((path, sorted(names)) for path, names in self._written.items())
+        everything = (list(self.symbols), written, sorted(self._set_on_classes), sorted(self._fakes),
+                      sorted(self._finders), sorted(self._faking), self._stubs)  # fmt: skip
+        return hashlib.sha256(repr(everything).encode("utf-8", "surrogateescape")).hexdigest()
 
     @cached_property
     def _fakes(self) -> frozenset[str]:

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from integrity.facts.program import Guard, ImportSite, Program
 from integrity.imports.components import components, reached, reaching
 from integrity.imports.entry import Outcome, enter
+from integrity.imports.leads import Leads
 from integrity.imports.loading import Full, Sources
 from integrity.imports.resolver import Resolver
+from integrity.imports.store import Store
 
 _TYPE_CHECKING = int(Guard.TYPE_CHECKING)
-_LAZY = int(Guard.LAZY)
 _DEFERRED = int(Guard.DEFERRED)
 _NOT_RUN = int(Guard.TYPE_CHECKING | Guard.NEVER)
 _LATER = int(Guard.DEFERRED | Guard.LAZY)
+_NOT_LOADED = int(Guard.TYPE_CHECKING | Guard.NEVER | Guard.LAZY)
 
 
 class Edge(NamedTuple):
@@ -24,16 +26,6 @@ class Edge(NamedTuple):
 
     target: str
     site: int
-
-
-class Store(Protocol):
-    """Remembers what was concluded from the modules around all cycles, which rarely change."""
-
-    def recall(self, paths: Iterable[str]) -> bytes | None:
-        """What was concluded when these files, and the list of all files, were as they are; None when nothing was."""
-
-    def remember(self, paths: Iterable[str], payload: bytes) -> None:
-        """Keep a conclusion."""
 
 
 class ImportGraph:
@@ -68,6 +60,7 @@ class ImportGraph:
         self.full = full
         self.entry_points = tuple(dict.fromkeys(path for one in entry_points if (path := self._entry(one))))
         self._outcomes: dict[str, Outcome] = {}
+        self._leads = Leads(resolver, self.programs, store)
 
     def name(self, path: str) -> str:
         """The dotted name of a module, its path when it has none."""
@@ -76,7 +69,7 @@ class ImportGraph:
     @cached_property
     def names(self) -> dict[str, str]:
         """Path to dotted name, "" for files that cannot be imported by name."""
-        return {path: self.resolver.name(path) for path in self.programs}
+        return {path: self._leads.name(path) for path in self.programs}
 
     @cached_property
     def by_name(self) -> dict[str, str]:
@@ -86,7 +79,9 @@ class ImportGraph:
     @cached_property
     def edges(self) -> dict[str, tuple[Edge, ...]]:
         """What each module may load when it is imported, the package around it included."""
-        return {path: tuple(self._edges(path, program)) for path, program in self.programs.items()}
+        found = {path: tuple(self._edges(path, program)) for path, program in self.programs.items()}
+        self._leads.keep()
+        return found
 
     @cached_property
     def deferred(self) -> dict[str, tuple[Edge, ...]]:
@@ -165,15 +160,13 @@ class ImportGraph:
 
     def _edges(self, path: str, program: Program) -> list[Edge]:
         called = self._called
-        found = self._leading(
-            path,
-            program,
-            lambda site: (
-                not site.guard & (_NOT_RUN | _LAZY)
-                and (not site.guard & _DEFERRED or site.function.rpartition(".")[2] in called)
-            ),
-        )
-        above = self._package(self.names[path].rpartition(".")[0], path)
+        found: list[Edge] = []
+        for index, site in enumerate(program.sites):
+            guard = site.guard
+            if guard & _NOT_LOADED or (guard & _DEFERRED and site.function.rpartition(".")[2] not in called):
+                continue
+            found += [Edge(target, index) for target in self._leads.targets(path, index)]
+        above = self._leads.above(path)
         return [*found, Edge(above, -1)] if above and above != path else found
 
     @cached_property
@@ -193,36 +186,12 @@ class ImportGraph:
             pending += fresh
         return frozenset(called)
 
-    def _leading(self, path: str, program: Program, wanted: object) -> list[Edge]:
-        package = self.resolver.package_of(self.names[path], path)
+    def _leading(self, path: str, program: Program, wanted: Callable[[ImportSite], bool]) -> list[Edge]:
         found: list[Edge] = []
         for index, site in enumerate(program.sites):
-            if wanted(site):  # type: ignore[operator]
-                found += [Edge(target, index) for target in self._targets(site, package, path)]
+            if wanted(site):
+                found += [Edge(target, index) for target in self._leads.targets(path, index)]
         return found
-
-    def _targets(self, site: ImportSite, package: str, path: str) -> list[str]:
-        """The files of the modules that an import may load."""
-        base = self.resolver.absolute(site.module, site.level, package)
-        if not base:
-            return []
-        search = self.resolver.roots.search(path)
-        located = self.resolver.locate_on(base, search)
-        found = [located.path] if located.path else [self._package(base, path)]
-        if located.is_package:
-            below = (self.resolver.locate_on(f"{base}.{name}", search) for name, _ in site.names if name != "*")
-            found += [one.path for one in below if one.path]
-        return [one for one in found if one in self.programs]
-
-    def _package(self, name: str, path: str) -> str:
-        """The file of the closest regular package at or above a name."""
-        search = self.resolver.roots.search(path)
-        while name:
-            located = self.resolver.locate_on(name, search)
-            if located.path:
-                return located.path
-            name = name.rpartition(".")[0]
-        return ""
 
 
 def cyclic_groups(edges: Mapping[str, Iterable[str]]) -> tuple[tuple[str, ...], ...]:

@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from integrity.facts.symbols import UseKind
-from integrity.imports.defects import Reach
+from integrity.imports.defect import Reach
 from integrity.model import Severity
 from integrity.rule import Demands, Example, Hit, Rule
 

@@ -1,0 +1,72 @@
+"""The findings about imports in files given as text, with a memory as the cache gives it to one scan after another."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from functools import cache
+
+import msgspec
+
+from integrity.config.config import Config
+from integrity.examine import examine, full_code, hits_across
+from integrity.facts.program import Program
+from integrity.imports.graph import ImportGraph
+from integrity.imports.resolver import Resolver
+from integrity.registry.loader import Registry, load
+from integrity.repository_imports import demands_of
+from integrity.rule import Context, Hit
+
+
+class Remembered:
+    """What scans of the same folder, each of another state of it, have put in store."""
+
+    def __init__(self) -> None:
+        self._rows: dict[str, bytes] = {}
+        self._files: Mapping[str, str] = {}
+
+    def at(self, files: Mapping[str, str]) -> Remembered:
+        """The store as a scan of these files sees it."""
+        self._files = dict(files)
+        return self
+
+    def version(self, path: str) -> str:
+        return hashlib.sha256(self._files[path].encode()).hexdigest()
+
+    def recall(self, paths: Iterable[str]) -> bytes | None:
+        return self._rows.get(self._key(paths))
+
+    def remember(self, paths: Iterable[str], payload: bytes) -> None:
+        self._rows[self._key(paths)] = payload
+
+    def note(self, about: str) -> bytes | None:
+        return self._rows.get(f"{about} {sorted(self._files)}")
+
+    def keep(self, about: str, payload: bytes) -> None:
+        self._rows[f"{about} {sorted(self._files)}"] = payload
+
+    def _key(self, paths: Iterable[str]) -> str:
+        return repr([(path, self.version(path)) for path in paths]) + repr(sorted(self._files))
+
+
+def findings(files: Mapping[str, str], store: Remembered | None) -> dict[str, list[Hit]]:
+    """What the rules about the whole repository find, all of them, by path."""
+    programs = {path: program for path, text in sorted(files.items()) if (program := _program(text))}
+    seen = store.at(files) if store else None
+    graph = ImportGraph(programs, Resolver(files), lambda path: full_code(files[path].encode()), (), seen)
+    contexts = {path: Context(collected="/test_" in f"/{path}") for path in files}
+    found = hits_across([graph, demands_of(graph, contexts, Config())], _rules(), frozenset(_rules().codes))
+    assert not found.failures
+    return found.hits
+
+
+@cache
+def _rules() -> Registry:
+    return load()
+
+
+@cache
+def _program(text: str) -> Program | None:
+    """The program as the cache gives it back."""
+    _, _, program = examine(text.encode(), Context(), _rules())
+    return msgspec.msgpack.decode(msgspec.msgpack.encode(program), type=Program) if program else None
