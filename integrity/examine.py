@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -16,7 +16,7 @@ from integrity.facts.program import Code, Program
 from integrity.facts.syntax import ParserLimit, parse
 from integrity.registry.loader import Registry
 from integrity.result import Anchored, Result
-from integrity.rule import BaselineAudit, Context, Demands, File, Hit, IgnoreAudit, ImportGraph, Suite
+from integrity.rule import BaselineAudit, Change, Context, Demands, File, Hit, IgnoreAudit, ImportGraph, Suite
 from integrity.source import decode
 
 
@@ -110,6 +110,20 @@ def hits_across(subjects: Sequence[Whole], registry: Registry, active: frozenset
         except Exception as error:  # noqa: BLE001 - one bad rule must not hide the findings of the others
             found.failures.append(f"rule {loaded.rule.code} failed: {type(error).__name__}: {error}")
     return found
+
+
+def rule_hits(change: Change, registry: Registry, active: Container[str]) -> tuple[list[Hit], list[str]]:
+    """What the selected rules about changes find, and a sentence for each that failed."""
+    hits: list[Hit] = []
+    failures: list[str] = []
+    for loaded in registry.for_subject(Change):
+        if loaded.rule.code not in active:
+            continue
+        try:
+            hits += list(loaded.check(change))
+        except Exception as error:  # noqa: BLE001 - one bad rule must not hide the findings of the others
+            failures.append(f"rule {loaded.rule.code} failed: {type(error).__name__}: {error}")
+    return hits, failures
 
 
 def full_code(content: bytes) -> Code | None:

@@ -73,6 +73,14 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
         return (self.path, self.line, self.column, self.code, self.message)
 
 
+class ChangeFinding(Finding, frozen=True, kw_only=True):
+    """A finding about a change: what was there before, what is there now, and why that is serious."""
+
+    before: str = ""
+    after: str = ""
+    why: str = ""
+
+
 class Gap(msgspec.Struct, frozen=True, order=True):
     """Something that could not be checked, and why. Never clean, never silent, never raises a score."""
 

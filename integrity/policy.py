@@ -15,11 +15,11 @@ from typing import NamedTuple
 from integrity.config.config import Config
 from integrity.facts.model import Suppression
 from integrity.globs import compile_globs
-from integrity.model import Finding, Gap, Related, Severity, Span
+from integrity.model import ChangeFinding, Finding, Gap, Related, Severity, Span
 from integrity.registry.declaration import LoadedRule
 from integrity.registry.loader import Registry
 from integrity.result import Anchored
-from integrity.rule import Hit, Rule, SuppressionAudit
+from integrity.rule import Evidence, Hit, Rule, SuppressionAudit
 
 
 class FileHits(NamedTuple):
@@ -241,7 +241,7 @@ def _finding(path: str, draft: _Draft, terms: _Terms) -> Finding:
     related = [Related(path, line, message) for line, message in hit.related]
     related += [Related(place.path, place.line, place.message) for place in hit.trace]
     related += [Related(path, one.span.line, f"also {one.code}: {one.message}") for one in draft.folded]
-    return Finding(
+    finding = Finding(
         code=hit.code,
         name=rule.name,
         severity=terms.severities.get(hit.code, hit.severity),
@@ -257,3 +257,9 @@ def _finding(path: str, draft: _Draft, terms: _Terms) -> Finding:
         related=tuple(related),
         anchor=draft.anchor,
     )
+    return finding if hit.evidence is None else _of_change(finding, hit.evidence)
+
+
+def _of_change(finding: Finding, evidence: Evidence) -> ChangeFinding:
+    fields = {name: getattr(finding, name) for name in finding.__struct_fields__}
+    return ChangeFinding(**fields, before=evidence.before, after=evidence.after, why=evidence.why)

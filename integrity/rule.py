@@ -1,8 +1,8 @@
 """The interface for rule authors: everything a rule module may import from the engine, besides the facts.
 
 A rule module holds a docstring (its documentation), `RULE`, `VALID`, `INVALID`, and `check`, a pure generator whose
-annotated parameter says which subject it asks for: `File`, `ImportGraph`, `Demands`, `Suite`, `SuppressionAudit`,
-`IgnoreAudit` or `BaselineAudit`.
+annotated parameter says which subject it asks for: `File`, `ImportGraph`, `Demands`, `Change`, `Suite`,
+`SuppressionAudit`, `IgnoreAudit` or `BaselineAudit`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from integrity.changes.model import Change
 from integrity.collection.suite import Suite
 from integrity.errors import did_you_mean
 from integrity.facts.model import Definition, FileFacts, Suppression
@@ -24,8 +25,10 @@ from integrity.model import Severity, Span
 __all__ = [
     "VERDICTS",
     "BaselineAudit",
+    "Change",
     "Context",
     "Demands",
+    "Evidence",
     "Example",
     "File",
     "Hit",
@@ -77,6 +80,20 @@ class Place(NamedTuple):
     message: str
 
 
+class Evidence(msgspec.Struct, frozen=True, array_like=True):
+    """What a change did, for findings about changes.
+
+    Attributes:
+        before: the source as it was, "" when there was none.
+        after: the source as it is, "" when there is none.
+        why: why it is serious, "" when the change may have a reason.
+    """
+
+    before: str = ""
+    after: str = ""
+    why: str = ""
+
+
 class Hit(msgspec.Struct, frozen=True, array_like=True):
     """What a rule found, before the engine adds the fingerprint.
 
@@ -90,6 +107,7 @@ class Hit(msgspec.Struct, frozen=True, array_like=True):
         path: the file it lies in; "" for the file that the rule was given.
         trace: lines of any file that explain it, in order.
         verdict: what becomes of the tests that `symbol` names; "" when it spoils none. See `Rule.verdict`.
+        evidence: what was there before and what is there now, for findings about changes.
     """
 
     code: str
@@ -101,6 +119,7 @@ class Hit(msgspec.Struct, frozen=True, array_like=True):
     path: str = ""
     trace: tuple[Place, ...] = ()
     verdict: str = ""
+    evidence: Evidence | None = None
 
 
 @dataclass(frozen=True)
@@ -142,6 +161,7 @@ class Rule:
         path: str = "",
         trace: tuple[Place, ...] = (),
         verdict: str | None = None,
+        evidence: Evidence | None = None,
         **fields: object,
     ) -> Hit:
         """A hit at `span`, its message filled with `fields`.
@@ -151,7 +171,7 @@ class Rule:
         """
         text = self.message.format(**fields)
         said = self.verdict if verdict is None else verdict
-        return Hit(self.code, severity or self.severity, text, span, symbol, related, path, trace, said)
+        return Hit(self.code, severity or self.severity, text, span, symbol, related, path, trace, said, evidence)
 
 
 @dataclass(frozen=True)
@@ -256,12 +276,15 @@ class Example:
         files: further files of the same repository, path to text, for rules about the whole of it; marks count in
             these, too. The source itself is `example.py`.
         settings: what the configuration would hold, as the table `[tool.integrity]`.
+        before: for rules about changes, the files as they were, path to text; marks in these show what is gone. A file
+            that is not among `files` either is new, or gone.
     """
 
     source: str | bytes
     context: Context = field(default_factory=Context)
     files: Mapping[str, str] = field(default_factory=dict)
     settings: Mapping[str, object] = field(default_factory=dict)
+    before: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def content(self) -> bytes:
@@ -272,7 +295,8 @@ class Example:
     def marks(self) -> list[tuple[int, str]]:
         """The expected (line, code) pairs, sorted."""
         own = _marks(self._text)
-        return sorted([*own, *(mark for other in self.others.values() for mark in other.marks)])
+        others = (*self.others.values(), *self.former.values())
+        return sorted([*own, *(mark for other in others for mark in other.marks)])
 
     @property
     def others(self) -> dict[str, Example]:
@@ -280,9 +304,18 @@ class Example:
         return {path: Example(text, self.context) for path, text in self.files.items()}
 
     @property
+    def former(self) -> dict[str, Example]:
+        """The files as they were, as examples of their own."""
+        return {path: Example(text, self.context) for path, text in self.before.items()}
+
+    @property
     def shown(self) -> str:
         """The source as documentation shows it: common indentation removed, marks kept, undecodable bytes escaped."""
         text = self._text.encode("latin-1").decode("utf-8", "backslashreplace")
+        if self.before:
+            former = (f"# {path}, before\n{other.shown.strip()}\n" for path, other in self.former.items())
+            now = [f"# example.py, after\n{text.strip()}\n"] if text.strip() else []
+            text = "\n".join([*former, *now])
         others = (f"# {path}\n{other.shown.strip()}\n" for path, other in self.others.items())
         return "\n".join([*([text] if text.strip() or not self.files else []), *others])
 

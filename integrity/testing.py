@@ -35,7 +35,7 @@ from integrity.registry.loader import LoadedRule, Registry
 from integrity.repository_imports import demands_of
 from integrity.repository_tests import suite_of
 from integrity.roles import Roles
-from integrity.rule import BaselineAudit, Example, IgnoreAudit, StaleEntry, Suite
+from integrity.rule import BaselineAudit, Change, Example, IgnoreAudit, StaleEntry, Suite
 
 _PATH = "example.py"
 _SETTINGS = "integrity.toml"
@@ -76,6 +76,8 @@ def run_example(registry: Registry, example: Example, active: frozenset[str]) ->
     Raises:
         RuleError: the example cannot be checked, or a rule fails on it.
     """
+    if example.before:
+        return _run_change(registry, example, active)
     # A rule that does not take part cannot disturb by failing either.
     registry = replace(registry, rules=tuple(loaded for loaded in registry.rules if loaded.rule.code in active))
     everything = {_PATH: example.content, **{path: other.content for path, other in example.others.items()}}
@@ -129,6 +131,25 @@ def _suite(example: Example, everything: Mapping[str, bytes], programs: Mapping[
     roles = Roles(told, everything)
     contexts = {path: example.context if path == _PATH else roles.context(path) for path in programs}
     return suite_of(programs, everything, contexts, told, Resolver(everything))
+
+
+def _run_change(registry: Registry, example: Example, active: frozenset[str]) -> list[tuple[int, str]]:
+    """The findings about what happened between `example.before` and the example; no other rules are asked.
+
+    Raises:
+        RuleError: a rule fails on it.
+    """
+    from integrity.diff.examples import compare_example
+
+    before = {path: other.content for path, other in example.former.items()}
+    after = {path: other.content for path, other in example.others.items()}
+    if example.content.strip():
+        after[_PATH] = example.content
+    rules = tuple(one for one in registry.rules if one.rule.code in active and one.subject is Change)
+    comparison = compare_example(before, after, example.context, replace(registry, rules=rules))
+    if comparison.verdict.gaps:
+        raise RuleError([gap.reason for gap in comparison.verdict.gaps])
+    return sorted((finding.line, finding.code) for finding in comparison.findings)
 
 
 def _config(example: Example) -> Config:

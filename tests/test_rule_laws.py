@@ -18,7 +18,14 @@ from integrity.source import decode
 RULES = load().rules
 BUILTIN = [loaded for loaded in RULES if loaded.pack == "integrity_rules"]
 EACH = pytest.mark.parametrize("loaded", BUILTIN, ids=lambda loaded: loaded.rule.code)
-ALLOWED = ("integrity.rule", "integrity.facts", "integrity.imports", "integrity.model", "__future__")
+ALLOWED = (
+    "integrity.rule",
+    "integrity.changes",
+    "integrity.facts",
+    "integrity.imports",
+    "integrity.model",
+    "__future__",
+)
 FORBIDDEN = frozenset(
     {"os", "pathlib", "io", "subprocess", "socket", "shutil", "tempfile", "random", "time", "datetime", "importlib"}
 )

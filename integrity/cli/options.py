@@ -40,20 +40,24 @@ _SELECTION = (
     click.option("--extend-exclude", multiple=True, metavar="GLOBS", help="Paths to leave out in addition."),
     click.option("--per-file-ignores", multiple=True, metavar="GLOB:CODES", help="Rules to leave out in some files."),
 )
+_JOBS = click.option(
+    "-j", "--jobs", type=click.IntRange(1, 512), metavar="N", help="Processes (default: one a processor)."
+)
+_FAIL_UNDER = click.option(
+    "--fail-under", type=click.FloatRange(0, 100), metavar="PCT", help="Fail when the score is below."
+)
 _SETTINGS = (
     click.option("--config", type=click.Path(path_type=Path), metavar="FILE", help="Read this configuration file."),
     click.option("--isolated", is_flag=True, help="Read no configuration file."),
     click.option("-n", "--no-cache", is_flag=True, help="Neither read nor write the cache."),
     click.option("--cache-dir", metavar="DIR", help="Where the cache lies (default .integrity_cache)."),
-    click.option(
-        "-j", "--jobs", type=click.IntRange(1, 512), metavar="N", help="Processes (default: one a processor)."
-    ),
+    _JOBS,
     click.option(
         "--fail-severity",
         type=click.Choice([s.value for s in Severity]),
         help="Least severity that fails (default high).",
     ),
-    click.option("--fail-under", type=click.FloatRange(0, 100), metavar="PCT", help="Fail when the score is below."),
+    _FAIL_UNDER,
     click.option("--allow-gaps", is_flag=True, help="Do not fail because something could not be checked."),
     click.option("-e", "--exit-zero", is_flag=True, help="Exit with 0 even when there are findings."),
     click.option("-q", "--quiet", is_flag=True, help="No progress and no notes on stderr."),
@@ -72,6 +76,14 @@ def scanning(command: _F) -> _F:
 def restoring(command: _F) -> _F:
     """Add the arguments and options of a command that looks for damage in a work tree and its history."""
     for decorate in reversed((_WHAT[0], *_SELECTION, *_SETTINGS)):
+        command = decorate(command)
+    return command
+
+
+def comparing(command: _F) -> _F:
+    """Add the options of a command that compares two versions."""
+    settings = [one for one in _SETTINGS if one not in (_JOBS, _FAIL_UNDER)]
+    for decorate in reversed((*_SELECTION, *settings)):
         command = decorate(command)
     return command
 
@@ -103,7 +115,7 @@ def prepare(paths: Sequence[Path], *, staged: bool, rev: str | None, **options: 
     registry = load_rules()
     config = configured(start, root, registry, options)
     snapshot = take(paths, staged=staged, rev=rev, exclude=config.exclude, max_file_size=config.max_file_size)
-    folder = None if options["no_cache"] else _cache_folder(snapshot, config)
+    folder = None if options["no_cache"] else cache_folder(snapshot, config)
     return Prepared(
         config, registry, snapshot, Cache(folder, code_version(registry)), options["jobs"] or default_jobs()
     )
@@ -138,7 +150,7 @@ def _place(paths: Sequence[Path]) -> tuple[Path, Path]:
     return start, repository.root if repository else common_root(targets)
 
 
-def _cache_folder(snapshot: Snapshot, config: Config) -> Path | None:
+def cache_folder(snapshot: Snapshot, config: Config) -> Path | None:
     """Where the cache lies; nowhere when git tracks it: the scanned repository must not bring its own verdict."""
     folder = snapshot.root / config.cache_dir
     if not snapshot.in_repository:
@@ -158,7 +170,7 @@ def configured(start: Path, root: Path, registry: Registry, options: dict[str, A
     config = load(start, root, options["config"], isolated=options["isolated"])
     names = ("select", "ignore", "extend_select", "exclude", "extend_exclude", "per_file_ignores", "fail_severity",
              "fail_under", "cache_dir")  # fmt: skip
-    config = override(config, **{name: options[name] for name in names})
+    config = override(config, **{name: options.get(name) for name in names})
     faults = code_faults(config, registry.codes)
     if faults:
         raise ConfigError(faults)

@@ -17,6 +17,7 @@ from integrity.model import Severity
 from integrity.rule import (
     VERDICTS,
     BaselineAudit,
+    Change,
     Demands,
     Example,
     File,
@@ -32,13 +33,23 @@ Subject = (
     type[File]
     | type[ImportGraph]
     | type[Demands]
+    | type[Change]
     | type[Suite]
     | type[SuppressionAudit]
     | type[IgnoreAudit]
     | type[BaselineAudit]
 )
 
-_SUBJECTS: tuple[Subject, ...] = (File, ImportGraph, Demands, Suite, SuppressionAudit, IgnoreAudit, BaselineAudit)
+_SUBJECTS: tuple[Subject, ...] = (
+    File,
+    ImportGraph,
+    Demands,
+    Change,
+    Suite,
+    SuppressionAudit,
+    IgnoreAudit,
+    BaselineAudit,
+)
 _SECTIONS = ("Why it matters:", "Instead:")
 _CODE = re.compile(r"[A-Z]{3}[0-9]{3}")
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
@@ -48,7 +59,7 @@ _FIELD_TYPES = {
     "restorable": bool, "explained_by": tuple, "enabled": bool, "verdict": str,
 }  # fmt: skip
 _TAKEN_FIELDS = frozenset(
-    {"self", "span", "symbol", "severity", "related", "path", "trace", "verdict"}
+    {"self", "span", "symbol", "severity", "related", "path", "trace", "verdict", "evidence"}
 )  # parameters of `Rule.at`
 
 

@@ -45,6 +45,7 @@ class Snapshot:
         opaque: paths whose content nobody lists: submodules and links.
         around: the Python files that were not asked for, sorted by path.
         settings: what the files of the repository say about importing.
+        others: the files that are no Python, sorted by path; one whose blob is "" must be read to learn it.
     """
 
     kind: str
@@ -60,6 +61,7 @@ class Snapshot:
     opaque: tuple[str, ...] = ()
     around: tuple[Entry, ...] = ()
     settings: Settings = field(default_factory=Settings)
+    others: tuple[Entry, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -170,6 +172,7 @@ def _develop(scene: _Scene, selection: Selection, excluded: Callable[[str], bool
         opaque=tuple(path for path, item in listed.items() if not _is_source(item)),
         around=tuple(result for result in _entries(scene, others) if isinstance(result, Entry)),
         settings=_settings(scene, listed),
+        others=tuple(Entry(one.path, one.blob) for one in kept if _is_source(one) and not one.path.endswith(SUFFIXES)),
     )
 
 

@@ -1,0 +1,91 @@
+"""Pairs of files to a `Change`: what became of every test and of every oracle."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from integrity.changes.alignment import Aligned, align, pair_up
+from integrity.changes.fates import Fates
+from integrity.changes.matching import match
+from integrity.changes.model import Change, FilePair, Test, TestPair
+from integrity.changes.oracles import Oracles, Side
+from integrity.facts.profile import Check
+
+
+class _Draft(NamedTuple):
+    """A pair of tests before what moved to other tests is known."""
+
+    before: Test
+    after: Test
+    oracles: tuple[Oracles, Oracles]
+    aligned: Aligned
+
+
+def compare(files: Iterable[FilePair]) -> Change:
+    """What a change of these files does to their tests."""
+    pairs = tuple(sorted(files, key=lambda one: (one.path, one.before_path)))
+    matched = match(pairs)
+    sides = Side(pairs, after=False), Side(pairs, after=True)
+    drafts = [_draft(one, other, sides) for one, other in matched.pairs]
+    moved = _Pool(drafts, matched.added, sides[1])
+    fates = Fates(pairs, matched, sides, moved)
+    removed = tuple(fates.of(test) for test in matched.removed)
+    done = [_pair(draft, moved) for draft in drafts]
+    ordered = sorted(done, key=lambda one: (one.after.path, one.after.profile.span))
+    return Change(pairs, tuple(ordered), removed, tuple(matched.added))
+
+
+def _draft(before: Test, after: Test, sides: tuple[Side, Side]) -> _Draft:
+    oracles = sides[0].oracles(before), sides[1].oracles(after)
+    return _Draft(before, after, oracles, align(oracles[0].checks, oracles[1].checks))
+
+
+def _pair(draft: _Draft, moved: _Pool) -> TestPair:
+    before, after = draft.oracles
+    lost = [one for one in draft.aligned.lost if not moved.take(one, draft.after)]
+    return TestPair(
+        draft.before,
+        draft.after,
+        (sum(one.sound for one in before.checks), sum(one.sound for one in after.checks)),
+        tuple(pair_up(lost, draft.aligned.gained)),
+        tuple(draft.aligned.gained),
+        tuple(draft.aligned.silenced),
+        bool(after.opaque - before.opaque),
+    )
+
+
+class _Pool:
+    """The oracles that other tests have gained, to be taken once each by the tests that lost them.
+
+    Args:
+        drafts: tests on both sides.
+        added: new tests.
+        side: the functions after the change.
+    """
+
+    def __init__(self, drafts: Sequence[_Draft], added: Sequence[Test], side: Side) -> None:
+        gained = [(draft.after, one) for draft in drafts for one in draft.aligned.gained if one.sound]
+        gained += [(test, one) for test in added for one in side.oracles(test).checks if one.sound]
+        self._keys: dict[tuple[str, ...], list[Test]] = defaultdict(list)
+        self._shapes: dict[str, list[Test]] = defaultdict(list)
+        for test, one in gained:
+            self._keys[one.key].append(test)
+            self._shapes[one.shape].append(test)
+
+    def take(self, check: Check, own: Test) -> bool:
+        """Whether another test has gained the same oracle; it is then no longer free."""
+        for place, test in enumerate(self._keys.get(check.key, ())):
+            if test is not own:
+                del self._keys[check.key][place]
+                return True
+        return False
+
+    def heirs(self, checks: Iterable[Check]) -> Counter[Test]:
+        """Which tests have gained oracles of the same form, literals and local names left open, and how many."""
+        found: Counter[Test] = Counter()
+        for check in checks:
+            for test in {id(one): one for one in self._shapes.get(check.shape, ())}.values():
+                found[test] += 1
+        return found

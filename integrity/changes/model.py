@@ -1,0 +1,163 @@
+"""A change as rules see it: files and tests before and after."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from integrity.facts.profile import EMPTY, Check, FileProfile, FunctionProfile
+
+
+class Kind(str, enum.Enum):
+    """What a changed file is for."""
+
+    TEST = "test"
+    PRODUCTION = "production"
+    DATA = "data"  # inputs and expected outputs of tests
+    DEPENDENCY = "dependency"  # which versions of what are installed
+    OTHER = "other"  # documents, settings of tools
+
+
+@dataclass(frozen=True, eq=False)
+class FilePair:
+    """One file before and after; a path is "" on the side where there is no file.
+
+    Attributes:
+        before_path: relative to the root.
+        after_path: likewise.
+        before: its profile, empty for what is not Python.
+        after: likewise.
+        kind: what it is for, on the side where it exists, after before before.
+        collected: whether a runner collects it by its name, before and after.
+        python: whether it is Python.
+        size: number of lines that only one of the sides has.
+    """
+
+    before_path: str
+    after_path: str
+    before: FileProfile = EMPTY
+    after: FileProfile = EMPTY
+    kind: Kind = Kind.PRODUCTION
+    collected: tuple[bool, bool] = (False, False)
+    python: bool = True
+    size: int = 0
+
+    @property
+    def path(self) -> str:
+        """Where it is, or was."""
+        return self.after_path or self.before_path
+
+
+@dataclass(frozen=True, eq=False)
+class Test:
+    """A test of one side."""
+
+    file: FilePair
+    profile: FunctionProfile
+    path: str
+
+    @property
+    def symbol(self) -> str:
+        """How findings name it."""
+        return self.profile.qualname
+
+    @property
+    def place(self) -> str:
+        """Path and name."""
+        return f"{self.path}::{self.profile.qualname.replace('.', '::')}"
+
+
+@dataclass(frozen=True, eq=False)
+class TestPair:
+    """A test that exists on both sides, and what became of its oracles, those of helpers it calls included.
+
+    Attributes:
+        before: the test.
+        after: likewise.
+        checks: number of oracles that can fail the test, before and after.
+        lost: oracles that are gone and stand nowhere else now, paired with the one in their place, if any.
+        gained: oracles that are new.
+        silenced: oracles that still stand and can no longer fail the test: before, after.
+        opaque: whether it now calls something that may check for it and that nobody has looked into.
+    """
+
+    before: Test
+    after: Test
+    checks: tuple[int, int] = (0, 0)
+    lost: tuple[tuple[Check, Check | None], ...] = ()
+    gained: tuple[Check, ...] = ()
+    silenced: tuple[tuple[Check, Check], ...] = ()
+    opaque: bool = False
+
+    @property
+    def same_body(self) -> bool:
+        """Whether the body says the same, formatting aside."""
+        return self.before.profile.tokens == self.after.profile.tokens
+
+
+class Fate(str, enum.Enum):
+    """What became of a test that no runner collects any more under any name."""
+
+    LOST = "lost"
+    WITH_SUBJECT = "with-subject"  # what it tested is gone, too
+    FOLDED = "folded"  # its assertions stand in another test
+    REPLACED = "replaced"  # new tests of the same file stand in its place
+    COMMENTED = "commented"
+    UNCOLLECTED = "uncollected"  # the function is still there, but not as a test
+    BROKEN = "broken"  # the file no longer parses
+    DUPLICATE = "duplicate"  # another test says the same
+
+
+@dataclass(frozen=True, eq=False)
+class Removed:
+    """A test that is gone.
+
+    Attributes:
+        test: the test as it was.
+        fate: what became of it.
+        heir: the function that stands for it now, where there is one.
+    """
+
+    test: Test
+    fate: Fate
+    heir: Test | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Change:
+    """Everything that a change does to tests.
+
+    Attributes:
+        files: every changed file.
+        pairs: tests on both sides, in changed files.
+        removed: tests that are gone.
+        added: tests that are new.
+        mentioned: words by which tests outside of the change may be known, by path: not looked at unless needed.
+    """
+
+    files: tuple[FilePair, ...] = ()
+    pairs: tuple[TestPair, ...] = ()
+    removed: tuple[Removed, ...] = ()
+    added: tuple[Test, ...] = ()
+    tests: dict[str, frozenset[str]] = field(default_factory=dict)
+
+    def of_kind(self, kind: Kind) -> Iterator[FilePair]:
+        """The changed files of one kind."""
+        return (one for one in self.files if one.kind is kind)
+
+    @property
+    def test_only(self) -> bool:
+        """Whether nothing changed that could make a test change: no production code, no dependency."""
+        return not any(one.kind in (Kind.PRODUCTION, Kind.DEPENDENCY) for one in self.files)
+
+    @property
+    def why(self) -> str:
+        """Why a weakened test is suspicious here, "" when there may be a reason."""
+        return "no production file changed" if self.test_only else ""
+
+    @property
+    def balance(self) -> tuple[int, int]:
+        """Numbers of tests lost for good and gained; folded and replaced ones are not lost."""
+        harmless = (Fate.FOLDED, Fate.DUPLICATE)
+        return sum(one.fate not in harmless for one in self.removed), len(self.added)

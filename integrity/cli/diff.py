@@ -1,0 +1,133 @@
+"""`integrity diff`: what a change does to the tests."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from integrity.cache import Cache
+from integrity.cli.environment import step_summary, use_color, width
+from integrity.cli.exitcode import exit_code, failures
+from integrity.cli.options import cache_folder, comparing, configured
+from integrity.config.config import Config
+from integrity.diff.compare import Comparison, Terms, compare
+from integrity.diff.looking import Looker
+from integrity.engine import code_version
+from integrity.errors import TargetError
+from integrity.git.repository import Repository
+from integrity.registry.loader import load as load_rules
+from integrity.report import diff_report, outputs
+from integrity.report.options import Options
+from integrity.snapshot.selection import real
+from integrity.snapshot.snapshot import Snapshot, take
+
+_FORMATS = ("text", "concise", "json", "github", "sarif")
+
+
+@click.command("diff")
+@click.argument("base", default="HEAD")
+@click.argument("head", required=False)
+@comparing
+@click.option("--staged", is_flag=True, help="Compare with what is staged in the git index.")
+@click.option("--worktree", is_flag=True, help="Compare with the work tree (the default).")
+@click.option(
+    "--output-format", type=click.Choice(_FORMATS), default="text", help="Format of the report (default text)."
+)
+@click.option("--output-file", type=click.Path(path_type=Path), metavar="FILE", help="Write the report to a file.")
+@click.option("-o", "output", multiple=True, metavar="FORMAT:DEST", help="One more report; may be repeated.")
+def command(base: str, head: str | None, *, staged: bool, worktree: bool, **options: Any) -> int:
+    """Say what the change from BASE (default HEAD) to HEAD (default: the work tree) does to the tests.
+
+    BASE...HEAD compares HEAD with the commit where both histories part, as a pull request does. Nothing is checked out.
+    """
+    repository = _repository()
+    base, head = _sides(repository, base, head, staged=staged, worktree=worktree)
+    registry = load_rules()
+    config = configured(repository.root, repository.root, registry, options)
+    before = _taken(repository, config, rev=base)
+    after = _taken(repository, config, rev=head, staged=staged)
+    folder = None if options["no_cache"] else cache_folder(after, config)
+    with Cache(folder, code_version(registry)) as cache:
+        comparison = compare(before, after, Terms(config, registry, Looker(registry, cache)))
+    if not options["quiet"]:
+        for note in (*config.notes, *after.notes):
+            click.echo(f"integrity: note: {note}", err=True)
+    config = replace(config, fail_under=None)
+    shown = Options(
+        width=width(),
+        color=use_color(options["color"]),
+        command="diff",
+        project=repository.root.name,
+        failures=failures(comparison.verdict, config, allow_gaps=options["allow_gaps"]),
+        rules=registry.rules,
+    )
+    _deliver(comparison, shown, options)
+    return exit_code(comparison.verdict, config, allow_gaps=options["allow_gaps"], exit_zero=options["exit_zero"])
+
+
+def _repository() -> Repository:
+    """The repository around the current folder.
+
+    Raises:
+        TargetError: there is none.
+    """
+    here = real(Path())
+    repository = Repository.discover(here)
+    if repository is None:
+        raise TargetError(f"{here} is not in a git repository, so there is nothing to compare with")
+    return repository
+
+
+def _sides(
+    repository: Repository, base: str, head: str | None, *, staged: bool, worktree: bool
+) -> tuple[str, str | None]:
+    """Both sides as revisions; None stands for the index or the work tree.
+
+    Raises:
+        UsageError: more than one of them is asked for.
+        TargetError: a revision does not exist, or two have no history in common.
+    """
+    if sum((bool(head), staged, worktree)) > 1 or ((staged or worktree) and ".." in base):
+        raise click.UsageError("HEAD, --staged and --worktree exclude each other")
+    dots = "..." if "..." in base else ".." if ".." in base else ""
+    if not dots or head:
+        return repository.resolve(base), repository.resolve(head) if head else None
+    left, right = (repository.resolve(one or "HEAD") for one in base.split(dots, 1))
+    if dots == "..":
+        return left, right
+    return repository.merge_base(left, right), right
+
+
+def _taken(repository: Repository, config: Config, *, rev: str | None, staged: bool = False) -> Snapshot:
+    if repository.bare and rev is None:
+        raise TargetError(f"{repository.root} has no work tree; name two revisions")
+    return take(
+        [repository.root],
+        staged=staged,
+        rev=rev,
+        exclude=config.exclude,
+        max_file_size=config.max_file_size,
+    )
+
+
+def _deliver(comparison: Comparison, shown: Options, options: dict[str, Any]) -> None:
+    """Write every report that was asked for; without any, one on standard output."""
+    wanted = outputs.parse(options["output"])
+    name = options["output_format"]
+    if options["output_file"]:
+        wanted = [outputs.Output(name, options["output_file"]), *wanted]
+    elif all(one.destination is not None for one in wanted):
+        wanted = [outputs.Output(name), *wanted]
+    for output in wanted:
+        if output.destination is None:
+            sys.stdout.write(diff_report.render(comparison, output.format, shown))
+        else:
+            outputs.write(output.destination, diff_report.render(comparison, output.format, Options(command="diff")))
+    summary = step_summary()
+    if summary and any(output.format == "github" for output in wanted):
+        with summary.open("a", encoding="utf-8") as stream:
+            stream.write(diff_report.summary(comparison))

@@ -1,0 +1,285 @@
+"""Two snapshots, or two texts of one file, to a `Comparison`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from integrity.changes.compare import compare as compare_files
+from integrity.changes.model import Change, FilePair, Kind
+from integrity.config.config import Config
+from integrity.diff.kinds import kind_of
+from integrity.diff.looking import NOTHING, Look, Looker, words_of
+from integrity.diff.pairing import Delta, Side, deltas, listed, renamed
+from integrity.errors import UnreadableError
+from integrity.examine import rule_hits
+from integrity.facts.profile import EMPTY, FileProfile
+from integrity.model import Census, Finding, Gap, Score, SnapshotInfo, Verdict
+from integrity.policy import FileHits, judge
+from integrity.registry.loader import Registry
+from integrity.result import Anchored
+from integrity.roles import Roles
+from integrity.rule import Hit
+from integrity.snapshot.readers import FileReader, ObjectReader
+from integrity.snapshot.snapshot import Snapshot
+
+FAMILIES = ("TST", "HAR", "COR")
+"""The families whose findings a change is blamed for when they are new."""
+
+_NO_SCORE = Score(0.0, "", {}, {}, Census())
+_PYTHON = (".py", ".pyi", ".pyw")
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a comparison is made under.
+
+    Attributes:
+        config: selection, severities, ignores, and what counts as a test.
+        registry: the rules.
+        looker: reads versions.
+    """
+
+    config: Config
+    registry: Registry
+    looker: Looker
+
+
+class Balance(NamedTuple):
+    """Numbers of tests in the changed files.
+
+    Attributes:
+        before: what a runner collected before.
+        after: what it collects now.
+        lost: tests that are gone, and stand in no other test.
+        gained: tests that are new.
+        changed: tests on both sides whose body differs.
+        moved: tests on both sides under another path or name.
+    """
+
+    before: int = 0
+    after: int = 0
+    lost: int = 0
+    gained: int = 0
+    changed: int = 0
+    moved: int = 0
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The result.
+
+    Attributes:
+        before: what was compared.
+        after: with what.
+        verdict: findings, gaps and notes; its score is empty, because a change has none.
+        tests: what became of the tests.
+        files: number of changed files.
+        change: everything that the rules saw.
+    """
+
+    before: SnapshotInfo
+    after: SnapshotInfo
+    verdict: Verdict
+    tests: Balance
+    files: int
+    change: Change = field(repr=False, compare=False, default_factory=Change)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """In total order."""
+        return self.verdict.findings
+
+
+class Pair(NamedTuple):
+    """A changed file with all that is known of both versions."""
+
+    file: FilePair
+    before: Look
+    after: Look
+
+
+def compare(before: Snapshot, after: Snapshot, terms: Terms) -> Comparison:
+    """What happened between two snapshots of the same repository.
+
+    Raises:
+        GitError: git is needed and missing, or refuses the repository.
+        ConfigError: the selection names rules that do not exist.
+    """
+    roles = Roles(terms.config, before.packages), Roles(terms.config, after.packages)
+    with before.reader.open() as old, after.reader.open() as new:
+        readers = old, new
+        python = deltas(listed(before, old, python=True), listed(after, new, python=True))
+        others = deltas(listed(before, old, python=False), listed(after, new, python=False))
+        gaps: list[Gap] = []
+        pairs = _joined(list(_read(python, readers, roles, terms, gaps)))
+        pairs += _read_others(others, readers, roles)
+    gaps += sorted(set(before.gaps) ^ set(after.gaps))
+    kinds = (before.kind, before.revision), (after.kind, after.revision)
+    return judged(pairs, gaps, kinds, terms, notes=after.notes)
+
+
+def compare_texts(path: str, before: bytes | None, after: bytes | None, terms: Terms) -> Comparison:
+    """What an edit of one file does, judged by the file alone.
+
+    Args:
+        path: relative to the repository root.
+        before: its content before the edit, None when it did not exist.
+        after: its content after the edit, None when it is deleted.
+        terms: what to judge by.
+    """
+    roles = Roles(terms.config)
+    kind, context = kind_of(path, roles), roles.context(path)
+    looks = [NOTHING if one is None else terms.looker.look(one, context, kind) for one in (before, after)]
+    names = ["" if one is None else path for one in (before, after)]
+    collected = context.collected, context.collected
+    file = FilePair(names[0], names[1], looks[0].profile, looks[1].profile, kind, collected)
+    worktree = ("worktree", None)
+    return judged([Pair(file, looks[0], looks[1])], [], (worktree, worktree), terms)
+
+
+def _read(
+    found: Iterable[Delta],
+    readers: tuple[FileReader | ObjectReader, FileReader | ObjectReader],
+    roles: tuple[Roles, Roles],
+    terms: Terms,
+    gaps: list[Gap],
+) -> Iterator[Pair]:
+    """Both versions of every changed Python file; what cannot be read becomes a gap."""
+    for delta in found:
+        looks = []
+        for side, reader, role in zip((delta.before, delta.after), readers, roles, strict=True):
+            look = NOTHING
+            if side.path:
+                try:
+                    content = reader.read(side.entry)
+                    look = terms.looker.look(content, role.context(side.path), kind_of(side.path, role), side.blob)
+                except UnreadableError as error:
+                    gaps.append(Gap(side.path, str(error)))
+            looks.append(look)
+        gaps += [Gap(delta.path, reason) for reason in looks[1].result.gaps]
+        yield Pair(_file(delta, roles, looks), looks[0], looks[1])
+
+
+def _file(delta: Delta, roles: tuple[Roles, Roles], looks: Sequence[Look]) -> FilePair:
+    before, after = delta.before.path, delta.after.path
+    kind = kind_of(after, roles[1]) if after else kind_of(before, roles[0])
+    collected = bool(before) and roles[0].context(before).collected, bool(after) and roles[1].context(after).collected
+    return FilePair(before, after, looks[0].profile, looks[1].profile, kind, collected)
+
+
+def _joined(pairs: list[Pair]) -> list[Pair]:
+    """Files that are gone joined with new ones that are largely the same."""
+    gone = [(one.file.before_path, one.before.lines) for one in pairs if not one.file.after_path]
+    new = {one.file.after_path: one for one in pairs if not one.file.before_path}
+    names = renamed(gone, [(path, one.after.lines) for path, one in new.items()]) if gone and new else {}
+    taken = set(names.values())
+    found = []
+    for pair in pairs:
+        target = names.get(pair.file.before_path) if not pair.file.after_path else None
+        if target:
+            found.append(_join(pair, new[target]))
+        elif pair.file.before_path or pair.file.after_path not in taken:
+            found.append(pair)
+    return found
+
+
+def _join(old: Pair, new: Pair) -> Pair:
+    before, after = old.file, new.file
+    collected = before.collected[0], after.collected[1]
+    file = FilePair(before.before_path, after.after_path, before.before, after.after, after.kind, collected)
+    return Pair(file, old.before, new.after)
+
+
+def _read_others(
+    found: Iterable[Delta],
+    readers: tuple[FileReader | ObjectReader, FileReader | ObjectReader],
+    roles: tuple[Roles, Roles],
+) -> Iterator[Pair]:
+    """Changed files that are no Python; only production code among them is read, for its words."""
+    for delta in found:
+        role = roles[1] if delta.after.path else roles[0]
+        kind = kind_of(delta.path, role)
+        profiles = [EMPTY, EMPTY]
+        if kind is Kind.PRODUCTION:
+            profiles = [_words(side, reader) for side, reader in zip((delta.before, delta.after), readers, strict=True)]
+        before, after = delta.before.path, delta.after.path
+        file = FilePair(before, after, profiles[0], profiles[1], kind, python=False)
+        yield Pair(file, NOTHING, NOTHING)
+
+
+def _words(side: Side, reader: FileReader | ObjectReader) -> FileProfile:
+    try:
+        return words_of(reader.read(side.entry)) if side.path else EMPTY
+    except UnreadableError:
+        return EMPTY
+
+
+def judged(
+    pairs: Sequence[Pair],
+    gaps: Iterable[Gap],
+    kinds: tuple[tuple[str, str | None], tuple[str, str | None]],
+    terms: Terms,
+    notes: tuple[str, ...] = (),
+) -> Comparison:
+    """Run the rules, and apply the configuration and the suppressions."""
+    change = compare_files(one.file for one in pairs)
+    registry, config = terms.registry, terms.config
+    active = registry.select(config.select, config.extend_select, config.ignore)
+    found, failures = rule_hits(change, registry, active)
+    outcome = judge(_file_hits(pairs, found), config, registry, active)
+    everything = sorted({*gaps, *outcome.gaps, *(Gap(".", reason) for reason in failures)})
+    tests = _balance(change)
+    infos = [SnapshotInfo(kind, rev, len(pairs), number) for (kind, rev), number in zip(kinds, tests[:2], strict=True)]
+    verdict = Verdict(infos[1], outcome.findings, tuple(everything), outcome.suppressed, _NO_SCORE, notes)
+    return Comparison(infos[0], infos[1], verdict, tests, len(pairs), change)
+
+
+def _file_hits(pairs: Sequence[Pair], found: Sequence[Hit]) -> Iterator[FileHits]:
+    """Per file what the rules about changes found in it, and what other rules find in it that is new."""
+    fresh = _fresh(pairs)
+    by_path: dict[str, list[Hit]] = {}
+    for hit in found:
+        by_path.setdefault(hit.path, []).append(hit)
+    for pair in pairs:
+        hits = by_path.pop(pair.file.path, [])
+        lines = pair.after.lines if pair.file.after_path else pair.before.lines
+        anchored = [Anchored(hit, _anchor(lines, hit.span.line)) for hit in hits]
+        told = {(hit.symbol, hit.span.line) for hit in hits} | {(hit.symbol, 0) for hit in hits if hit.symbol}
+        new = [one for one in fresh.get(pair.file.path, ()) if (one.hit.symbol, 0) not in told]
+        yield FileHits(pair.file.path, (*anchored, *new), pair.after.result.suppressions, complete=False)
+    for path, hits in by_path.items():
+        yield FileHits(path, [Anchored(hit, "") for hit in hits], (), complete=False)
+
+
+def _fresh(pairs: Sequence[Pair]) -> dict[str, list[Anchored]]:
+    """What the rules about single files find after the change and did not find before, wherever it stood then."""
+    before = Counter((one.hit.code, one.anchor) for pair in pairs for one in _blamed(pair.before))
+    found: dict[str, list[Anchored]] = {}
+    for pair in pairs:
+        for one in _blamed(pair.after):
+            key = (one.hit.code, one.anchor)
+            if before[key] > 0:
+                before[key] -= 1
+            else:
+                found.setdefault(pair.file.path, []).append(one)
+    return found
+
+
+def _blamed(look: Look) -> Iterator[Anchored]:
+    return (one for one in look.result.hits if one.hit.code.startswith(FAMILIES))
+
+
+def _anchor(lines: Sequence[str], line: int) -> str:
+    """The text of a line, white space collapsed."""
+    return " ".join(lines[line - 1].split())[:200] if 0 < line <= len(lines) else ""
+
+
+def _balance(change: Change) -> Balance:
+    lost, gained = change.balance
+    before = len(change.pairs) + len(change.removed)
+    moved = sum((one.before.path, one.before.symbol) != (one.after.path, one.after.symbol) for one in change.pairs)
+    changed = sum(not one.same_body for one in change.pairs)
+    return Balance(before, len(change.pairs) + len(change.added), lost, gained, changed, moved)

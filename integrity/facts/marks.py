@@ -1,0 +1,172 @@
+"""What switches a test off or narrows what it is run on: marks of pytest and unittest, `__test__`, parameter sets."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+
+from integrity.facts.bodies import Function
+from integrity.facts.checks import source
+from integrity.facts.expressions import dotted, literal, truth
+from integrity.facts.places import printable
+from integrity.facts.profile import Mark
+from integrity.facts.vocabulary import SKIP_MARKS
+
+_CONDITIONAL = frozenset({"skipif", "skipIf", "skipUnless"})
+_SETS = frozenset({"parametrize", "expand", "example"})
+_SKIPS = frozenset({"pytest.skip", "skip", "unittest.skip"})
+
+
+class ModuleMarks:
+    """The marks of the tests of one module.
+
+    Args:
+        tree: the module.
+    """
+
+    def __init__(self, tree: ast.Module) -> None:
+        self._values = {name: one.value for one in tree.body for name in _assigned(one) if one.value}  # type: ignore[attr-defined]
+        self._module = list(self._of_module(tree))
+        self._dead = {id(each) for one in tree.body if isinstance(one, ast.If) for each in _never(one)}
+        self._off = {
+            dotted(target)
+            for one in tree.body
+            if isinstance(one, ast.Assign) and literal(one.value) is False
+            for target in one.targets
+        }
+
+    def of(self, node: Function, owner: ast.ClassDef | None, *, skipped: bool) -> Iterator[Mark]:
+        """What keeps a function from running as a test."""
+        yield from self._module
+        for decorator in [*node.decorator_list, *(owner.decorator_list if owner else ())]:
+            yield from self._mark(decorator)
+        yield from self._of_class(owner) if owner else ()
+        if skipped:
+            yield _early_skip(node)
+        if f"{node.name}.__test__" in self._off:
+            yield Mark("__test__", f"{node.name}.__test__ = False", node.lineno)
+        if id(node) in self._dead or (owner is not None and id(owner) in self._dead):
+            yield Mark("skip", "defined under a condition that is never true", node.lineno)
+
+    def cases(self, decorators: Iterable[ast.expr]) -> tuple[tuple[str, ...], bool]:
+        """The source of every parameter set and explicit example; and whether all could be counted."""
+        found: list[str] = []
+        countable = True
+        for decorator in decorators:
+            if not isinstance(decorator, ast.Call) or dotted(decorator.func).rpartition(".")[2] not in _SETS:
+                continue
+            if dotted(decorator.func).rpartition(".")[2] == "example":
+                found.append(source(decorator))
+                continue
+            values = self._sets(decorator)
+            countable = countable and values is not None
+            found += [source(one) for one in values or ()]
+        return tuple(found), countable
+
+    def budget(self, decorators: Iterable[ast.expr]) -> int:
+        """`max_examples` of hypothesis's settings, 0 when not given."""
+        for decorator in decorators:
+            for keyword in decorator.keywords if isinstance(decorator, ast.Call) else ():
+                value = literal(keyword.value)
+                if keyword.arg == "max_examples" and isinstance(value, int):
+                    return value
+        return 0
+
+    def _sets(self, call: ast.Call) -> list[ast.expr] | None:
+        """The elements of the written-out list of parameter sets; None when it is computed."""
+        named = next((one.value for one in call.keywords if one.arg == "argvalues"), None)
+        place = 0 if dotted(call.func).endswith("expand") else 1
+        node = named or (call.args[place] if len(call.args) > place else None)
+        if isinstance(node, ast.Name):
+            node = self._values.get(node.id)
+        if isinstance(node, (ast.List, ast.Tuple, ast.Set)) and not any(
+            isinstance(one, ast.Starred) for one in node.elts
+        ):
+            return node.elts
+        return None
+
+    def _of_module(self, tree: ast.Module) -> Iterator[Mark]:
+        pytestmark = self._values.get("pytestmark")
+        if pytestmark is not None:
+            for one in pytestmark.elts if isinstance(pytestmark, (ast.List, ast.Tuple)) else [pytestmark]:
+                yield from self._mark(one)
+        for statement in tree.body:
+            if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
+                call = statement.value
+                if dotted(call.func) in _SKIPS and any(one.arg == "allow_module_level" for one in call.keywords):
+                    yield Mark("skip", printable(source(call)), call.lineno, reason=bool(call.args))
+        if "__test__" in self._values and literal(self._values["__test__"]) is False:
+            yield Mark("__test__", "__test__ = False", self._values["__test__"].lineno)
+
+    def _of_class(self, owner: ast.ClassDef) -> Iterator[Mark]:
+        for statement in owner.body:
+            for name in _assigned(statement):
+                value = statement.value  # type: ignore[attr-defined]
+                if name == "__test__" and value is not None and literal(value) is False:
+                    yield Mark("__test__", "__test__ = False", statement.lineno)
+                elif name == "pytestmark" and value is not None:
+                    for one in value.elts if isinstance(value, (ast.List, ast.Tuple)) else [value]:
+                        yield from self._mark(one)
+
+    def _mark(self, decorator: ast.expr) -> Iterator[Mark]:
+        """The mark that a decorator sets; one level of naming is followed."""
+        if isinstance(decorator, ast.Name) and decorator.id in self._values:
+            decorator = self._values[decorator.id]
+        last = dotted(decorator).rpartition(".")[2]
+        call = decorator if isinstance(decorator, ast.Call) else None
+        if call and last == "parametrize" and self._sets(call) == []:
+            yield Mark("skip", printable(source(call)), call.lineno)
+        if last not in SKIP_MARKS:
+            return
+        kind = "xfail" if last == "xfail" else "expectedFailure" if last == "expectedFailure" else "skip"
+        text = printable(f"@{source(decorator)}")
+        yield Mark(kind, text, decorator.lineno, _depends(last, call), _has_reason(last, call))
+
+
+def _depends(last: str, call: ast.Call | None) -> bool:
+    """Whether a mark holds under a condition that can be false."""
+    if call is None:
+        return False
+    named = [one.value for one in call.keywords if one.arg == "condition"]
+    positional = call.args[:1] if last in _CONDITIONAL or last == "xfail" else []
+    for condition in [*positional, *named]:
+        value = truth(condition)
+        if isinstance(condition, ast.Constant) and isinstance(condition.value, str):
+            value = True if condition.value.strip() in ("True", "1") else None
+        holds = value is False if last == "skipUnless" else value is True
+        if not holds:
+            return True
+    return False
+
+
+def _has_reason(last: str, call: ast.Call | None) -> bool:
+    if call is None:
+        return False
+    named = any(one.arg == "reason" and bool(truth(one.value) is not False) for one in call.keywords)
+    first = 1 if last in _CONDITIONAL else 0
+    return named or (last != "xfail" and len(call.args) > first)
+
+
+def _early_skip(node: Function) -> Mark:
+    for statement in node.body:
+        if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
+            name = dotted(statement.value.func)
+            if name.rpartition(".")[2] in ("skip", "skipTest", "xfail"):
+                text = printable(source(statement.value))
+                return Mark("skip", text, statement.lineno, reason=bool(statement.value.args))
+    return Mark("skip", "skips itself", node.lineno)
+
+
+def _assigned(statement: ast.AST) -> list[str]:
+    """The plain names that a statement assigns."""
+    if isinstance(statement, ast.Assign):
+        return [target.id for target in statement.targets if isinstance(target, ast.Name)]
+    if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
+        return [statement.target.id]
+    return []
+
+
+def _never(node: ast.If) -> list[ast.stmt]:
+    """The statements of the branch that is never taken."""
+    value = truth(node.test)
+    return [] if value is None else node.orelse if value else node.body

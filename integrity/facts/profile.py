@@ -1,0 +1,203 @@
+"""What a comparison of two versions needs to know of a file's functions; made for changed files only, never stored.
+
+The strength of an oracle orders what it lets through: an exact equality, an exception with its message and a mock's
+call with its arguments are `EXACT`; approximate, ordering and membership tests, an exception without its message and
+predicates are `LOOSE`; truthiness, `is not None`, types and `raises(Exception)` are `WEAK`; what cannot fail is `NONE`.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple
+
+from integrity.model import Span
+
+_SHINGLE = 3
+
+
+class Strength(enum.IntEnum):
+    """How much an oracle demands of the code under test."""
+
+    NONE = 0
+    WEAK = 1
+    LOOSE = 2
+    EXACT = 3
+
+
+class Check(NamedTuple):
+    """One oracle of a function.
+
+    Attributes:
+        kind: "compare", "truth", "raises", "mock", "fail" or "call".
+        operator: the comparison, the expected exception, or the name of the assertion.
+        strength: what it demands, leaving aside whether its failure is caught.
+        subject: the side under test, as normalised source.
+        expected: what it is held against, likewise; "" when there is nothing.
+        literal: whether that is written out in literals.
+        text: the statement as a message shows it.
+        shape: the assertion with literals and local names abstracted.
+        span: its place.
+        fault: why it cannot fail by itself, "" when it can.
+        swallowed: whether its failure is caught and forgotten.
+        dead: whether nothing reaches it.
+        bounds: numbers that say how far off a result may be, by name.
+    """
+
+    kind: str
+    operator: str
+    strength: Strength
+    subject: str
+    expected: str
+    literal: bool
+    text: str
+    shape: str
+    span: Span
+    fault: str = ""
+    swallowed: bool = False
+    dead: bool = False
+    bounds: tuple[tuple[str, float], ...] = ()
+
+    @property
+    def sound(self) -> bool:
+        """Whether it can fail the test."""
+        return not (self.fault or self.swallowed or self.dead)
+
+    @property
+    def key(self) -> tuple[str, str, str, str]:
+        """What makes two checks the same, wherever they stand."""
+        return self.kind, self.operator, self.subject, self.expected
+
+
+class Mark(NamedTuple):
+    """Something that keeps a test from running or from failing.
+
+    Attributes:
+        kind: "skip", "xfail", "expectedFailure", "__test__" or "constructor".
+        text: the source that says so.
+        line: where.
+        conditional: whether it depends on something, such as the platform.
+        reason: whether a reason is given.
+    """
+
+    kind: str
+    text: str
+    line: int
+    conditional: bool = False
+    reason: bool = False
+
+
+class Double(NamedTuple):
+    """A mock or patch: the dotted target it replaces ("" unknown), its source and line."""
+
+    target: str
+    text: str
+    line: int
+
+
+@dataclass(frozen=True, eq=False)
+class FunctionProfile:
+    """One outermost function: a test, a helper or a fixture.
+
+    Attributes:
+        qualname: dotted path inside the module.
+        name: the bare name.
+        span: from the first decorator's `def` line to the end of the body.
+        collected: whether a runner collects it as a test.
+        tokens: the words and signs of the body, comments and docstring left out, formatting normalised.
+        checks: its own oracles, in order of place.
+        marks: what switches it off, its classes' and its module's marks included.
+        cases: the source of each parameter set, one text a set; () without any.
+        countable: whether `cases` is all there is.
+        budget: `max_examples` of hypothesis, 0 when not given.
+        calls: the last names of what it calls, in order, with repetition.
+        unresolved: dotted names of calls that may be oracles defined elsewhere.
+        parameters: names of its parameters: fixtures, for a test.
+        doubles: mocks and patches.
+        words: identifiers and short texts it mentions.
+        fixture: whether it is a fixture.
+        lines: its source lines.
+    """
+
+    qualname: str
+    name: str
+    span: Span
+    collected: bool
+    tokens: tuple[str, ...]
+    checks: tuple[Check, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    cases: tuple[str, ...] = ()
+    countable: bool = True
+    budget: int = 0
+    calls: tuple[str, ...] = ()
+    unresolved: tuple[str, ...] = ()
+    parameters: tuple[str, ...] = ()
+    doubles: tuple[Double, ...] = ()
+    words: frozenset[str] = frozenset()
+    fixture: bool = False
+
+    @property
+    def disabled(self) -> tuple[Mark, ...]:
+        """The marks that hold whatever the platform."""
+        return tuple(mark for mark in self.marks if not mark.conditional)
+
+    @cached_property
+    def shingles(self) -> frozenset[tuple[str, ...]]:
+        """Every run of three tokens."""
+        tokens = self.tokens
+        if len(tokens) < _SHINGLE:
+            return frozenset([tokens])
+        return frozenset(zip(tokens, tokens[1:], tokens[2:], strict=False))
+
+
+@dataclass(frozen=True, eq=False)
+class FileProfile:
+    """The functions of one version of a file.
+
+    Attributes:
+        functions: the outermost functions, in order; only names where the text does not parse.
+        commented: names of tests that stand in comments.
+        commented_lines: their lines.
+        words: every identifier and short text of the file.
+        broken: whether the text does not parse.
+        imported: names bound by imports from test support modules.
+        markers: tests of the environment that tell a test run from a real one: text and line.
+        shortcuts: answers written out for one input: see `Shortcut`.
+    """
+
+    functions: tuple[FunctionProfile, ...] = ()
+    commented: tuple[str, ...] = ()
+    commented_lines: tuple[int, ...] = ()
+    words: frozenset[str] = frozenset()
+    broken: bool = False
+    imported: frozenset[str] = frozenset()
+    markers: tuple[tuple[str, int], ...] = ()
+    shortcuts: tuple[Shortcut, ...] = ()
+    lines: tuple[str, ...] = field(default=(), repr=False)
+
+    @property
+    def tests(self) -> tuple[FunctionProfile, ...]:
+        """What a runner collects."""
+        return tuple(one for one in self.functions if one.collected)
+
+
+class Shortcut(NamedTuple):
+    """`if x == LITERAL: return LITERAL` in a function.
+
+    Attributes:
+        function: the function's name.
+        given: the literals it compares with.
+        answer: the literal it returns.
+        text: the source.
+        line: where.
+    """
+
+    function: str
+    given: tuple[str, ...]
+    answer: str
+    text: str
+    line: int
+
+
+EMPTY = FileProfile()

@@ -1,0 +1,306 @@
+"""The functions of one version of a file, as a comparison of two versions needs them."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from integrity.facts.bodies import Body, Function, Oracle, read_bodies
+from integrity.facts.checks import Reading, read_call, read_condition, shape, source
+from integrity.facts.collection import live_tests
+from integrity.facts.doubles import doubles
+from integrity.facts.expressions import dotted, nodes
+from integrity.facts.flaws import span_of
+from integrity.facts.handlers import Handling
+from integrity.facts.lexical import Lexed
+from integrity.facts.marks import ModuleMarks
+from integrity.facts.model import Definition, FileFacts
+from integrity.facts.places import printable
+from integrity.facts.profile import Check, FileProfile, FunctionProfile, Strength
+from integrity.facts.shortcuts import shortcuts, test_markers
+from integrity.facts.vocabulary import FIXTURES, is_assertion, looks_like_oracle
+from integrity.model import Span
+
+_WORD = re.compile(
+    r"""\#[^\n]*|\"{3}(?:\\.|[^\\])*?\"{3}|'{3}(?:\\.|[^\\])*?'{3}|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|\w+|[^\w\s]""",
+    re.DOTALL,
+)
+_CLOSERS = frozenset(")]}")
+_SUPPORT = re.compile(r"(?:^|[._])(?:tests?|testing|conftest|helpers?|support|utils?|common|assert\w*)(?:[._]|$)")
+_LONGEST_WORD = 60
+
+
+@dataclass(frozen=True)
+class Naming:
+    """What the runner collects: the options of pytest by those names, and whether the file's name matches."""
+
+    python_classes: Sequence[str] = ("Test",)
+    python_functions: Sequence[str] = ("test",)
+    collected: bool = True
+
+
+def profile(lexed: Lexed, tree: ast.Module | None, facts: FileFacts, naming: Naming) -> FileProfile:
+    """The profile of a text.
+
+    Args:
+        lexed: the text.
+        tree: what `ast.parse` made of it, None when it does not parse; then only names are known.
+        facts: of the same text.
+        naming: what counts as a test.
+    """
+    commented = facts.commented
+    names = commented.tests if commented else ()
+    lines = commented.test_lines if commented else ()
+    text = tuple(lexed.lines)
+    if tree is None:
+        functions = tuple(_of_name(one, facts.definitions) for one in facts.definitions if _looks_like_test(one))
+        words = frozenset(word for word in _WORD.findall(lexed.text) if word.isidentifier())
+        return FileProfile(functions, names, lines, words, broken=True, lines=text)
+    module = _Module(lexed, tree, facts, naming)
+    return FileProfile(
+        tuple(module.functions()),
+        names,
+        lines,
+        frozenset(_words(nodes(tree))),
+        imported=module.imported,
+        markers=test_markers(tree),
+        shortcuts=shortcuts(tree),
+        lines=text,
+    )
+
+
+def outline(tree: ast.Module) -> FileProfile:
+    """The profile of production code: what tests may speak of, and how it treats them."""
+    words = frozenset(_words(nodes(tree)))
+    return FileProfile(words=words, markers=test_markers(tree), shortcuts=shortcuts(tree))
+
+
+def _of_name(definition: Definition, definitions: Sequence[Definition]) -> FunctionProfile:
+    """All that is known of a test in a text that does not parse."""
+    nested = definition.parent >= 0 and not definitions[definition.parent].is_class
+    qualname = definition.name if nested else definition.qualname
+    return FunctionProfile(qualname, definition.name, definition.span, True, ())
+
+
+def _looks_like_test(definition: Definition) -> bool:
+    return not definition.is_class and definition.name.startswith("test")
+
+
+class _Module:
+    """One module that parses."""
+
+    def __init__(self, lexed: Lexed, tree: ast.Module, facts: FileFacts, naming: Naming) -> None:
+        self._lexed = lexed
+        self._tree = tree
+        self._marks = ModuleMarks(tree)
+        live = live_tests(facts, naming.python_classes, naming.python_functions) if naming.collected else ()
+        self._live = frozenset((one.span.line, one.name) for one in live)
+        self._places = {(one.span.line, one.name): one for one in facts.definitions}
+        self._defined = frozenset(one.name for one in facts.definitions if not one.is_class)
+        self.imported = frozenset(
+            one.bound for one in facts.imports if one.name and (one.level or _SUPPORT.search(one.module))
+        )
+
+    def functions(self) -> Iterator[FunctionProfile]:
+        """Every outermost function."""
+        compares = "__eq__" in self._lexed.text
+        for body in read_bodies(self._tree, lambda _one, _function: False, compares=compares):
+            yield self._function(body)
+            body.forget()
+
+    def _function(self, body: Body) -> FunctionProfile:
+        node = body.node
+        definition = self._places.get((node.lineno, node.name))
+        reader = _Function(self._lexed, body, self._defined)
+        decorators = [*node.decorator_list, *(body.owner.decorator_list if body.owner else ())]
+        cases, countable = self._marks.cases(decorators)
+        collected = (node.lineno, node.name) in self._live
+        return FunctionProfile(
+            qualname=definition.qualname if definition else node.name,
+            name=node.name,
+            span=span_of(self._lexed, node),
+            collected=collected,
+            tokens=_tokens(self._lexed, node),
+            checks=tuple(reader.checks()),
+            marks=tuple(self._marks.of(node, body.owner, skipped=body.skipped)),
+            cases=cases,
+            countable=countable,
+            budget=self._marks.budget(decorators),
+            calls=reader.calls,
+            unresolved=tuple(self._unresolved(body, reader.parameters)),
+            parameters=reader.parameters,
+            doubles=tuple(doubles(node)),
+            words=frozenset(_words([*reader.nodes, *(each for one in decorators for each in nodes(one))])),
+            fixture=any(dotted(one).rpartition(".")[2] == "fixture" for one in node.decorator_list),
+        )
+
+    def _unresolved(self, body: Body, parameters: Iterable[str]) -> Iterator[str]:
+        """Calls for their own sake of what may check something elsewhere, and fixtures that may."""
+        for name in body.likely:
+            first, _, rest = name.partition(".")
+            inherited = first in ("self", "cls") and rest and "." not in rest
+            known = name.rpartition(".")[2] in self._defined
+            if not known and (inherited or first in self.imported or looks_like_oracle(name)):
+                yield name
+        yield from (name for name in parameters if FIXTURES.fullmatch(name) and name not in self._defined)
+
+
+class _Function:
+    """One outermost function."""
+
+    def __init__(self, lexed: Lexed, body: Body, defined: Collection[str]) -> None:
+        self._lexed = lexed
+        self._body = body
+        self._defined = defined
+        self.nodes = list(nodes(body.node))
+
+    @cached_property
+    def parameters(self) -> tuple[str, ...]:
+        """Names of the parameters, `self` and `cls` left out."""
+        arguments = self._body.node.args
+        every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+        return tuple(one.arg for one in every if one.arg not in ("self", "cls"))
+
+    @cached_property
+    def calls(self) -> tuple[str, ...]:
+        """The last name of everything called."""
+        names = (dotted(one.func).rpartition(".")[2] for one in self.nodes if isinstance(one, ast.Call))
+        return tuple(sorted(name for name in names if name))
+
+    @cached_property
+    def _local(self) -> frozenset[str]:
+        stored = (one.id for one in self.nodes if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store))
+        return frozenset([*self.parameters, *stored])
+
+    @cached_property
+    def _guarded(self) -> dict[int, str]:
+        """The source of the block that each context manager guards."""
+        found = {}
+        for one in self.nodes:
+            if isinstance(one, (ast.With, ast.AsyncWith)):
+                text = "; ".join(map(source, one.body[:3]))
+                found.update({id(item.context_expr): text for item in one.items})
+        return found
+
+    def checks(self) -> Iterator[Check]:
+        """Its oracles, and the calls for their own sake that are oracles by their name alone."""
+        seen = set()
+        for oracle in self._body.oracles:
+            seen.add(id(oracle.node))
+            reading = self._reading(oracle)
+            if reading:
+                yield self._check(oracle, reading)
+        likely = set(self._body.likely)
+        for one in self.nodes:
+            if isinstance(one, ast.Call) and id(one) not in seen and self._is_oracle(dotted(one.func), likely):
+                reading = Reading("call", dotted(one.func), Strength.EXACT, source(one), literal=True)
+                yield self._made(one, reading)
+
+    def _is_oracle(self, name: str, likely: Collection[str]) -> bool:
+        return name in likely and looks_like_oracle(name) and name.rpartition(".")[2] not in self._defined
+
+    def _reading(self, oracle: Oracle) -> Reading | None:
+        node = oracle.node
+        if isinstance(node, ast.Raise):
+            raised = node.exc and dotted(node.exc) == "AssertionError"
+            return Reading("fail", "raise", Strength.LOOSE) if raised else None
+        if oracle.marker:
+            return Reading("fail", "fail", Strength.LOOSE)
+        if isinstance(node, ast.Assert):
+            return read_condition(node.test)
+        if isinstance(node, ast.Call):
+            name = dotted(node.func)
+            if name.rpartition(".")[2] in self._defined and is_assertion(name):
+                return None  # a helper of this file: what it checks counts
+            return read_call(node, self._guarded.get(id(node), ""))
+        return Reading("truth", "", Strength.NONE, source(node))
+
+    def _check(self, oracle: Oracle, reading: Reading) -> Check:
+        fault = oracle.fault.kind if oracle.fault and oracle.fault.certain else ""
+        catch = oracle.swallowed
+        swallowed = catch is not None and catch.handling is not Handling.RECORDED
+        dead = oracle.place.dead is not None
+        made = self._made(oracle.node, reading)
+        strength = Strength.NONE if fault else made.strength
+        return made._replace(fault=fault, swallowed=swallowed, dead=dead, strength=strength)
+
+    def _made(self, node: ast.AST, reading: Reading) -> Check:
+        span = span_of(self._lexed, node)
+        return Check(
+            reading.kind,
+            reading.operator,
+            reading.strength,
+            reading.subject,
+            reading.expected,
+            reading.literal,
+            self._shown(span),
+            shape(node, self._local),
+            span,
+            bounds=reading.bounds,
+        )
+
+    def _shown(self, span: Span) -> str:
+        """The statement as a message shows it: its first three lines on one."""
+        lines = self._lexed.lines[span.line - 1 : min(span.end_line or span.line, span.line + 2)]
+        return printable(" ".join(" ".join(line.split()) for line in lines))
+
+
+def _tokens(lexed: Lexed, node: Function) -> tuple[str, ...]:
+    """The words and signs of a body, whatever its formatting."""
+    body = node.body
+    if isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant) and len(body) > 1:
+        body = body[1:]
+    first = body[0]
+    lines = lexed.lines[first.lineno - 1 : node.end_lineno]
+    text = "\n".join([lines[0][first.col_offset :], *lines[1:]]) if lines else ""
+    found: list[str] = []
+    for word in _WORD.findall(text):
+        if word[0] == "#":
+            continue
+        if word in _CLOSERS and found and found[-1] == ",":
+            found.pop()
+        found.append(f'"{word[1:-1]}"' if word[0] == "'" and not word.startswith("'''") else word)
+    return tuple(found)
+
+
+def _words(found: Iterable[ast.AST]) -> Iterator[str]:
+    """Identifiers and short texts."""
+    for one in found:
+        read = _WORDS.get(type(one))
+        if read:
+            yield from read(one)
+
+
+def _of_text(node: Any) -> list[str]:
+    value = node.value
+    return [value] if isinstance(value, str) and len(value) <= _LONGEST_WORD else []
+
+
+def _of_alias(node: Any) -> list[str]:
+    return [*node.name.split("."), *([node.asname] if node.asname else [])]
+
+
+def _of_definition(node: Any) -> list[str]:
+    return [node.name]
+
+
+def _of_argument(node: Any) -> list[str]:
+    return [node.arg] if node.arg else []
+
+
+_WORDS: dict[type, Callable[[Any], list[str]]] = {
+    ast.Name: lambda node: [node.id],
+    ast.Attribute: lambda node: [node.attr],
+    ast.arg: _of_argument,
+    ast.keyword: _of_argument,
+    ast.alias: _of_alias,
+    ast.ImportFrom: lambda node: (node.module or "").split("."),
+    ast.FunctionDef: _of_definition,
+    ast.AsyncFunctionDef: _of_definition,
+    ast.ClassDef: _of_definition,
+    ast.Constant: _of_text,
+}

@@ -1,0 +1,68 @@
+"""A test loses all of its assertions and stays in the suite.
+
+Why it matters: it runs, it passes, it is counted, and it can no longer fail over a wrong result.
+
+Instead: bring the assertions back from history; when the result has changed on purpose, assert the new one.
+
+Known limits: assertions moved to another test, or to a helper or fixture that the test calls, count as kept. A call of
+something from elsewhere that could check the result gives the benefit of the doubt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from integrity.model import Severity
+from integrity.rule import Change, Context, Example, Hit, Rule
+
+from .._changes import evidence, place, plural, shown
+
+RULE = Rule(
+    code="DIF003",
+    name="assertions-zeroed",
+    severity=Severity.CRITICAL,
+    message="{name} had {number} and now has none",
+    since="0.1",
+    restorable=True,
+)
+
+_TESTS = Context(test=True, collected=True)
+
+VALID = [
+    Example(
+        """
+        def check_total(items, expected):
+            assert total(items) == expected
+
+
+        def test_total():
+            check_total([1, 2], 3)
+        """,
+        _TESTS,
+        before={"example.py": "def test_total():\n    assert total([1, 2]) == 3\n"},
+    ),
+]
+INVALID = [
+    Example(
+        "def test_total():  # <- DIF003\n    total([1, 2])\n",
+        _TESTS,
+        before={"example.py": "def test_total():\n    assert total([1, 2]) == 3\n"},
+    ),
+]
+
+
+def check(change: Change) -> Iterator[Hit]:
+    """One hit a test."""
+    for pair in change.pairs:
+        lost = [one for one, _ in pair.lost]
+        if not lost or pair.checks[1] or pair.gained or pair.silenced or pair.opaque or pair.after.profile.disabled:
+            continue
+        test = pair.after
+        yield RULE.at(
+            place(test),
+            symbol=test.symbol,
+            path=test.path,
+            evidence=evidence(change, shown(lost)),
+            name=test.symbol,
+            number=plural(pair.checks[0], "assertion"),
+        )
