@@ -72,7 +72,7 @@ class Scan:
             return stored
         results = self._results(contexts)
         programs = decoded_programs(self._programs_of())
-        suite = suite_of(programs, self.snapshot.paths, contexts, self.config, resolver_of(self.snapshot))
+        suite = self._suite(programs)
         verdict = self._judged(results, suite, self._across(programs, suite))
         if all(result.lasting for result in results.values()):
             self._store(key, verdict)
@@ -82,6 +82,13 @@ class Scan:
         """Remember a verdict; one with file names that are not UTF-8 cannot be encoded, and is made anew each time."""
         with suppress(UnicodeEncodeError):
             self.cache.store_verdict(key, msgspec.msgpack.encode(verdict))
+
+    def suite(self) -> Suite:
+        """The tests of the whole repository, as a runner collects them."""
+        return self._suite(decoded_programs(self._programs_of()))
+
+    def _suite(self, programs: Mapping[str, Program]) -> Suite:
+        return suite_of(programs, self.snapshot.paths, self._contexts(), self.config, resolver_of(self.snapshot))
 
     def facts(self) -> Iterator[tuple[str, FileFacts]]:
         """Path and facts of every file that could be read, in order of path."""
