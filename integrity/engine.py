@@ -156,6 +156,14 @@ class Scan:
         return self.registry.select(self.config.select, self.config.extend_select, self.config.ignore)
 
     @cached_property
+    def _scored(self) -> frozenset[str]:
+        """The families with a selected rule that can cost a file: a group that always had 100 % would only flatter."""
+        codes, levels = self.registry.codes, self.config.severity
+        given = {codes[text]: level for text, level in levels.items() if text in codes}
+        rules = (one.rule for one in self.registry.rules if one.rule.code in self._selected)
+        return frozenset(rule.code[:3] for rule in rules if given.get(rule.code, rule.severity).at_least(Severity.HIGH))
+
+    @cached_property
     def _graph_rules(self) -> bool:
         """Whether a rule about the whole repository is selected."""
         return self._asks(ImportGraph) or self._asks(Demands)
@@ -213,7 +221,7 @@ class Scan:
                 self._units(results, gaps),
                 outcome.findings,
                 census,
-                families=frozenset(code[:3] for code in selected),
+                families=self._scored,
                 weights=self.config.weights,
                 scope_tests=scopes,
             ),

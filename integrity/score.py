@@ -1,13 +1,19 @@
-"""The compliance score: compliant files of all files, by scope and by group of rule families."""
+"""The compliance score: compliant files of all files, by scope and by group of rule families.
+
+The README's page of arithmetic states the formula and its properties. Everything is computed in fractions and turned
+into a floating-point number once, at the end, so that equal shares compare equal and repair never lowers a digit.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from types import MappingProxyType
+from typing import NamedTuple
 
 from integrity.errors import TargetError
-from integrity.model import Census, Finding, ScopeShare, Score, Severity, Share, WeightedShare
+from integrity.model import Census, Finding, Gap, ScopeShare, Score, Severity, Share, WeightedShare
 
 GROUPS: dict[str, tuple[str, ...]] = {
     "corruption": ("COR",),
@@ -115,5 +121,55 @@ def _weighted(share: Share, weight: float) -> WeightedShare:
 
 def _weighted_mean(groups: Collection[WeightedShare]) -> float:
     """The mean of the groups' percentages by weight; 0 when no group has a weight."""
-    total = sum(group.weight for group in groups)
-    return sum(group.percent * group.weight for group in groups) / total if total else 0.0
+    total = sum(map(_weight, groups))
+    points = sum(_weight(group) * Fraction(100 * group.compliant, group.files) for group in groups)
+    return float(points / total) if total else 0.0
+
+
+def _weight(group: WeightedShare) -> Fraction:
+    """The weight as it is written: 0.1 is a tenth, and not the nearest binary fraction."""
+    return Fraction(repr(group.weight))
+
+
+class Repair(NamedTuple):
+    """What it gains to repair one file.
+
+    Attributes:
+        path: the file.
+        groups: those it is not compliant for, in the order of `GROUPS`.
+        gain: in points of the overall score.
+        reached: the overall score once this file and all before it are repaired.
+    """
+
+    path: str
+    groups: tuple[str, ...]
+    gain: float
+    reached: float
+
+
+def repairs(figures: Score, findings: Iterable[Finding], gaps: Iterable[Gap]) -> list[Repair]:
+    """The files that are not compliant, those first whose repair gains most; of equal ones, in order of path.
+
+    Args:
+        figures: the score, whose groups count.
+        findings: unsuppressed findings.
+        gaps: what could not be checked, which costs its file every group.
+    """
+    costs = _costs(figures)
+    broken: dict[str, set[str]] = {gap.path: set(costs) for gap in gaps}
+    for finding in findings:
+        if finding.severity.at_least(Severity.HIGH) and group_of(finding.code) in costs:
+            broken.setdefault(finding.path, set()).add(group_of(finding.code))
+    gains = {path: sum((costs[group] for group in groups), Fraction()) for path, groups in broken.items()}
+    reached, found = Fraction(figures.overall), []
+    for path in sorted(gains, key=lambda path: (-gains[path], path)):
+        reached += gains[path]
+        groups = tuple(group for group in costs if group in broken[path])
+        found.append(Repair(path, groups, float(gains[path]), min(100.0, float(reached))))
+    return found
+
+
+def _costs(figures: Score) -> dict[str, Fraction]:
+    """What one file that is not compliant costs, in points of the overall score, by group."""
+    total = sum(map(_weight, figures.groups.values())) or Fraction(1)
+    return {name: 100 * _weight(group) / total / group.files for name, group in figures.groups.items()}

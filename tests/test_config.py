@@ -80,6 +80,8 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         [score]
         fail-under = 95
         weights = { corruption = 3, tests = 0.5 }
+        thresholds = { corruption = 100, tests = 90.5 }
+        scope-thresholds = { production = 98 }
     """
     path = write(tmp_path, text)
 
@@ -109,6 +111,8 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         entry_points=("app.main", "tools/run.py"),
         weights={"corruption": 3.0, "tests": 0.5},
         fail_under=95.0,
+        thresholds={"corruption": 100.0, "tests": 90.5},
+        scope_thresholds={"production": 98.0},
         cache_dir="build/cache",
     )
     assert config.given == {option.field for option in OPTIONS.values()}

@@ -46,6 +46,7 @@ def test_generated_configuration_documents_every_key_with_its_default(tmp_path: 
     config = load(tmp_path, tmp_path)
 
     examples = {"artefacts", "per_file_ignores", "severity", "test_paths", "minimum_python", "fail_under", "weights"}
+    examples |= {"thresholds", "scope_thresholds"}
     assert config.given == {option.field for option in OPTIONS.values()}
     defaults = vars(Config())
     assert {field for field in config.given if vars(config)[field] != defaults[field]} == examples

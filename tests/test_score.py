@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from integrity.config.config import Config
 from integrity.errors import TargetError
-from integrity.model import Census, Finding, Score, Severity
-from integrity.score import Unit, grade, score
+from integrity.gates import decreases, gates
+from integrity.model import Census, Finding, Gap, Score, Severity, Share
+from integrity.report import phrases
+from integrity.score import Unit, grade, repairs, score
 from tests.support.verdicts import finding
 
 _FAMILIES = frozenset({"COR", "ENV", "SUP"})
@@ -82,7 +87,7 @@ def test_bounded(units: list[Unit], found: list[Finding]) -> None:
         assert 0.0 <= share.percent <= 100.0
     assert sum(share.files for share in result.scopes.values()) == len(units)
     assert {share.files for share in result.groups.values()} == {len(units)}
-    assert 0.0 <= result.overall <= 100.0 + 1e-9
+    assert 0.0 <= result.overall <= 100.0
 
 
 @given(_FINDINGS, st.data())
@@ -119,3 +124,114 @@ def test_weights_are_applied_and_reported() -> None:
 def test_grades_compare_unrounded(percent: float, letter: str) -> None:
     """A grade is never reached by rounding up."""
     assert letter == grade(percent)
+
+
+_WEIGHTS = st.fixed_dictionaries(
+    {"corruption": st.floats(0.1, 9), "environment": st.floats(0.1, 9)}
+)  # a group without weight costs nothing
+
+
+@given(_SUBSETS, _FINDINGS, _WEIGHTS)
+def test_exact(units: list[Unit], found: list[Finding], weights: dict[str, float]) -> None:
+    """The score is the weighted mean, correctly rounded once."""
+    result = _score(units, found, **weights)
+    each = result.groups.values()
+    total = sum(Fraction(repr(one.weight)) for one in each)
+    mean = sum(Fraction(repr(one.weight)) * 100 * one.compliant / one.files for one in each) / total
+    assert result.overall == float(mean)
+
+
+@given(_FINDINGS, st.sampled_from(_PATHS), st.sampled_from(["COR001", "ENV001"]), _WEIGHTS)
+def test_damage_never_raises_the_score_and_never_saturates(
+    found: list[Finding], path: str, code: str, weights: dict[str, float]
+) -> None:
+    """One more damaged file costs the same, however many are damaged already; one damaged already costs nothing."""
+    before = _score(_UNITS, found, **weights)
+    after = _score(_UNITS, [*found, _finding(path, code)], **weights)
+    group = {"COR001": "corruption", "ENV001": "environment"}[code]
+    hurt = any(one.path == path and one.code == code and one.severity.at_least(Severity.HIGH) for one in found)
+    total = sum(one.weight for one in before.groups.values())
+    cost = 0.0 if hurt else before.groups[group].weight / total * 100 / len(_UNITS)
+    assert after.overall <= before.overall
+    assert before.overall - after.overall == pytest.approx(cost, abs=1e-9)
+
+
+@given(_FINDINGS, _WEIGHTS)
+def test_repairing_in_the_order_of_gain_reaches_everything(found: list[Finding], weights: dict[str, float]) -> None:
+    """The score after each repair is what a scan would give then, and no other file would have gained more."""
+    start = _score(_UNITS, found, **weights)
+    left = found
+    for one in repairs(start, found, ()):
+        now = _score(_UNITS, left, **weights).overall
+        best = max(_score(_UNITS, [f for f in left if f.path != path], **weights).overall for path in _PATHS)
+        left = [finding for finding in left if finding.path != one.path]
+        reached = _score(_UNITS, left, **weights).overall
+        assert one.reached == pytest.approx(reached, abs=1e-9)
+        assert one.gain == pytest.approx(best - now, abs=1e-9)
+    assert _score(_UNITS, left, **weights).overall == 100.0
+
+
+def test_a_gap_can_be_repaired_for_every_group() -> None:
+    """It costs its file each of them."""
+    units = [Unit(unit.path, unit.test, gap=unit.path == "src/m0.py") for unit in _UNITS]
+    (one,) = repairs(_score(units, []), [], [Gap("src/m0.py", "cannot be read")])
+    assert one == ("src/m0.py", ("corruption", "environment"), 12.5, 100.0)
+
+
+@given(_FINDINGS, st.sampled_from(_UNITS))
+def test_splitting_a_file_costs_and_gains_what_the_page_says(found: list[Finding], unit: Unit) -> None:
+    """Two halves of the same compliance: a compliant share c/n becomes (c+1)/(n+1), else c/(n+1)."""
+    other = Unit(f"{unit.path}2", unit.test, unit.gap)
+    copies = [_finding(other.path, one.code, one.severity) for one in found if one.path == unit.path]
+    before, after = _score(_UNITS, found), _score([*_UNITS, other], [*found, *copies])
+    for group, share in before.groups.items():
+        broken = any(
+            one.path == unit.path and one.severity.at_least(Severity.HIGH) and one.code.startswith(group[:3].upper())
+            for one in found
+        )
+        expected = share.compliant if broken else share.compliant + 1
+        assert (after.groups[group].compliant, after.groups[group].files) == (expected, share.files + 1)
+
+
+@given(_FINDINGS, st.permutations(range(4)))
+def test_moving_files_within_a_scope_changes_nothing(found: list[Finding], order: list[int]) -> None:
+    """Paths have no part in the arithmetic."""
+    moved = {
+        f"{folder}{number}.py": f"{folder}{order[number]}.py"
+        for folder in ("src/m", "tests/test_")
+        for number in range(4)
+    }
+    there = [_finding(moved[one.path], one.code, one.severity) for one in found]
+    assert _score(_UNITS, there) == _score(_UNITS, found)
+
+
+@given(st.integers(0, 10**6), st.integers(1, 10**6), st.integers(0, 100_000))
+def test_a_gate_says_what_it_compares(compliant: int, files: int, thousandths: int) -> None:
+    """It is met exactly when the fraction reaches the threshold; missed, the printed figures differ as they do."""
+    compliant = min(compliant, files)
+    figures = _score(_UNITS, [])
+    share = Share(compliant, files, 100.0 * compliant / files)
+    figures.scopes["tests"] = share
+    (gate,) = gates(figures, Config(scope_thresholds={"tests": thousandths / 1000}))
+    assert gate.met == (Fraction(100 * compliant, files) >= Fraction(thousandths, 1000))
+    text = phrases.gate(gate)
+    assert f"({compliant:,} of {files:,} file" in text
+    if not gate.met:
+        shown, bound = (Fraction(text.split(" % ")[0].split()[-1]), Fraction(text.split()[-2]))
+        assert shown < bound == Fraction(thousandths, 1000)
+        assert shown <= Fraction(100 * compliant, files)
+
+
+def test_decreases_name_what_is_lower() -> None:
+    """Both values of each, and only of what both scores hold."""
+    before, after = _score(_UNITS, []), _score(_UNITS, [_finding("src/m0.py")])
+    assert decreases(before, before) == ()
+    assert decreases(after, before) == ()
+    assert decreases(before, after) == (
+        ("score", 100.0, 90.0),
+        ("group corruption", 100.0, 87.5),
+        ("scope production", 100.0, 75.0),
+    )
+    other = score(_UNITS, [], Census(live=3, known=3), families=frozenset({"TST"}), weights={})
+    fewer = score(_UNITS, [], Census(live=2, known=3), families=frozenset({"COR"}), weights={})
+    assert decreases(other, fewer) == (("live tests", 3, 2),)

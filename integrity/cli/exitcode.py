@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import click
+
 from integrity.config.config import Config
+from integrity.gates import gates
 from integrity.model import Severity, Verdict
-from integrity.report.phrases import plural
+from integrity.report import phrases
 
 CLEAN, FINDINGS, INCOMPLETE = 0, 1, 2
 
@@ -14,14 +17,15 @@ def exit_code(verdict: Verdict, config: Config, *, allow_gaps: bool, exit_zero: 
 
     Args:
         verdict: what was found.
-        config: its failing severity and `fail-under`; a critical finding fails whatever they say.
+        config: its failing severity and thresholds; a critical finding fails whatever they say.
         allow_gaps: gaps alone do not count.
         exit_zero: 1 becomes 0; 2 stays.
         unmet: whether another gate is not met.
     """
     if verdict.gaps and not allow_gaps:
         return INCOMPLETE
-    failed = unmet or any(_fails(finding.severity, config) for finding in verdict.findings) or _below(verdict, config)
+    below = not all(gate.met for gate in gates(verdict.score, config))
+    failed = unmet or below or any(_fails(finding.severity, config) for finding in verdict.findings)
     return FINDINGS if failed and not exit_zero else CLEAN
 
 
@@ -29,17 +33,21 @@ def failures(verdict: Verdict, config: Config, *, allow_gaps: bool) -> tuple[str
     """Why the gate is not met, one clause each; none when it is."""
     failing = sum(_fails(finding.severity, config) for finding in verdict.findings)
     clauses = [
-        (len(verdict.gaps) if not allow_gaps else 0, f"{plural(len(verdict.gaps), 'gap')}: the check is incomplete"),
-        (failing, f"{plural(failing, 'finding')} of severity {config.fail_severity.value} or above"),
-        (_below(verdict, config), f"the score {verdict.score.overall:.4f} is below {config.fail_under}"),
+        (len(verdict.gaps) if not allow_gaps else 0, f"{phrases.plural(len(verdict.gaps), 'gap')}: the check is incomplete"),
+        (failing, f"{phrases.plural(failing, 'finding')} of severity {config.fail_severity.value} or above"),
     ]
-    return tuple(clause for holds, clause in clauses if holds)
+    below = [phrases.gate(gate) for gate in gates(verdict.score, config) if not gate.met]
+    return (*(clause for holds, clause in clauses if holds), *below)
 
 
 def _fails(severity: Severity, config: Config) -> bool:
     return severity is Severity.CRITICAL or severity.at_least(config.fail_severity)
 
 
-def _below(verdict: Verdict, config: Config) -> bool:
-    """Compared unrounded, so that what is printed can never hide the difference."""
-    return config.fail_under is not None and verdict.score.overall < config.fail_under
+def announce_gates(verdict: Verdict, config: Config, *, quiet: bool) -> None:
+    """Say on standard error which thresholds are not reached, with both figures; that is said even when quiet."""
+    for gate in gates(verdict.score, config):
+        if gate.percent is None and not quiet:
+            click.echo(f"integrity: note: {phrases.gate(gate)}", err=True)
+        elif not gate.met:
+            click.echo(f"integrity: gate not met: {phrases.gate(gate)}", err=True)

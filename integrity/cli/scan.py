@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from integrity.cli.environment import active_environment, step_summary
-from integrity.cli.exitcode import exit_code
+from integrity.cli.exitcode import announce_gates, exit_code
 from integrity.cli.gate import gated, gating
 from integrity.cli.options import Prepared, announce, prepare, scanning
 from integrity.cli.progress import progress
@@ -58,6 +58,7 @@ def command(paths: tuple[Path, ...], staged: bool, rev: str | None, **options: A
         verdict = _verified(prepared, verdict, quiet=options["quiet"])
     _deliver(prepared, verdict, wanted, options)
     found.announce(quiet=options["quiet"])
+    announce_gates(verdict, prepared.config, quiet=options["quiet"])
     gates = {"allow_gaps": options["allow_gaps"], "exit_zero": options["exit_zero"], "unmet": bool(found.unmet)}
     return exit_code(verdict, prepared.config, **gates)
 

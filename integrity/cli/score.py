@@ -8,9 +8,10 @@ from typing import Any
 
 import click
 
-from integrity.cli.exitcode import exit_code
+from integrity.cli.exitcode import announce_gates, exit_code
 from integrity.cli.options import announce, prepare, scanning
 from integrity.cli.progress import progress
+from integrity.gates import gates
 from integrity.report import outputs
 
 
@@ -26,8 +27,9 @@ def command(paths: tuple[Path, ...], staged: bool, rev: str | None, **options: A
         verdict = prepared.scan(report).verdict()
     if options["output_format"] == "json":
         outputs.deliver(verdict, [outputs.Output("json")], sys.stdout, outputs.Options(command="score"))
+        announce_gates(verdict, prepared.config, quiet=options["quiet"])
     else:
         from integrity.report.scorecard import render
 
-        click.echo(render(verdict, explain=options["explain"]), nl=False)
+        click.echo(render(verdict, gates(verdict.score, prepared.config), explain=options["explain"]), nl=False)
     return exit_code(verdict, prepared.config, allow_gaps=options["allow_gaps"], exit_zero=options["exit_zero"])

@@ -47,6 +47,8 @@ class Config:
         accessors: globs or dotted modules that may use the environment directly.
         weights: score group to weight.
         fail_under: percentage below which the exit code is 1, or None.
+        thresholds: score group to percentage below which the exit code is 1.
+        scope_thresholds: scope (production, tests) to percentage, likewise.
         cache_dir: where the cache lives, relative to the repository root.
         baseline: the file of tolerated findings, relative to the repository root, "" for none.
         norecursedirs: pytest's option of that name as detected; None when pytest's own default holds.
@@ -79,6 +81,8 @@ class Config:
     accessors: tuple[str, ...] = ()
     weights: dict[str, float] = field(default_factory=dict)
     fail_under: float | None = None
+    thresholds: dict[str, float] = field(default_factory=dict)
+    scope_thresholds: dict[str, float] = field(default_factory=dict)
     cache_dir: str = ".integrity_cache"
     baseline: str = ""
     norecursedirs: tuple[str, ...] | None = None

@@ -20,6 +20,7 @@ from integrity.model import Severity
 Complain = Callable[[str, str], None]
 """Takes the key and "what is wrong; what to do"."""
 
+SCOPES = ("production", "tests")
 GROUPS = ("corruption", "tests", "imports", "environment", "structure")
 _UNITS = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "KIB": 2**10, "MIB": 2**20, "GIB": 2**30}
 _SIZE = re.compile(r"(?P<number>[0-9]{1,12}(?:\.[0-9]{1,6})?) *(?P<unit>[A-Za-z]*)", re.ASCII)
@@ -228,6 +229,26 @@ def weights(key: str, value: object, complain: Complain) -> dict[str, float]:
     return {group: float(weight) for group, weight in value.items() if _is_number(weight)}
 
 
+def thresholds(key: str, value: object, complain: Complain) -> dict[str, float]:
+    """A table from score groups to percentages."""
+    return _thresholds(key, value, complain, "score group", GROUPS)
+
+
+def scope_thresholds(key: str, value: object, complain: Complain) -> dict[str, float]:
+    """A table from scopes to percentages."""
+    return _thresholds(key, value, complain, "scope", SCOPES)
+
+
+def _thresholds(key: str, value: object, complain: Complain, noun: str, known: tuple[str, ...]) -> dict[str, float]:
+    if not isinstance(value, dict):
+        complain(key, f"is {kind(value)}, must be a table; write {known[0]} = 100 under [{key}]")
+        return {}
+    for name in value:
+        if name not in known:
+            complain(f"{key}.{_key(name)}", f"is no {noun}" + (did_you_mean(name, known) or _one_of(known)))
+    return {name: percent(f"{key}.{_key(name)}", bound, complain) for name, bound in value.items()}
+
+
 OPTIONS: Mapping[str, Option] = {
     "select": Option("select", filled),
     "ignore": Option("ignore", strings),
@@ -253,6 +274,8 @@ OPTIONS: Mapping[str, Option] = {
     "env.accessors": Option("accessors", strings),
     "score.weights": Option("weights", weights),
     "score.fail-under": Option("fail_under", percent),
+    "score.thresholds": Option("thresholds", thresholds),
+    "score.scope-thresholds": Option("scope_thresholds", scope_thresholds),
 }
 """Every key by its dotted name, in the order in which settings are shown."""
 

@@ -72,10 +72,13 @@ _SETTINGS = """\
 # [{prefix}env]
 # accessors = []
 
-# The percentage below which the check fails, and how much each group counts in the overall figure.
+# The percentage below which the check fails, overall, for a group or for production code and tests apart;
+# and how much each group counts in the overall figure.
 # [{prefix}score]
 # fail-under = 95.0
 # weights = {{ corruption = 4, tests = 3, imports = 2, environment = 1, structure = 1 }}
+# thresholds = {{ corruption = 100, tests = 90 }}
+# scope-thresholds = {{ production = 98 }}
 """
 
 HOOK = """\

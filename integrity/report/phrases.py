@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from decimal import ROUND_FLOOR, Decimal
 
+from integrity.gates import Gate
 from integrity.model import Census, Score, Severity, Share, SnapshotInfo, Verdict
 from integrity.report.counts import by_severity
 from integrity.report.printable import printable
@@ -33,6 +35,31 @@ def share(part: Share) -> str:
 def score(figures: Score) -> str:
     """The overall score, as in "98.7 % (A)"."""
     return f"{percent(figures.overall)} ({figures.grade})"
+
+
+def gate(one: Gate) -> str:
+    """A threshold held against what was reached, as in "group tests 89.97 % (1,203 of 1,337 files) is below 90 %"."""
+    if one.percent is None:
+        return f"{one.subject} not judged: no rule of it ran, so its threshold of {_bound(one.threshold)} is not tested"
+    if one.share and not one.share.files:
+        return f"{one.subject} has no files, which shows nothing; its threshold is {_bound(one.threshold)}"
+    numbers = f" ({share(one.share)})" if one.share else ""
+    if one.met:
+        return f"{one.subject} {percent(one.percent)}{numbers} reaches {_bound(one.threshold)}"
+    return f"{one.subject} {_apart(one.percent, one.threshold)}{numbers} is below {_bound(one.threshold)}"
+
+
+def _bound(threshold: float) -> str:
+    """A percentage as it was written."""
+    return f"{Decimal(repr(threshold)).normalize():f} %"
+
+
+def _apart(value: float, bound: float) -> str:
+    """A percentage below a bound, cut to as many decimals as it takes to see that it is below."""
+    exact = Decimal(repr(value))
+    shown = (exact.quantize(Decimal(1).scaleb(-places), ROUND_FLOOR) for places in range(1, 20))
+    least = Decimal(repr(bound)) - exact
+    return f"{next((one for one in shown if exact - one <= least), exact)} %"
 
 
 def severities(counted: Mapping[Severity, int]) -> str:

@@ -2,36 +2,40 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
-from integrity.model import Score, Severity, Verdict
+from integrity.gates import Gate
+from integrity.model import Score, Share, Verdict
 from integrity.report import phrases
 from integrity.report.printable import printable
-from integrity.score import group_of
+from integrity.score import GRADES, GROUPS, repairs
 
 _REPAIRS = 10
 
 
-def render(verdict: Verdict, *, explain: bool) -> str:
+def render(verdict: Verdict, gates: Sequence[Gate] = (), *, explain: bool) -> str:
     """The score as lines of text, each ending in a line feed.
 
     Args:
         verdict: of one scan.
+        gates: the thresholds it is held against.
         explain: add the arithmetic, and the ten files whose repair gains most.
     """
     lines = [
         f"score  {phrases.score(verdict.score)}",
-        *_shares(verdict.score),
+        *_shares("by scope", verdict.score.scopes),
+        *_shares("by group", verdict.score.groups),
         f"tests  {phrases.census(verdict.score.tests)}",
+        *(f"{'gate met' if gate.met else 'GATE NOT MET'}  {phrases.gate(gate)}" for gate in gates),
     ]
     if explain:
         lines += ["", *_arithmetic(verdict.score), "", *_repairs(verdict)]
     return "\n".join(lines) + "\n"
 
 
-def _shares(score: Score) -> Iterator[str]:
-    for name, share in [*score.scopes.items(), *score.groups.items()]:
+def _shares(label: str, shares: Mapping[str, Share]) -> Iterator[str]:
+    yield label
+    for name, share in shares.items():
         yield (
             f"  {name:<12} {phrases.percent(share.percent):>7}  {phrases.share(share)}"
             if share.files
@@ -42,42 +46,36 @@ def _shares(score: Score) -> Iterator[str]:
 def _arithmetic(score: Score) -> Iterator[str]:
     """The weighted mean, term by term."""
     total = sum(group.weight for group in score.groups.values())
-    yield "A file is compliant for a family when it has no unsuppressed finding of severity high or above and no gap."
+    yield "A file is compliant for a group when it has no unsuppressed finding of severity high or above and no gap."
     yield "Files that hold neither a statement nor a comment do not count. The score is the weighted mean:"
     for name, group in score.groups.items():
         part = group.percent * group.weight / total if total else 0.0
         fraction = f"{group.compliant:,} / {group.files:,} = {group.percent:.4f} %"
         yield f"  {name:<12} {fraction:>32}  x weight {group.weight:g} / {total:g}  = {part:8.4f}"
     yield f"  {'overall':<12} {'':>32}  {'':>{len(f'x weight  / {total:g}')}}     {score.overall:8.4f}"
+    absent = [group for group in GROUPS if group not in score.groups]
+    if absent:
+        yield f"  not scored, because no rule that runs is of severity high or above: {', '.join(absent)}"
+    yield f"Grades: {_grades(score.overall)}"
+
+
+def _grades(overall: float) -> str:
+    """The bounds of the grades, and what is missing to the next one."""
+    bounds = ", ".join(f"{letter} from {bound:g}" for letter, bound in GRADES)
+    better = [(letter, bound) for letter, bound in GRADES if bound > overall]
+    missing = f"; {better[-1][1] - overall:.4f} points are missing to {better[-1][0]}" if better else ""
+    return f"{bounds}, else F{missing}."
 
 
 def _repairs(verdict: Verdict) -> Iterator[str]:
     """The files whose repair gains most, with what the score would be after each and all before it."""
-    gains = _gains(verdict)
-    if not gains:
+    found = repairs(verdict.score, verdict.findings, verdict.gaps)
+    if not found:
         yield "Every file is compliant: there is nothing to gain."
         return
-    yield "Repair first (score after each):"
-    reached = verdict.score.overall
-    for path, gain in sorted(gains.items(), key=lambda item: (-item[1], item[0]))[:_REPAIRS]:
-        reached += gain
-        yield f"  +{gain:.4f}  {reached:9.4f}  {printable(path)}"
-    if len(gains) > _REPAIRS:
-        yield f"  and {len(gains) - _REPAIRS:,} more files"
-
-
-def _gains(verdict: Verdict) -> dict[str, float]:
-    """What each non-compliant file costs, in points of the overall score."""
-    groups = verdict.score.groups
-    broken: dict[str, set[str]] = defaultdict(set)
-    for finding in verdict.findings:
-        group = group_of(finding.code)
-        if group in groups and finding.severity.at_least(Severity.HIGH):
-            broken[finding.path].add(group)
-    for gap in verdict.gaps:
-        broken[gap.path].update(groups)
-    total = sum(group.weight for group in groups.values()) or 1.0
-    return {
-        path: sum(100.0 / groups[name].files * groups[name].weight / total for name in names)
-        for path, names in broken.items()
-    }
+    yield "Repair first (gain, score once this file and all above it are repaired, file, groups):"
+    for one in found[:_REPAIRS]:
+        groups = ", ".join(one.groups)
+        yield f"  +{one.gain:.4f}  {one.reached:8.4f}  {printable(one.path)}  ({groups})"
+    if len(found) > _REPAIRS:
+        yield f"  and {phrases.plural(len(found) - _REPAIRS, 'more file')}, up to {found[-1].reached:.4f}"
