@@ -33,7 +33,10 @@ def failures(verdict: Verdict, config: Config, *, allow_gaps: bool) -> tuple[str
     """Why the gate is not met, one clause each; none when it is."""
     failing = sum(_fails(finding.severity, config) for finding in verdict.findings)
     clauses = [
-        (len(verdict.gaps) if not allow_gaps else 0, f"{phrases.plural(len(verdict.gaps), 'gap')}: the check is incomplete"),
+        (
+            len(verdict.gaps) if not allow_gaps else 0,
+            f"{phrases.plural(len(verdict.gaps), 'gap')}: the check is incomplete",
+        ),
         (failing, f"{phrases.plural(failing, 'finding')} of severity {config.fail_severity.value} or above"),
     ]
     below = [phrases.gate(gate) for gate in gates(verdict.score, config) if not gate.met]
