@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from integrity.config.config import Config
 from integrity.errors import TargetError
 from integrity.gates import decreases, gates
-from integrity.model import Census, Finding, Gap, Score, Severity, Share
+from integrity.model import Census, Finding, Gap, ScopeShare, Score, Severity
 from integrity.report import phrases
 from integrity.score import Unit, grade, repairs, score
 from tests.support.verdicts import finding
@@ -210,7 +210,7 @@ def test_a_gate_says_what_it_compares(compliant: int, files: int, thousandths: i
     """It is met exactly when the fraction reaches the threshold; missed, the printed figures differ as they do."""
     compliant = min(compliant, files)
     figures = _score(_UNITS, [])
-    share = Share(compliant, files, 100.0 * compliant / files)
+    share = ScopeShare(compliant, files, 100.0 * compliant / files, Census())
     figures.scopes["tests"] = share
     (gate,) = gates(figures, Config(scope_thresholds={"tests": thousandths / 1000}))
     assert gate.met == (Fraction(100 * compliant, files) >= Fraction(thousandths, 1000))
