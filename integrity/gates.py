@@ -1,4 +1,4 @@
-"""The thresholds that a score is held against, and what has become worse between two scores.
+"""The thresholds that a score is held against.
 
 Everything is compared unrounded: 94.96 % does not reach 95 %, whatever a report rounds it to.
 """
@@ -33,14 +33,6 @@ class Gate(NamedTuple):
         return self.percent is None or self.percent >= self.threshold
 
 
-class Decrease(NamedTuple):
-    """A figure that is lower than it was: of what, and both values."""
-
-    subject: str
-    before: float
-    after: float
-
-
 def gates(figures: Score, config: Config) -> tuple[Gate, ...]:
     """Every configured threshold, the overall one first.
 
@@ -59,18 +51,3 @@ def _gates(figures: Score, config: Config) -> Iterator[Gate]:
         for name, threshold in thresholds.items():
             share = shares.get(name)
             yield Gate(f"{kind} {name}", threshold, share.percent if share else None, share)
-
-
-def decreases(before: Score, after: Score) -> tuple[Decrease, ...]:
-    """What is lower in `after` than in `before`: the overall score, shares of groups and scopes, live tests.
-
-    Groups that only one of the two holds are not compared, because their rules did not run for the other.
-    """
-    return tuple(one for one in _compared(before, after) if one.after < one.before)
-
-
-def _compared(before: Score, after: Score) -> Iterator[Decrease]:
-    yield Decrease("score", before.overall, after.overall)
-    for kind, old, new in (("group", before.groups, after.groups), ("scope", before.scopes, after.scopes)):
-        yield from (Decrease(f"{kind} {name}", old[name].percent, new[name].percent) for name in old if name in new)
-    yield Decrease("live tests", before.tests.live, after.tests.live)

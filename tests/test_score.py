@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from integrity.config.config import Config
 from integrity.errors import TargetError
-from integrity.gates import decreases, gates
+from integrity.gates import gates
 from integrity.model import Census, Finding, Gap, ScopeShare, Score, Severity
 from integrity.report import phrases
 from integrity.score import Unit, grade, repairs, score
@@ -220,18 +220,3 @@ def test_a_gate_says_what_it_compares(compliant: int, files: int, thousandths: i
         shown, bound = (Fraction(text.split(" % ")[0].split()[-1]), Fraction(text.split()[-2]))
         assert shown < bound == Fraction(thousandths, 1000)
         assert shown <= Fraction(100 * compliant, files)
-
-
-def test_decreases_name_what_is_lower() -> None:
-    """Both values of each, and only of what both scores hold."""
-    before, after = _score(_UNITS, []), _score(_UNITS, [_finding("src/m0.py")])
-    assert decreases(before, before) == ()
-    assert decreases(after, before) == ()
-    assert decreases(before, after) == (
-        ("score", 100.0, 90.0),
-        ("group corruption", 100.0, 87.5),
-        ("scope production", 100.0, 75.0),
-    )
-    other = score(_UNITS, [], Census(live=3, known=3), families=frozenset({"TST"}), weights={})
-    fewer = score(_UNITS, [], Census(live=2, known=3), families=frozenset({"COR"}), weights={})
-    assert decreases(other, fewer) == (("live tests", 3, 2),)
