@@ -58,6 +58,7 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         minimum-python = "3.9"
         cache-dir = "./build/cache/"
         entry-points = ["app.main", "tools/run.py"]
+        baseline = "ci/known.json"
         [per-file-ignores]
         "tests/legacy/**" = ["COR"]
         [severity]
@@ -114,6 +115,7 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         thresholds={"corruption": 100.0, "tests": 90.5},
         scope_thresholds={"production": 98.0},
         cache_dir="build/cache",
+        baseline="ci/known.json",
     )
     assert config.given == {option.field for option in OPTIONS.values()}
 
