@@ -98,7 +98,7 @@ class Roles:
         if found is None:
             config = self._config
             patterns = (config.python_classes, config.python_functions)
-            found = Context(*key, *patterns, config.minimum_python, config.assertion_functions)
+            found = Context(*key, *patterns, config.minimum_python, config.assertion_functions, config.strict_xfail)
             self._contexts[key] = found
         return found
 

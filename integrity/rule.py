@@ -60,6 +60,7 @@ class Context(msgspec.Struct, frozen=True, array_like=True):
         python_functions: prefixes or globs of collected functions, likewise.
         minimum_python: the lowest Python the project supports, as in "3.10", "" when unknown.
         assertion_functions: globs of functions that are configured as assertions.
+        strict_xfail: whether the runner fails a test that passes although it is expected to fail.
     """
 
     test: bool = False
@@ -70,6 +71,7 @@ class Context(msgspec.Struct, frozen=True, array_like=True):
     python_functions: tuple[str, ...] = ("test",)
     minimum_python: str = ""
     assertion_functions: tuple[str, ...] = ()
+    strict_xfail: bool = False
 
 
 class Place(NamedTuple):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from integrity.facts.collection import live_tests
+from integrity.facts.collection import live_tests, matches
 from integrity.facts.model import Definition
 from integrity.facts.verdicts import Effect, Flaw, Unproven
 from integrity.rule import File
@@ -66,3 +66,17 @@ def tests(file: File) -> tuple[Definition, ...]:
 def _live(file: File) -> frozenset[object]:
     """The places of the tests that the runner collects."""
     return frozenset(one.span for one in tests(file))
+
+
+def named_tests(file: File, index: int) -> list[Definition]:
+    """The functions named like tests in a class, or at any level of the module (-1), whether collected or not."""
+    definitions = file.facts.definitions
+    prefix = f"{definitions[index].qualname}." if index >= 0 else ""
+    return [
+        one
+        for one in definitions
+        if not one.is_class
+        and one.qualname.startswith(prefix)
+        and (one.name.startswith("test") or matches(one.name, file.context.python_functions))
+        and (one.parent < 0 or definitions[one.parent].is_class)
+    ]

@@ -53,6 +53,7 @@ class Config:
         baseline: the file of tolerated findings, relative to the repository root, "" for none.
         norecursedirs: pytest's option of that name as detected; None when pytest's own default holds.
         pytest: pytest's own configuration at the repository root, by the name of the option, as detected.
+        strict_xfail: whether pytest fails what passes although it is marked as failing, as detected.
         given: the fields that the file or a flag set, so that detection leaves them alone.
         flags: flag to the values given with it on the command line, so that a fault can name its origin.
         notes: remarks of the detection, such as a configuration file of pytest that cannot be read.
@@ -87,6 +88,7 @@ class Config:
     baseline: str = ""
     norecursedirs: tuple[str, ...] | None = None
     pytest: dict[str, Any] = field(default_factory=dict, compare=False)
+    strict_xfail: bool = False
     given: frozenset[str] = field(default=frozenset(), compare=False)
     flags: dict[str, tuple[str, ...]] = field(default_factory=dict, compare=False)
     notes: tuple[str, ...] = field(default=(), compare=False)

@@ -46,7 +46,8 @@ def detect(root: Path, config: Config, read: Read | None = None) -> Config:
     found: dict[str, Any] = {field: value for field, value in _pytest(table).items() if field not in config.given}
     if "minimum_python" not in config.given:
         found["minimum_python"] = _minimum_python(files)
-    return replace(config, **found, pytest=dict(table), notes=(*config.notes, *files.notes))
+    settings: dict[str, Any] = {"pytest": dict(table), "strict_xfail": _strict_xfail(table)}
+    return replace(config, **found, **settings, notes=(*config.notes, *files.notes))
 
 
 def pytest_settings(read: Read) -> Table:
@@ -101,6 +102,12 @@ def _pytest(options: Table) -> dict[str, tuple[str, ...]]:
     if "test_paths" in found:
         found["test_paths"] = tuple(path for item in found["test_paths"] if (path := _test_path(item)))
     return {field: value for field, value in found.items() if value or field == "norecursedirs"}
+
+
+def _strict_xfail(table: Table) -> bool:
+    """Whether pytest fails what passes although it is marked as failing: `xfail_strict`, and pytest 9's new names."""
+    said = next((table[key] for key in ("strict_xfail", "xfail_strict", "strict") if key in table), False)
+    return str(said).strip().lower() in ("true", "1", "yes", "on")
 
 
 def _pytest_tables(files: _Files) -> Iterator[Table | None]:

@@ -6,6 +6,7 @@ import ast
 
 import msgspec
 
+from integrity.facts import disabling, straying
 from integrity.facts.binding import namespace
 from integrity.facts.comments import commented
 from integrity.facts.definitions import Walk, walk
@@ -15,12 +16,15 @@ from integrity.facts.importtime import program, recovered
 from integrity.facts.lexical import Lexed
 from integrity.facts.model import FileFacts, Parse, Syntax
 from integrity.facts.oracles import oracle_facts
+from integrity.facts.outline import Outline
 from integrity.facts.program import Program
 from integrity.facts.recovery import recover
 from integrity.facts.residue import traces
 from integrity.facts.suppressions import suppressions
+from integrity.facts.switches import Stray, Switch
 from integrity.facts.symbols_of import symbols_of
 from integrity.facts.syntax import parse
+from integrity.facts.verdicts import OracleFacts
 
 
 def extract(text: str) -> FileFacts:
@@ -60,6 +64,8 @@ def extract_recoverable(lexed: Lexed, verdict: Parse) -> tuple[FileFacts, Progra
 
 
 def _facts(lexed: Lexed, verdict: Parse, tree: ast.Module | None, found: Walk) -> FileFacts:
+    oracles = oracle_facts(lexed, tree, found) if tree else None
+    switches, strays = _unrun(lexed, tree, found, oracles) if tree else ((), ())
     return FileFacts(
         parse=verdict,
         lines=sum(1 for line in lexed.lines if line.strip()),
@@ -71,6 +77,21 @@ def _facts(lexed: Lexed, verdict: Parse, tree: ast.Module | None, found: Walk) -
         traces=traces(lexed, tree),
         suppressions=suppressions(lexed, tree),
         exports_nothing=found.exports_nothing,
-        oracles=oracle_facts(lexed, tree, found) if tree else None,
         tampering=tampering(lexed, tree) if tree else (),
+        oracles=oracles,
+        switches=switches,
+        strays=strays,
     )
+
+
+def _unrun(
+    lexed: Lexed, tree: ast.Module, found: Walk, oracles: OracleFacts | None
+) -> tuple[tuple[Switch, ...], tuple[Stray, ...]]:
+    """What switches tests off, and the tests that no runner finds."""
+    switched, strayed = disabling.worth_reading(lexed), straying.worth_reading(lexed)
+    if not (switched or strayed):
+        return (), ()
+    outline = Outline(tree, found)
+    switches = disabling.switches(lexed, outline, found) if switched else ()
+    checking = frozenset(oracles.checking) if oracles else frozenset()
+    return switches, straying.strays(lexed, outline, found, checking) if strayed else ()

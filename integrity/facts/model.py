@@ -6,6 +6,7 @@ import enum
 
 import msgspec
 
+from integrity.facts.switches import Stray, Switch
 from integrity.facts.tampering import Tamper
 from integrity.facts.verdicts import OracleFacts
 from integrity.model import Span
@@ -209,6 +210,8 @@ class FileFacts(msgspec.Struct, frozen=True, array_like=True):
         exports_nothing: whether the module holds nothing but docstrings, comments, `pass` and imports.
         oracles: what its functions check, None when there is nothing to say.
         tampering: what it does to the harness that runs tests, in order of place.
+        switches: what switches tests off, in order of place.
+        strays: tests that no runner finds where they stand, in order of place.
     """
 
     parse: Parse
@@ -223,3 +226,5 @@ class FileFacts(msgspec.Struct, frozen=True, array_like=True):
     exports_nothing: bool = False
     oracles: OracleFacts | None = None
     tampering: tuple[Tamper, ...] = ()
+    switches: tuple[Switch, ...] = ()
+    strays: tuple[Stray, ...] = ()

@@ -44,7 +44,7 @@ VALID = [
             assert total([1, 2]) == 3
 
 
-        @pytest.mark.skip(reason="needs a printer")
+        @pytest.mark.skipif(PRINTERLESS, reason="needs a printer, GH-12")
         def test_prints():
             pass
 

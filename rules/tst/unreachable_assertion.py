@@ -51,11 +51,6 @@ VALID = [
                 assert total(numbers) == 3
 
 
-        def test_skipped():
-            pytest.skip("not today")
-            assert total([1, 2]) == 3
-
-
         def test_never():
             raise NotImplementedError
             assert total([1, 2]) == 3
