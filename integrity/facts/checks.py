@@ -167,6 +167,7 @@ def _sided(left: ast.expr, sign: str, right: ast.expr, found: tuple[tuple[str, f
         found = (*found, *number)
     if sign == "==" and _is_approximate(left, right):
         sign, strength = "~", Strength.LOOSE
+        written = isinstance(expected, ast.Call) and all(map(is_constant, expected.args))
     return Reading("compare", sign, strength, source(subject), source(expected), written, found)
 
 
@@ -218,6 +219,8 @@ def _of_predicate(call: ast.Call, *, holds: bool) -> Reading:
         return Reading("truth", operator, Strength.WEAK, source(subject), expected)
     if isinstance(call.func, ast.Attribute) and call.args:
         subject = call.func.value
+    elif isinstance(call.func, ast.Name):
+        subject = call
     every = last == "all" or last.startswith(("array_equal", "is_equal", "equal"))
     strength = Strength.EXACT if every else Strength.LOOSE
     return Reading("truth", operator, strength, source(subject), expected, bounds=bounds(call))

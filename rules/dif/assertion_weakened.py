@@ -1,0 +1,149 @@
+"""An assertion is replaced by one that lets more through.
+
+Why it matters: the test still asserts something, so it looks alive, but the wrong results that it used to catch pass:
+an exact value became "not None", an exception with its message became any exception.
+
+Instead: assert the exact new result; where exactness is impossible, say in the test why.
+
+Known limits: oracles are ordered from exact over loose (approximate, ordering, membership) to weak (truth, type, not
+None). High where an exact one became weak or an exception became any; medium for a smaller step. A falsy literal
+replaced by `not`, or `== True` by the value itself, is a matter of style.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from integrity.changes.model import TestPair
+from integrity.facts.profile import Check, Strength
+from integrity.model import Severity
+from integrity.rule import Change, Context, Example, Hit, Rule
+
+from .._changes import at, evidence
+
+RULE = Rule(
+    code="DIF005",
+    name="assertion-weakened",
+    severity=Severity.HIGH,
+    message="{name} demands less: {what}",
+    since="0.1",
+    restorable=True,
+)
+
+_TESTS = Context(test=True, collected=True)
+
+_FALSY = frozenset({"False", "0", "''", "[]", "{}", "()", "None", "set()", "0.0"})
+_BROAD = frozenset({"Exception", "BaseException", ""})
+
+VALID = [
+    # A matter of style.
+    Example(
+        "def test_total():\n    assert not total([])\n    assert is_sum(total)\n",
+        _TESTS,
+        before={"example.py": "def test_total():\n    assert total([]) == 0\n    assert is_sum(total) == True\n"},
+    ),
+    # Another question, as exact as before.
+    Example(
+        "def test_total():\n    assert total([2]) == 2\n",
+        _TESTS,
+        before={"example.py": "def test_total():\n    assert total([1]) == 1\n"},
+    ),
+]
+INVALID = [
+    Example(
+        """
+        import pytest
+
+
+        def test_total():
+            assert total([1]) is not None  # <- DIF005
+
+
+        def test_error():
+            with pytest.raises(Exception):  # <- DIF005
+                total(None)
+        """,
+        _TESTS,
+        before={
+            "example.py": """
+            import pytest
+
+
+            def test_total():
+                assert total([1]) == 1
+
+
+            def test_error():
+                with pytest.raises(TypeError):
+                    total(None)
+            """
+        },
+    ),
+]
+
+
+def check(change: Change) -> Iterator[Hit]:
+    """One hit an assertion."""
+    for pair in change.pairs:
+        for before, after in pair.lost:
+            if after is None or not after.sound or _is_style(before, after) or _is_backed(pair, before, after):
+                continue
+            what = _weaker(before, after)
+            if what:
+                yield RULE.at(
+                    at(after),
+                    symbol=pair.after.symbol,
+                    path=pair.after.path,
+                    severity=_severity(change, before, after),
+                    evidence=evidence(change, before.text, after.text),
+                    name=pair.after.symbol,
+                    what=what,
+                )
+
+
+def _weaker(before: Check, after: Check) -> str:
+    """How the new oracle lets more through, "" when it does not."""
+    if before.kind == after.kind == "raises":
+        return _broader(before, after)
+    if after.strength < before.strength:
+        return f"{_named(before.strength)} oracle became {_named(after.strength)}"
+    return ""
+
+
+def _broader(before: Check, after: Check) -> str:
+    old, new = set(before.operator.split(", ")), set(after.operator.split(", "))
+    if new & _BROAD and not old & _BROAD:
+        return "any exception will do now"
+    if old < new:
+        return "more kinds of exceptions will do now"
+    if before.expected and not after.expected and old == new:
+        return "the exception's message is no longer checked"
+    return ""
+
+
+def _named(strength: Strength) -> str:
+    return {Strength.EXACT: "an exact", Strength.LOOSE: "a loose", Strength.WEAK: "a weak"}.get(strength, "no")
+
+
+def _severity(change: Change, before: Check, after: Check) -> Severity:
+    """High where next to nothing is demanded any more of the same thing."""
+    if before.kind == after.kind == "raises":
+        broad = bool(set(after.operator.split(", ")) & _BROAD)
+        return Severity.HIGH if broad and change.test_only else Severity.MEDIUM
+    far = before.strength is Strength.EXACT and after.strength is Strength.WEAK
+    same = before.subject == after.subject or before.kind == after.kind == "mock"
+    return Severity.HIGH if far and same else Severity.MEDIUM
+
+
+def _is_style(before: Check, after: Check) -> bool:
+    """Whether only the spelling differs: `== []` and `not`, `== True` and nothing."""
+    if after.kind != "truth" or before.subject != after.subject:
+        return False
+    expected = _FALSY if after.operator.startswith("not") else {"True"}
+    return before.operator in ("==", "is", "~") and before.expected in expected
+
+
+def _is_backed(pair: TestPair, before: Check, after: Check) -> bool:
+    """Whether another new oracle is as exact about the same thing."""
+    others = [one for one in pair.gained if one is not after and one.sound]
+    return any(one.strength >= before.strength and before.subject in one.subject for one in others)

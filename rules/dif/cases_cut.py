@@ -1,0 +1,115 @@
+"""A parametrised test loses cases, or a property test most of its examples.
+
+Why it matters: the case that fails is the easiest to delete, and no test disappears from the report by name.
+
+Instead: keep the case, and repair what fails. A case that no longer makes sense goes with the code it was about.
+
+Known limits: only cases written out are counted. High where no production code changed; low otherwise. Cases that stand
+in another test now are not missed.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from integrity.changes.model import TestPair
+from integrity.model import Severity
+from integrity.rule import Change, Context, Example, Hit, Rule
+
+from .._changes import evidence, place
+
+RULE = Rule(
+    code="DIF010",
+    name="cases-cut",
+    severity=Severity.HIGH,
+    message="{name} runs on fewer cases: {old} before, {new} now",
+    since="0.1",
+    restorable=True,
+)
+
+_TESTS = Context(test=True, collected=True)
+
+_CUT = 0.5
+_SHOWN = 3
+
+VALID = [
+    Example(
+        """
+        import pytest
+
+
+        @pytest.mark.parametrize("n", [1, 2, 4])
+        def test_sign(n):
+            assert sign(n) == 1
+        """,
+        _TESTS,
+        before={
+            "example.py": """
+            import pytest
+
+
+            @pytest.mark.parametrize("n", [1, 2, 3])
+            def test_sign(n):
+                assert sign(n) == 1
+            """
+        },
+    ),
+]
+INVALID = [
+    Example(
+        """
+        import pytest
+
+
+        @pytest.mark.parametrize("n", [1, 2])
+        def test_sign(n):  # <- DIF010
+            assert sign(n) == 1
+        """,
+        _TESTS,
+        before={
+            "example.py": """
+            import pytest
+
+
+            @pytest.mark.parametrize("n", [1, 2, 3])
+            def test_sign(n):
+                assert sign(n) == 1
+            """
+        },
+    ),
+]
+
+
+def check(change: Change) -> Iterator[Hit]:
+    """One hit a test."""
+    elsewhere = Counter(case for one in change.added for case in one.profile.cases)
+    elsewhere.update(case for pair in change.pairs for case in _gained(pair))
+    seen: set[tuple[str, tuple[str, ...]]] = set()
+    for pair in change.pairs:
+        old, new = pair.before.profile, pair.after.profile
+        dropped = [case for case in (Counter(old.cases) - Counter(new.cases)).elements() if not elsewhere[case]]
+        told = (pair.after.path, tuple(dropped))
+        fewer = old.countable and new.countable and 0 < len(new.cases) < len(old.cases) and dropped
+        if fewer and told not in seen:
+            seen.add(told)
+            yield _hit(change, pair, (len(old.cases), len(new.cases)), "\n".join(dropped[:_SHOWN]), Severity.HIGH)
+        elif new.budget and old.budget and new.budget <= _CUT * old.budget:
+            yield _hit(change, pair, (old.budget, new.budget), f"max_examples={old.budget}", Severity.MEDIUM)
+
+
+def _gained(pair: TestPair) -> Iterator[str]:
+    return (Counter(pair.after.profile.cases) - Counter(pair.before.profile.cases)).elements()
+
+
+def _hit(change: Change, pair: TestPair, numbers: tuple[int, int], shown: str, severity: Severity) -> Hit:
+    return RULE.at(
+        place(pair.after),
+        symbol=pair.after.symbol,
+        path=pair.after.path,
+        severity=severity if change.test_only else Severity.LOW,
+        evidence=evidence(change, shown),
+        name=pair.after.symbol,
+        old=numbers[0],
+        new=numbers[1],
+    )

@@ -1,0 +1,88 @@
+"""An assertion still stands, but its failure no longer reaches the runner.
+
+Why it matters: a broad `except` around it, an early `return` before it or a condition that is never true leave every
+line of the test in place, and the test cannot fail any more.
+
+Instead: take the `try`, the `return` or the condition out again; to expect an exception, use `pytest.raises`.
+
+Known limits: a handler that records the failure, raises or fails again is not one that swallows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from integrity.model import Severity
+from integrity.rule import Change, Context, Example, Hit, Rule
+
+from .._changes import at, evidence
+
+RULE = Rule(
+    code="DIF011",
+    name="failure-swallowed",
+    severity=Severity.CRITICAL,
+    message="an assertion of {name} {how}",
+    since="0.1",
+    restorable=True,
+)
+
+_TESTS = Context(test=True, collected=True)
+
+VALID = [
+    Example(
+        """
+        def test_total():
+            try:
+                assert total([1]) == 1
+            except AssertionError:
+                dump(total)
+                raise
+        """,
+        _TESTS,
+        before={"example.py": "def test_total():\n    assert total([1]) == 1\n"},
+    ),
+]
+INVALID = [
+    Example(
+        """
+        def test_total():
+            try:
+                assert total([1]) == 1  # <- DIF011
+            except Exception:
+                pass
+
+
+        def test_none():
+            return
+            assert total([]) == 0  # <- DIF011
+        """,
+        _TESTS,
+        before={
+            "example.py": """
+            def test_total():
+                assert total([1]) == 1
+
+
+            def test_none():
+                assert total([]) == 0
+            """
+        },
+    ),
+]
+
+
+def check(change: Change) -> Iterator[Hit]:
+    """One hit a test: the first of its assertions stands for all."""
+    for pair in change.pairs:
+        if not pair.silenced or pair.after.profile.disabled:
+            continue
+        before, after = pair.silenced[0]
+        yield RULE.at(
+            at(after),
+            symbol=pair.after.symbol,
+            path=pair.after.path,
+            severity=Severity.HIGH if pair.checks[1] else None,
+            evidence=evidence(change, before.text, after.text),
+            name=pair.after.symbol,
+            how="is not reached any more" if after.dead else "may fail now without failing the test",
+        )

@@ -1,0 +1,61 @@
+"""An assertion that cannot fail takes the place of one that could.
+
+Why it matters: `assert True`, `or True` and `x == x` keep the number of assertions, and the test, while they check
+nothing.
+
+Instead: bring the assertion back from history, or assert the new result.
+
+Known limits: critical where an assertion that could fail is gone from the test in the same change; otherwise low.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from integrity.model import Severity
+from integrity.rule import Change, Context, Example, Hit, Rule
+
+from .._changes import at, evidence, shown
+
+RULE = Rule(
+    code="DIF006",
+    name="tautology-introduced",
+    severity=Severity.CRITICAL,
+    message="{name} now asserts what always holds",
+    since="0.1",
+    restorable=True,
+)
+
+_TESTS = Context(test=True, collected=True)
+
+VALID = [
+    Example(
+        "def test_total():\n    assert total([2]) == 2\n",
+        _TESTS,
+        before={"example.py": "def test_total():\n    assert total([1]) == 1\n"},
+    ),
+]
+INVALID = [
+    Example(
+        "def test_total():\n    assert total([1]) == 1 or True  # <- DIF006\n",
+        _TESTS,
+        before={"example.py": "def test_total():\n    assert total([1]) == 1\n"},
+    ),
+]
+
+
+def check(change: Change) -> Iterator[Hit]:
+    """One hit an assertion."""
+    for pair in change.pairs:
+        for one in pair.gained:
+            if not one.fault:
+                continue
+            lost = [old for old, new in pair.lost if new is one or new is None]
+            yield RULE.at(
+                at(one),
+                symbol=pair.after.symbol,
+                path=pair.after.path,
+                severity=None if lost else Severity.LOW,
+                evidence=evidence(change, shown(lost), one.text),
+                name=pair.after.symbol,
+            )

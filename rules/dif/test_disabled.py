@@ -1,0 +1,141 @@
+"""A test that ran is switched off: skipped, expected to fail, or renamed so that no runner collects it.
+
+Why it matters: a skip is how a failing test becomes a passing suite. The report counts one skip more, which nobody
+reads, and what the test guarded is unguarded.
+
+Instead: repair the code or the test. Where a platform cannot run it, use `skipif` with the condition and the reason.
+
+Known limits: marks with a condition are left alone. High instead of critical where a reason is given, because then a
+reviewer can judge it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from integrity.changes.model import Fate, Removed, TestPair
+from integrity.facts.profile import Mark
+from integrity.model import Severity, Span
+from integrity.rule import Change, Context, Example, Hit, Rule
+
+from .._changes import evidence, place, was
+
+RULE = Rule(
+    code="DIF008",
+    name="test-disabled",
+    severity=Severity.CRITICAL,
+    message="{name} {how}",
+    since="0.1",
+    restorable=True,
+)
+
+_TESTS = Context(test=True, collected=True)
+
+_HOW = {
+    "skip": "is skipped now",
+    "xfail": "is expected to fail now",
+    "expectedFailure": "is expected to fail now",
+    "__test__": "is kept from collection now",
+}
+
+VALID = [
+    Example(
+        """
+        import sys
+        import pytest
+
+
+        @pytest.mark.skipif(sys.platform == "win32", reason="no fork on Windows")
+        def test_total():
+            assert total([1]) == 1
+        """,
+        _TESTS,
+        before={"example.py": "def test_total():\n    assert total([1]) == 1\n"},
+    ),
+]
+INVALID = [
+    Example(
+        """
+        import pytest
+
+
+        @pytest.mark.skip(reason="flaky")  # <- DIF008
+        def test_total():
+            assert total([1]) == 1
+
+
+        def _test_none():  # <- DIF008
+            assert total([]) == 0
+            assert total(()) == 0
+        """,
+        _TESTS,
+        before={
+            "example.py": """
+            def test_total():
+                assert total([1]) == 1
+
+
+            def test_none():
+                assert total([]) == 0
+                assert total(()) == 0
+            """
+        },
+    ),
+]
+
+
+def check(change: Change) -> Iterator[Hit]:
+    """One hit a mark, so that a module that is switched off is told once; and one a test that is not collected."""
+    seen: set[tuple[str, int, str]] = set()
+    for pair in change.pairs:
+        for mark in _new_marks(pair):
+            key = (pair.after.path, mark.line, mark.text)
+            if key not in seen:
+                seen.add(key)
+                yield _marked(change, pair, mark)
+    for removed in change.removed:
+        if removed.fate is Fate.UNCOLLECTED:
+            yield _uncollected(change, removed)
+
+
+def _new_marks(pair: TestPair) -> Iterator[Mark]:
+    """Unconditional marks that the test did not have, itself or through its class or module."""
+    if pair.before.file.before.broken:
+        return
+    had = Counter(mark.kind for mark in pair.before.profile.disabled)
+    if had["skip"] or had["__test__"]:
+        return
+    for mark in pair.after.profile.disabled:
+        if had[mark.kind] > 0:
+            had[mark.kind] -= 1
+        else:
+            yield mark
+
+
+def _marked(change: Change, pair: TestPair, mark: Mark) -> Hit:
+    return RULE.at(
+        Span(mark.line),
+        symbol=pair.after.symbol,
+        path=pair.after.path,
+        severity=Severity.HIGH if mark.reason else None,
+        evidence=evidence(change, f"def {pair.before.profile.name}(...)", mark.text),
+        name=pair.after.symbol,
+        how=_HOW.get(mark.kind, "no longer runs"),
+    )
+
+
+def _uncollected(change: Change, removed: Removed) -> Hit:
+    test, heir = removed.test, removed.heir or removed.test
+    same = heir.profile.name == test.profile.name
+    return RULE.at(
+        place(heir),
+        symbol=heir.symbol,
+        path=heir.path,
+        trace=was(test),
+        evidence=evidence(change, f"def {test.profile.name}(...)", f"def {heir.profile.name}(...)"),
+        name=test.symbol,
+        how="is no longer collected where it stands"
+        if same
+        else f"was renamed to {heir.symbol}, which no runner collects",
+    )
