@@ -98,8 +98,10 @@ def _is_framework(target: ast.expr) -> bool:
 
 
 def _is_item(target: ast.Attribute, hook: Hook) -> bool:
+    """Whether an attribute is one of a test: by the name of its owner, or because a hook got it."""
     owner = dotted(target.value)
-    return owner in ("item", "pyfuncitem", "function", "test", "request.node") or owner in hook.parameters
+    given = owner in hook.parameters and owner not in ("self", "cls") and hook.name.startswith("pytest_")
+    return given or owner in ("item", "pyfuncitem", "request.node")
 
 
 def _keeps_original(tree: ast.Module, target: ast.Attribute, value: ast.expr) -> bool:
