@@ -25,11 +25,12 @@ from integrity.model import Census, Gap, Severity, SnapshotInfo, Verdict
 from integrity.policy import FileHits, judge
 from integrity.registry.loader import Registry
 from integrity.removals import past_of
+from integrity.repository_harness import RepositoryHarness
 from integrity.repository_imports import RepositoryImports, decoded_programs, resolver_of
 from integrity.repository_tests import censuses, suite_of
 from integrity.result import Result
 from integrity.roles import Roles
-from integrity.rule import Context, Demands, Hit, ImportGraph, Suite
+from integrity.rule import Context, Demands, Harness, Hit, ImportGraph, Suite
 from integrity.score import Unit, score
 from integrity.snapshot.snapshot import Snapshot
 
@@ -63,7 +64,7 @@ class Scan:
             TargetError: there is nothing to scan.
             ConfigError: the selection names rules that do not exist.
         """
-        if not self.snapshot.entries and not self.snapshot.gaps:
+        if not self.snapshot.entries and not self.snapshot.gaps and not self.snapshot.harness:
             raise TargetError("nothing to scan: no Python file here; name a path that holds some, or check `exclude`")
         contexts = self._contexts()
         key = self._key(contexts)
@@ -73,7 +74,7 @@ class Scan:
         results = self._results(contexts)
         programs = decoded_programs(self._programs_of())
         suite = self._suite(programs)
-        verdict = self._judged(results, suite, self._across(programs, suite))
+        verdict = self._judged(results | self._harness, suite, self._across(programs, suite))
         if all(result.lasting for result in results.values()):
             self._store(key, verdict)
         return verdict
@@ -134,7 +135,8 @@ class Scan:
         shot = self.snapshot
         files = [(entry.path, entry.blob, contexts[entry.path]) for entry in shot.entries]
         judged = replace(self.config, source=None, baseline="", given=frozenset(), flags={}, notes=())
-        around = (shot.around, shot.paths, shot.opaque, shot.settings)
+        harness = (shot.harness, shot.harness_around, shot.harness_gaps) if self._harness_rules else ()
+        around = (shot.around, shot.paths, shot.opaque, shot.settings, harness)
         past = past_of(shot) if self._graph_rules and self.config.import_history else None
         everything = (past and past.tip, shot.kind, shot.revision, shot.notes, shot.gaps, files, judged, around)
         return hashlib.sha256(repr(everything).encode("utf-8", "surrogateescape")).hexdigest()
@@ -168,7 +170,21 @@ class Scan:
         """Whether a rule about the whole repository is selected."""
         return self._asks(ImportGraph) or self._asks(Demands)
 
-    def _asks(self, subject: type[ImportGraph] | type[Demands]) -> bool:
+    @cached_property
+    def _harness_rules(self) -> bool:
+        """Whether a rule about the configuration of the harness is selected."""
+        return self._asks(Harness)
+
+    @cached_property
+    def _harness(self) -> dict[str, Result]:
+        """The result of every file of configuration that was asked for, by path."""
+        if not self._harness_rules:
+            return {}
+        with self.snapshot.reader.open() as reader:
+            harness = RepositoryHarness(self.snapshot, self._roles, self.cache, reader)
+            return harness.results(self.registry, self._selected)
+
+    def _asks(self, subject: type[ImportGraph] | type[Demands] | type[Harness]) -> bool:
         return any(one.rule.code in self._selected for one in self.registry.for_subject(subject))
 
     def _across(self, programs: Mapping[str, Program], suite: Suite) -> Across:
@@ -205,6 +221,7 @@ class Scan:
         outcome = judge(files, self.config, self.registry, selected)
         unread = {Gap(path, reason) for path, result in results.items() for reason in result.gaps}
         failed = {Gap(".", reason) for reason in across.failures}
+        unread.update(self.snapshot.harness_gaps if self._harness_rules else ())
         gaps = sorted(unread.union(self.snapshot.gaps, outcome.gaps, failed))
         tests = censuses(results, suite, across)
         scopes = {
@@ -234,7 +251,10 @@ class Scan:
         """The files that count: those that hold something, and those of which nobody knows."""
         unknown = {gap.path for gap in gaps}
         paths = unknown.union(path for path, result in results.items() if result.counted)
-        return [Unit(path, self._roles.context(path).test, path in unknown) for path in sorted(paths)]
+        return [
+            Unit(path, path in self._harness or self._roles.context(path).test, path in unknown)
+            for path in sorted(paths)
+        ]
 
 
 def code_version(registry: Registry) -> str:

@@ -2,7 +2,7 @@
 
 A rule module holds a docstring (its documentation), `RULE`, `VALID`, `INVALID`, and `check`, a pure generator whose
 annotated parameter says which subject it asks for: `File`, `ImportGraph`, `Demands`, `Change`, `Suite`,
-`SuppressionAudit`, `IgnoreAudit` or `BaselineAudit`.
+`Harness`, `SuppressionAudit`, `IgnoreAudit` or `BaselineAudit`.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from integrity.changes.model import Change
 from integrity.collection.suite import Suite
 from integrity.errors import did_you_mean
 from integrity.facts.model import Definition, FileFacts, Suppression
+from integrity.harness.subject import Harness
 from integrity.imports.defects import Demands
 from integrity.imports.graph import ImportGraph
 from integrity.model import Severity, Span
@@ -31,6 +32,7 @@ __all__ = [
     "Evidence",
     "Example",
     "File",
+    "Harness",
     "Hit",
     "Ignore",
     "IgnoreAudit",

@@ -26,12 +26,15 @@ from integrity.config.toml import parse as parse_toml
 from integrity.errors import RuleError
 from integrity.examine import anchored, examine, full_code, hits_across
 from integrity.facts.program import Program
+from integrity.harness.extract import facts_of
+from integrity.harness.kinds import kind_of
 from integrity.imports.declared import read as read_settings
 from integrity.imports.graph import ImportGraph
 from integrity.imports.resolver import Resolver
 from integrity.model import Finding
 from integrity.policy import FileHits, Outcome, judge
 from integrity.registry.loader import LoadedRule, Registry
+from integrity.repository_harness import harness_of
 from integrity.repository_imports import demands_of
 from integrity.repository_tests import suite_of
 from integrity.roles import Roles
@@ -90,7 +93,8 @@ def run_example(registry: Registry, example: Example, active: frozenset[str]) ->
     config = _config(example)
     suite = _suite(example, everything, programs, config)
     across = hits_across([graph, demands_of(graph, contexts, config, settings=told), suite], registry, active)
-    files = [
+    files = _harness_hits(everything, registry, active)
+    files += [
         FileHits(
             path,
             [*result.hits, *anchored(contents[path], across.hits.get(path, ()))],
@@ -150,6 +154,23 @@ def _run_change(registry: Registry, example: Example, active: frozenset[str]) ->
     if comparison.verdict.gaps:
         raise RuleError([gap.reason for gap in comparison.verdict.gaps])
     return sorted((finding.line, finding.code) for finding in comparison.findings)
+
+
+def _harness_hits(contents: Mapping[str, bytes], registry: Registry, active: frozenset[str]) -> list[FileHits]:
+    """What the rules find in files of configuration.
+
+    Raises:
+        RuleError: one of them cannot be read, or a rule fails on it.
+    """
+    facts = {path: facts_of(content, kind) for path, content in contents.items() if (kind := kind_of(path))}
+    found = hits_across([harness_of(facts, tuple(sorted(contents)))], registry, active)
+    problems = [f"{path}: {one.problem}" for path, one in facts.items() if one.problem]
+    if problems or found.failures:
+        raise RuleError([*problems, *found.failures])
+    return [
+        FileHits(path, anchored(contents[path], found.hits.get(path, ())), one.suppressions)
+        for path, one in facts.items()
+    ]
 
 
 def _config(example: Example) -> Config:

@@ -12,7 +12,17 @@ import pytest
 
 from integrity.errors import RuleError
 from integrity.registry.loader import Registry, load
-from integrity.rule import BaselineAudit, Change, Demands, File, IgnoreAudit, ImportGraph, Suite, SuppressionAudit
+from integrity.rule import (
+    BaselineAudit,
+    Change,
+    Demands,
+    File,
+    Harness,
+    IgnoreAudit,
+    ImportGraph,
+    Suite,
+    SuppressionAudit,
+)
 from tests.support.packs import Packs, rule_source
 
 BUILTIN = load()
@@ -58,7 +68,7 @@ def test_rules_are_sorted_by_code_and_known_by_code_and_name() -> None:
 
 def test_rules_are_found_by_what_they_ask_for() -> None:
     """Every rule has exactly one subject."""
-    subjects = (File, ImportGraph, Demands, Change, Suite, SuppressionAudit, IgnoreAudit, BaselineAudit)
+    subjects = (File, ImportGraph, Demands, Change, Suite, Harness, SuppressionAudit, IgnoreAudit, BaselineAudit)
     assert sorted(one.rule.code for subject in subjects for one in BUILTIN.for_subject(subject)) == CODES
     assert {loaded.rule.code for loaded in BUILTIN.for_subject(SuppressionAudit)} == {"SUP001", "SUP002", "SUP003"}
 

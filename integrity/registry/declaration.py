@@ -21,6 +21,7 @@ from integrity.rule import (
     Demands,
     Example,
     File,
+    Harness,
     Hit,
     IgnoreAudit,
     ImportGraph,
@@ -35,6 +36,7 @@ Subject = (
     | type[Demands]
     | type[Change]
     | type[Suite]
+    | type[Harness]
     | type[SuppressionAudit]
     | type[IgnoreAudit]
     | type[BaselineAudit]
@@ -46,6 +48,7 @@ _SUBJECTS: tuple[Subject, ...] = (
     Demands,
     Change,
     Suite,
+    Harness,
     SuppressionAudit,
     IgnoreAudit,
     BaselineAudit,

@@ -12,6 +12,7 @@ from integrity.errors import TargetError, UnreadableError
 from integrity.git.objects import ObjectStore, hash_blob
 from integrity.git.repository import GitMissingError, Repository
 from integrity.globs import compile_globs
+from integrity.harness.kinds import kind_of
 from integrity.imports.declared import read as read_settings
 from integrity.imports.settings import Settings
 from integrity.model import Gap
@@ -46,6 +47,9 @@ class Snapshot:
         around: the Python files that were not asked for, sorted by path.
         settings: what the files of the repository say about importing.
         others: the files that are no Python, sorted by path; one whose blob is "" must be read to learn it.
+        harness: the files that configure how tests are run, as far as they were asked for, sorted by path.
+        harness_around: those that were not asked for.
+        harness_gaps: those among the first that cannot be checked.
     """
 
     kind: str
@@ -62,6 +66,9 @@ class Snapshot:
     around: tuple[Entry, ...] = ()
     settings: Settings = field(default_factory=Settings)
     others: tuple[Entry, ...] = ()
+    harness: tuple[Entry, ...] = ()
+    harness_around: tuple[Entry, ...] = ()
+    harness_gaps: tuple[Gap, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -154,9 +161,13 @@ def _develop(scene: _Scene, selection: Selection, excluded: Callable[[str], bool
     chosen |= {item.path: item for item in named}
     kept = [item for path, item in sorted(chosen.items()) if not excluded(_probe(item))]
     python = [item for item in kept if _is_source(item) and (item.path.endswith(SUFFIXES) or item in named)]
+    python = [item for item in python if not _is_harness(item)]
     results = list(_entries(scene, python))
     others = [item for path, item in listed.items() if path not in chosen and _is_source(item)]
     others = [item for item in others if item.path.endswith(_MODULES) and not excluded(item.path)]
+    config = list(_entries(scene, [item for item in kept if _is_harness(item)]))
+    config_around = [item for path, item in listed.items() if path not in chosen and _is_harness(item)]
+    config_around = [item for item in config_around if not excluded(item.path)]
     unlisted = [gap for gap in scene.listing.gaps if selection.holds(gap.path) and not excluded(f"{gap.path}/.")]
     return Snapshot(
         kind=scene.kind,
@@ -172,6 +183,9 @@ def _develop(scene: _Scene, selection: Selection, excluded: Callable[[str], bool
         opaque=tuple(path for path, item in listed.items() if not _is_source(item)),
         around=tuple(result for result in _entries(scene, others) if isinstance(result, Entry)),
         settings=_settings(scene, listed),
+        harness=tuple(result for result in config if isinstance(result, Entry)),
+        harness_around=tuple(result for result in _entries(scene, config_around) if isinstance(result, Entry)),
+        harness_gaps=tuple(sorted(result for result in config if isinstance(result, Gap))),
         others=tuple(Entry(one.path, one.blob) for one in kept if _is_source(one) and not one.path.endswith(SUFFIXES)),
     )
 
@@ -202,13 +216,17 @@ def _is_source(item: Item) -> bool:
     return item.kind in {"file", "unmerged"}
 
 
+def _is_harness(item: Item) -> bool:
+    return _is_source(item) and kind_of(item.path) is not None
+
+
 def _require_python(scene: _Scene, item: Item) -> None:
     """Refuse a file named by the user that is not Python, by its suffix or its first line.
 
     Raises:
         TargetError: it is not.
     """
-    if item.path.endswith(SUFFIXES) or item.kind != "file":
+    if item.path.endswith(SUFFIXES) or item.kind != "file" or _is_harness(item):
         return
     try:
         with scene.reader.open() as reader:

@@ -23,7 +23,7 @@ RULE = Rule(
     code="HAR003",
     name="execution-no-op",
     severity=Severity.CRITICAL,
-    message="`{text}` {what}{when}",
+    message="the hook's `{text}` {what}{when}",
     since="0.1",
 )
 
