@@ -393,14 +393,15 @@ class _Extractor:
     def define(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[Step]:
         decorators = self._decorators(node)
         with self._hiding(_type_parameters(node)):
-            defaults = [self.value(one) for one in (*node.args.defaults, *node.args.kw_defaults) if one]
+            valued = [(name, self.value(one)) for name, one in _defaults(node.args)]
+            defaults = [(name, value) for name, value in valued if value is not None]
             annotations = [one.annotation for one in _arguments(node.args)] if self._eager else []
-            signature = [*defaults, *(self.value(one) for one in annotations if one)]
+            signature = [self.value(one) for one in annotations if one]
             signature += [self.value(node.returns)] if node.returns and self._eager else []
             index = self._body(node, node.name)
         self.bind(node.name)
-        evaluated = tuple([one for one in signature if one is not None])
-        yield Def(node.name, index, decorators, evaluated, node.lineno)
+        evaluated = tuple([value for _, value in defaults] + [one for one in signature if one is not None])
+        yield Def(node.name, index, decorators, evaluated, node.lineno, tuple([name for name, _ in defaults]))
 
     def _decorators(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> tuple[Value, ...]:
         """What is called with the definition."""
@@ -421,7 +422,8 @@ class _Extractor:
         with self._inside(node, _Scope("function", dict.fromkeys(parameters))) as scope:
             body = self.block(node.body)
         local = tuple([one for one in scope.names if one not in scope.shared])
-        self.functions[index] = Function(name, parameters, local, body, node.lineno, asynchronous or scope.yields)
+        deferred = asynchronous or scope.yields
+        self.functions[index] = Function(name, parameters, local, body, node.lineno, deferred, _positional(node.args))
         return index
 
     def _skim(self, node: ast.FunctionDef | ast.AsyncFunctionDef, name: str, asynchronous: bool) -> None:
@@ -506,13 +508,13 @@ class _Extractor:
         arguments += [self.value(one.value) for one in node.keywords]
         if called not in _BY_TEXT:
             arguments = [None if isinstance(one, Literal) and isinstance(one.value, str) else one for one in arguments]
-        while arguments and arguments[-1] is None:
-            arguments.pop()
-        if function is None and not arguments:
-            return None
+        if function is None:
+            arguments = [one for one in arguments if one is not None]
+            if not arguments:
+                return None
         if not self._light:
             self._calls[called.rpartition(".")[2]] = None
-        return Call(function, tuple(arguments), node.lineno)
+        return Call(function, tuple(arguments), node.lineno, _keywords(node) if function is not None else ())
 
     def _literal_import(self, node: ast.Call, called: str) -> Value:
         """A call that imports a module named by a literal, None when it is something else."""
@@ -553,6 +555,9 @@ class _Extractor:
         truth = _decided(node)
         if truth is None and len(node.ops) == 1 and isinstance(node.ops[0], ast.Eq):
             return Choice("==", (self.value(node.left), self.value(node.comparators[0])))
+        if truth is None and _tests_none(node):
+            tested = Choice("is None", (self.value(node.left),))
+            return tested if isinstance(node.ops[0], ast.Is) else Not(tested)
         return self._group([node.left, *node.comparators]) if truth is None else Literal(truth)
 
     def lambda_(self, node: ast.Lambda) -> Value:
@@ -565,7 +570,8 @@ class _Extractor:
         body = (Return(self.value(node.body)),)
         local = tuple(self.scope.names)
         self.scope = outer
-        self.functions[index] = Function("<lambda>", parameters, local, body, node.lineno)
+        positional = _positional(node.args)
+        self.functions[index] = Function("<lambda>", parameters, local, body, node.lineno, positional=positional)
         evaluated = tuple([one for one in defaults if one is not None])
         return Choice("last", (*evaluated, Closure(index))) if evaluated else Closure(index)
 
@@ -637,7 +643,7 @@ def _constant(_: _Extractor, node: Any) -> Value:
     value = node.value
     if value is None or isinstance(value, bool) or (isinstance(value, str) and len(value) <= _LONGEST_TEXT):
         return Literal(value)
-    return None
+    return Literal(bool(value)) if isinstance(value, (int, float, complex)) else None  # only its truth matters
 
 
 def _children(node: ast.AST) -> Iterator[ast.expr]:
@@ -705,6 +711,30 @@ def _names(target: ast.expr) -> Iterator[str]:
 def _arguments(node: ast.arguments) -> list[ast.arg]:
     found = [*node.posonlyargs, *node.args, node.vararg, *node.kwonlyargs, node.kwarg]
     return [one for one in found if one]
+
+
+def _positional(node: ast.arguments) -> int:
+    return len(node.posonlyargs) + len(node.args)
+
+
+def _defaults(node: ast.arguments) -> Iterator[tuple[str, ast.expr]]:
+    """The parameters that have a default, in the order in which those are evaluated."""
+    places = [*node.posonlyargs, *node.args]
+    yield from zip([one.arg for one in places[len(places) - len(node.defaults) :]], node.defaults, strict=True)
+    yield from ((one.arg, value) for one, value in zip(node.kwonlyargs, node.kw_defaults, strict=True) if value)
+
+
+def _keywords(node: ast.Call) -> tuple[str, ...]:
+    """The parameters that the last arguments of a call are for, from the first on that is not given by its position."""
+    starred = next((place for place, one in enumerate(node.args) if isinstance(one, ast.Starred)), len(node.args))
+    return (*("*" for _ in node.args[starred:]), *(one.arg or "*" for one in node.keywords))
+
+
+def _tests_none(node: ast.Compare) -> bool:
+    """Whether it is `x is None` or `x is not None`."""
+    right = node.comparators[0]
+    only = len(node.ops) == 1 and isinstance(node.ops[0], (ast.Is, ast.IsNot))
+    return only and isinstance(right, ast.Constant) and right.value is None
 
 
 def _holds_items(node: ast.expr) -> bool:

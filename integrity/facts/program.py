@@ -70,11 +70,19 @@ class Attribute(_Node, frozen=True, array_like=True, tag="a"):
 
 
 class Call(_Node, frozen=True, array_like=True, tag="c"):
-    """A call; keyword arguments stand behind the positional ones."""
+    """A call.
+
+    Attributes:
+        function: what is called.
+        arguments: the values handed over, in order of evaluation.
+        line: where.
+        keywords: the parameters that the last arguments are for; "*" for one that may be for any of them.
+    """
 
     function: Value
     arguments: tuple[Value, ...]
     line: int
+    keywords: tuple[str, ...] = ()
 
 
 class Literal(_Node, frozen=True, array_like=True, tag="l"):
@@ -98,8 +106,8 @@ class Group(_Node, frozen=True, array_like=True, tag="g"):
 class Choice(_Node, frozen=True, array_like=True, tag="o"):
     """Expressions in a relation.
 
-    In "and", "or", "if" (test, then, else) and "maybe" the first decides on the others; "==" compares; of "last" all
-    are evaluated and the last one counts.
+    In "and", "or", "if" (test, then, else) and "maybe" the first decides on the others; "==" compares, "is None" tests
+    a single one; of "last" all are evaluated and the last one counts.
     """
 
     kind: str
@@ -215,13 +223,23 @@ class Perhaps(_Node, frozen=True, array_like=True, tag="p"):
 
 
 class Def(_Node, frozen=True, array_like=True, tag="D"):
-    """A function definition: decorators, then what its signature evaluates."""
+    """A function definition.
+
+    Attributes:
+        name: what it binds.
+        function: its index.
+        decorators: evaluated first.
+        signature: defaults, then annotations, as far as they do something.
+        line: where it starts.
+        defaults: the parameters that the first values of the signature are for.
+    """
 
     name: str
     function: int
     decorators: tuple[Value, ...]
     signature: tuple[Value, ...]
     line: int
+    defaults: tuple[str, ...] = ()
 
 
 class Class(_Node, frozen=True, array_like=True, tag="C"):
@@ -264,6 +282,7 @@ class Function(_Node, frozen=True, array_like=True):
         body: what it runs; None when it was left out, and must be had from the full code.
         line: where it starts.
         deferred: whether calling it runs nothing at once: a generator, or `async def`.
+        positional: how many of the parameters may be given by position.
     """
 
     name: str
@@ -272,6 +291,7 @@ class Function(_Node, frozen=True, array_like=True):
     body: tuple[Step, ...] | None
     line: int
     deferred: bool = False
+    positional: int = 0
 
 
 class Code(_Node, frozen=True, array_like=True):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import builtins
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, ClassVar, cast
 
@@ -183,6 +183,14 @@ class Interpreter:
             else:
                 self._bind(name, UNKNOWN, frame)
 
+    def _bind_foreign(self, site: ImportSite, frame: Frame) -> None:
+        """Bind what comes from a module that is not the repository's."""
+        self._bind_unknown(site, frame)
+        if site.module == _DATACLASSES:
+            for name, bound in site.names:
+                if name == _DATACLASS:
+                    self._bind(bound, Builtin(name), frame)
+
     def _import_in_doubt(self, site: ImportSite, frame: Frame) -> None:
         module = frame.module
         base = self.loader.sources.resolver.absolute(site.module, site.level, module.package)
@@ -205,6 +213,8 @@ class Interpreter:
         found = self.loader.load(name, module, index)
         top, *rest = name.split(".")
         value = self.loader.load(top, module, index)
+        if name == _DATACLASSES and value is UNKNOWN:
+            value = Builtin(name)
         if not site.bound:
             self._bind(top, value, frame)
             return
@@ -220,7 +230,7 @@ class Interpreter:
         base = self._absolute(site, index, module)
         source = self.loader.load(base, module, index)
         if not isinstance(source, Module):
-            self._bind_unknown(site, frame)
+            self._bind_foreign(site, frame)
             return
         for name in self._asked(source, site):
             self._handle_from(source, name, module, index)
@@ -436,11 +446,12 @@ class Interpreter:
 
     def _def(self, step: Def, frame: Frame) -> bool:
         decorators = [self._value(one, frame) for one in step.decorators]
-        for value in step.signature:
-            self._value(value, frame)
+        signature = [self._value(value, frame) for value in step.signature]
         function = frame.code.functions[step.function]
         enclosing = (frame, *frame.enclosing) if frame.kind == "function" else frame.enclosing
-        self._bind(step.name, self._decorated(decorators, Func(function, frame.module, enclosing), frame), frame)
+        defaults = {} if self.loader.doubt else dict(zip(step.defaults, signature, strict=False))
+        made = Func(function, frame.module, enclosing, defaults)
+        self._bind(step.name, self._decorated(decorators, made, frame), frame)
         return False
 
     def _decorated(self, decorators: Sequence[object], value: object, frame: Frame) -> object:
@@ -468,7 +479,7 @@ class Interpreter:
         for base in made.bases:
             hook = base.find("__init_subclass__")
             if isinstance(hook, Func):
-                self._call(hook, [made])
+                self._call(hook, [made, *_ANY], ("*",))
                 return
 
     def _return(self, step: Return, frame: Frame) -> bool:
@@ -554,6 +565,8 @@ class Interpreter:
         if isinstance(target, Instance):
             found = target.kind.find(name)
             return Bound(found, target) if isinstance(found, Func) else UNKNOWN
+        if isinstance(target, Builtin) and (target.name, name) == (_DATACLASSES, _DATACLASS):
+            return Builtin(name)
         self._strange += 1
         return UNKNOWN
 
@@ -646,6 +659,10 @@ class Interpreter:
             return left == right
         return UNKNOWN
 
+    def _is_none(self, parts: Sequence[Value], frame: Frame) -> object:
+        found = self._value(parts[0], frame)
+        return found is NONE if found is not UNKNOWN else UNKNOWN
+
     def _last(self, parts: Sequence[Value], frame: Frame) -> object:
         found: object = UNKNOWN
         for part in parts:
@@ -684,17 +701,21 @@ class Interpreter:
         function = self._value(value.function, frame)
         arguments = [self._value(one, frame) for one in value.arguments]
         frame.module.line = value.line
-        return self._call_value(function, arguments, frame)
+        return self._call_value(function, arguments, frame, value.keywords)
 
-    def _call_value(self, function: object, arguments: list[object], frame: Frame) -> object:
+    def _call_value(
+        self, function: object, arguments: list[object], frame: Frame, keywords: Sequence[str] = ()
+    ) -> object:
         if isinstance(function, Func):
-            return self._call(function, arguments)
+            return self._call(function, arguments, keywords)
         if isinstance(function, Bound):
-            return self._call(function.function, [function.first, *arguments])
+            return self._call(function.function, [function.first, *arguments], keywords)
         if isinstance(function, Class):
-            return self._instance(function, arguments)
+            return self._instance(function, arguments, keywords)
         if isinstance(function, Builtin) and function.name in _BY_NAME:
             return self._by_name(function.name, arguments, frame)
+        if isinstance(function, Builtin) and function.name == _DATACLASS:
+            return self._dataclass(function, arguments)
         self._strange += 1
         if isinstance(function, Builtin) and function.name in _CALLING:
             self._hand_over(arguments)
@@ -705,20 +726,30 @@ class Interpreter:
         with self._in_doubt():
             for argument in arguments:
                 if isinstance(argument, Func):
-                    self._call(argument, [])
+                    self._call(argument, _ANY, ("*",))
 
-    def _instance(self, kind: Class, arguments: list[object]) -> object:
+    def _dataclass(self, decorator: Builtin, arguments: Sequence[object]) -> object:
+        """`dataclasses.dataclass`, applied to a class or called with its options first."""
+        decorated = next((one for one in arguments if isinstance(one, Class)), None)
+        if decorated is not None:
+            decorated.data = True
+        return decorated or decorator
+
+    def _instance(self, kind: Class, arguments: list[object], keywords: Sequence[str]) -> object:
         made = Instance(kind)
         if kind.open:
             hook = kind.find("__init__")
             if isinstance(hook, Func):
                 with self._in_doubt():
-                    self._call(hook, [made])
+                    self._call(hook, [made, *_ANY], ("*",))
             return UNKNOWN
         for name in ("__new__", "__init__"):
             hook = kind.find(name)
             if isinstance(hook, Func):
-                self._call(hook, [made if name == "__init__" else kind, *arguments])
+                self._call(hook, [made if name == "__init__" else kind, *arguments], keywords)
+        hook = kind.find("__post_init__") if kind.data else None
+        if isinstance(hook, Func):
+            self._call(hook, [made, *_ANY], ("*",))
         return made
 
     def _by_name(self, name: str, arguments: list[object], frame: Frame) -> object:
@@ -740,13 +771,12 @@ class Interpreter:
             return arguments[2]
         return self._attribute(target, wanted, frame)
 
-    def _call(self, called: Func, arguments: Sequence[object]) -> object:
-        """Run the body of a function."""
+    def _call(self, called: Func, arguments: Sequence[object], keywords: Sequence[str] = ()) -> object:
+        """Run the body of a function; the last arguments are for the parameters that `keywords` names."""
         function = self._with_body(called)
         if function is None or function.body is None or function.deferred or self._calls > _DEEPEST_CALL:
             return UNKNOWN
-        names = dict.fromkeys(function.parameters, cast("object", UNKNOWN))
-        names.update(zip(function.parameters, arguments, strict=False))
+        names = _given(function, called.defaults, arguments, keywords)
         code = called.module.full or called.module.code or Code()
         inner = Frame(called.module, names, "function", code, frozenset(function.local), called.enclosing)
         if self.loader.doubt:
@@ -806,6 +836,7 @@ class Interpreter:
         "if": _conditional,
         "maybe": _maybe,
         "==": _equal,
+        "is None": _is_none,
         "last": _last,
     }
 
@@ -815,7 +846,9 @@ class _Nothing:
 
 
 NONE = _Nothing()
+_ANY = (UNKNOWN,)  # with the keyword "*": arguments that nobody knows
 _CALLING = frozenset({"map", "filter", "sorted", "min", "max", "iter"})
+_DATACLASSES, _DATACLASS = "dataclasses", "dataclass"
 _IMPORT_ERRORS = frozenset({"ImportError", "ModuleNotFoundError"})
 _CIRCULAR = "(most likely due to a circular import)"
 _UNBOUND_LOCAL = (
@@ -832,6 +865,19 @@ _UNBOUND_FREE = (
 )
 _NAMES_FILES = sys.version_info >= (3, 13)
 _TELLS_SUBMODULES = sys.version_info >= (3, 11)
+
+
+def _given(
+    function: Function, defaults: Mapping[str, object], arguments: Sequence[object], keywords: Sequence[str]
+) -> dict[str, object]:
+    """The values of a function's parameters when it is called."""
+    names = dict.fromkeys(function.parameters, cast("object", UNKNOWN))
+    if "*" not in keywords:
+        names.update((name, value) for name, value in defaults.items() if name in names)
+    placed = len(arguments) - len(keywords)
+    names.update(zip(function.parameters[: function.positional], arguments[:placed], strict=False))
+    names.update((name, value) for name, value in zip(keywords, arguments[placed:], strict=False) if name in names)
+    return names
 
 
 def _known(value: object) -> object:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import enum
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from integrity.facts.program import Code, Function, Program
@@ -72,22 +73,24 @@ class Module:
 
 @dataclass(eq=False)
 class Func:
-    """A function of a module, with the frames around its definition."""
+    """A function of a module, with the frames around its definition, and the defaults of its parameters if known."""
 
     function: Function
     module: Module
     enclosing: tuple[Frame, ...]
+    defaults: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(eq=False)
 class Class:
-    """A class, with its bases; `open` when one of them is unknown."""
+    """A class, with its bases; `open` when one of them is unknown, `data` when it is a dataclass."""
 
     name: str
     module: Module
     namespace: Namespace
     bases: tuple[Class, ...]
     open: bool
+    data: bool = False
 
     def find(self, name: str, depth: int = 20) -> object | None:
         """The attribute of a name, None when there is none or nobody knows."""
@@ -118,7 +121,7 @@ class Bound:
 
 @dataclass(eq=False)
 class Builtin:
-    """A builtin of a name."""
+    """A builtin of a name, or something of the standard library that is known."""
 
     name: str
 

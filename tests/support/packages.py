@@ -11,6 +11,9 @@ MODULES = ("pk", "pk.a", "pk.b", "pk.c", "pk.su", "pk.su.d", "pk.su.e", "to")
 _PACKAGES = ("pk", "pk.su")
 NAMES = ("x", "y", "z", "f", "g", "K")
 
+CALLS = ("h()", "h(len)", "h(q=len)", "h(None, len)", "h(p=None, s=len)", "h(*[len])", "h(**{'q': len})", "h(h, h, h)")
+TESTS = ("p is None", "p is not None", "q is None", "s is None", "p", "not q", "p is None and q", "r is None")
+
 _BINDING = re.compile(r"^(?:([xyzfgK])(?::.*)? = |def ([xyzfgK])|class ([xyzfgK])|.*import .*\b([xyzfgK])$)")
 
 
@@ -158,8 +161,24 @@ def _name_work(draw: st.DrawFn, module: str, modules: Sequence[str], depth: int,
         [f"def {name}(*args):", f"    from {target} import {draw(st.sampled_from(NAMES))}", f"{name}()"],
         [f"import {target}", f"if hasattr({target}, {name!r}):", f"    {target}.{name}"],
         [f"def {name}(value): return value", f"@{name}", f"class {draw(st.sampled_from(NAMES))}: pass"],
-    ]
+        _called_with(name, target, draw(st.sampled_from(CALLS)), draw(st.sampled_from(TESTS))),
+        [f"{name} = None", "def h():", f"    global {name}", f"    if {name} is None:",
+         f"        from {target} import {draw(st.sampled_from(NAMES))} as {name}", "h()", "h()"],
+        ["from dataclasses import dataclass", "@dataclass", f"class {name}:", "    q: int = 1",
+         "    def __post_init__(self):", f"        from {target} import {draw(st.sampled_from(NAMES))}",
+         draw(st.sampled_from((f"{name}()", f"{name}(q=2)", f"{name} = {name}()")))],
+    ]  # fmt: skip
     return draw(st.sampled_from(options))
+
+
+def _called_with(name: str, target: str, call: str, test: str) -> list[str]:
+    """A function whose arguments decide whether it imports."""
+    return [
+        "def h(p=None, q=None, *r, s=None):",
+        f"    if {test}:",
+        f"        from {target} import {name}",
+        call,
+    ]
 
 
 def _indented(lines: Sequence[str]) -> list[str]:
