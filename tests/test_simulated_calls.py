@@ -46,6 +46,10 @@ CASES = {
         "a.py": f"import b\n{_DATA}    def __post_init__(self):\n        b.f()\nC()\nlater = 1\n",
         "b.py": _LAZY,
     },
+    "a global below a local of that name": {
+        "a.py": "import b\nx = None\n",
+        "b.py": "def f():\n    x = None\n    def h():\n        global x\n        x\n    h()\nf()\n",
+    },
     "a number that is true": {"a.py": "from b import n\nn and nothing\n", "b.py": "n = 1\n"},
     "a number that is false": {"a.py": "from b import n\nn and nothing\nn or b\n", "b.py": "n = 0.0\n"},
     "a singleton made at import": {

@@ -423,7 +423,8 @@ class _Extractor:
             body = self.block(node.body)
         local = tuple([one for one in scope.names if one not in scope.shared])
         deferred = asynchronous or scope.yields
-        self.functions[index] = Function(name, parameters, local, body, node.lineno, deferred, _positional(node.args))
+        positional, shared = _positional(node.args), tuple(sorted(scope.shared))
+        self.functions[index] = Function(name, parameters, local, body, node.lineno, deferred, positional, shared)
         return index
 
     def _skim(self, node: ast.FunctionDef | ast.AsyncFunctionDef, name: str, asynchronous: bool) -> None:

@@ -283,6 +283,7 @@ class Function(_Node, frozen=True, array_like=True):
         line: where it starts.
         deferred: whether calling it runs nothing at once: a generator, or `async def`.
         positional: how many of the parameters may be given by position.
+        shared: the names that it declares `global`.
     """
 
     name: str
@@ -292,6 +293,7 @@ class Function(_Node, frozen=True, array_like=True):
     line: int
     deferred: bool = False
     positional: int = 0
+    shared: tuple[str, ...] = ()
 
 
 class Code(_Node, frozen=True, array_like=True):

@@ -154,10 +154,14 @@ class Interpreter:
 
     def _owner(self, name: str, frame: Frame) -> dict[str, object]:
         """The namespace of a name that a function shares with what is around it."""
-        for outer in frame.enclosing:
-            if name in outer.local:
-                return outer.names
-        return frame.module.namespace
+        outer = self._outer(name, frame)
+        return outer.names if outer else frame.module.namespace
+
+    def _outer(self, name: str, frame: Frame) -> Frame | None:
+        """The frame around a function that a name belongs to, None when it is the module's."""
+        if name in frame.shared:
+            return None
+        return next((one for one in frame.enclosing if name in one.local), None)
 
     def _import(self, step: Import, frame: Frame) -> bool:
         module = frame.module
@@ -514,7 +518,7 @@ class Interpreter:
             return _known(frame.names[name]) if name in frame.names else self._unbound(value, frame, _UNBOUND_LOCAL)
         if frame.kind == "class" and name in frame.names:
             return _known(frame.names[name])
-        outer = next((one for one in frame.enclosing if name in one.local), None)
+        outer = self._outer(name, frame)
         if outer:
             return _known(outer.names[name]) if name in outer.names else self._unbound(value, frame, _UNBOUND_FREE)
         return self._global(value, frame.module)
@@ -778,7 +782,8 @@ class Interpreter:
             return UNKNOWN
         names = _given(function, called.defaults, arguments, keywords)
         code = called.module.full or called.module.code or Code()
-        inner = Frame(called.module, names, "function", code, frozenset(function.local), called.enclosing)
+        local, shared = frozenset(function.local), frozenset(function.shared)
+        inner = Frame(called.module, names, "function", code, local, called.enclosing, shared=shared)
         if self.loader.doubt:
             if called in self._doubted:
                 return UNKNOWN

@@ -140,6 +140,7 @@ class Frame:
         result: what it returns.
         doubtful: whether it may have returned already.
         handled: the failure that a bare `raise` would raise again.
+        shared: the names that a function declares `global`.
     """
 
     module: Module
@@ -151,6 +152,7 @@ class Frame:
     result: object = None
     doubtful: bool = False
     handled: Failure | None = None
+    shared: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
