@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.support.browser import CHROMIUM
 from tests.support.environment import git_variables
 from tests.support.repository import ISOLATION
 
@@ -14,3 +15,12 @@ def _isolated(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name)
     for name, value in ISOLATION.items():
         monkeypatch.setenv(name, value)
+
+
+# Tests that need a browser are collected where one is installed: there is nothing that they could check elsewhere.
+collect_ignore = [] if CHROMIUM else ["test_report_browser.py"]
+
+
+def pytest_report_header() -> str:
+    """Say which browser is used, so that its absence does not go unnoticed."""
+    return f"browser: {CHROMIUM or 'none found, so that test_report_browser.py is not collected'}"

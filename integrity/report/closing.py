@@ -11,6 +11,7 @@ from integrity.report import phrases
 from integrity.report.counts import FileCount, RuleCount, by_file, by_rule, by_severity
 from integrity.report.layout import SEVERITY_STYLES, Pen, Style, cells, hanging, pad
 from integrity.report.printable import printable
+from integrity.report.steps import next_steps
 
 _MANY = 8  # findings; with more of them the closing also says which rules and files stand out
 _RULES_SHOWN = 4
@@ -103,30 +104,6 @@ def _shares(label: str, shares: Mapping[str, Share], width: int) -> Iterator[_Ro
 
 def _next(verdict: Verdict, pen: Pen) -> list[str]:
     """What to do next: at most three commands or comments, and what each is good for."""
-    steps = list(islice(_steps(verdict), _STEPS_SHOWN))
+    steps = list(islice(next_steps(verdict), _STEPS_SHOWN))
     width = max(cells(step) for step, _ in steps)
     return [pen(Style.STRONG, "Next")] + [f"  {pad(step, width)}  {pen(Style.DIM, use)}" for step, use in steps]
-
-
-def _steps(verdict: Verdict) -> Iterator[tuple[str, str]]:
-    rules = sorted(by_rule(verdict), key=lambda rule: (rule.worst.rank, -rule.findings, rule.code))
-    damaged = len({finding.path for finding in verdict.findings if finding.restorable})
-    if damaged:
-        yield (
-            "integrity restore --dry-run",
-            f"plan how to bring {phrases.plural(damaged, 'file')} back from git history",
-        )
-    if rules:
-        yield f"integrity explain {printable(rules[0].code)}", "what it means, and how to mend it"
-    if verdict.gaps:
-        yield "integrity scan --allow-gaps", "accept the gaps you have looked at"
-    code = _silenceable(rules)
-    if code:
-        yield f"# integrity: ignore[{printable(code)}] -- why", "silence one finding, with your reason"
-    yield "integrity score", "how the score is made up"
-
-
-def _silenceable(rules: list[RuleCount]) -> str:
-    """The most frequent rule that a user may have a good reason to silence: nothing critical, no damage; "" if none."""
-    usual = [rule for rule in rules if not (rule.worst is Severity.CRITICAL or rule.restorable or rule.family == "SUP")]
-    return max(usual, key=lambda rule: rule.findings).code if usual else ""

@@ -72,6 +72,12 @@ def _badge(verdict: Verdict, options: Options) -> str:
     return badge.render(verdict, None if options.failures is None else bool(options.failures))
 
 
+def _html(verdict: Verdict, options: Options) -> str:
+    from integrity.report import html
+
+    return html.render(verdict, options)
+
+
 FORMATS: Mapping[str, Callable[[Verdict, Options], str]] = {
     "text": lambda verdict, options: text.render(verdict, width=options.width, color=options.color),
     "concise": lambda verdict, _: concise.render(verdict),
@@ -86,6 +92,7 @@ FORMATS: Mapping[str, Callable[[Verdict, Options], str]] = {
     "markdown": _markdown,
     "csv": _csv,
     "badge": _badge,
+    "html": _html,
 }
 _DEFAULTS = Options()
 

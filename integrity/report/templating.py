@@ -1,11 +1,14 @@
-"""The templates of the reports: everything that is put into them is escaped, whatever their name ends with."""
+"""The templates of the reports: everything put into them is escaped and printable, whatever their name ends with."""
 
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
+
+from integrity.report.printable import printable
 
 __all__ = ["Markup", "template"]
 
@@ -21,8 +24,16 @@ def _environment() -> Environment:
     return Environment(
         loader=PackageLoader("integrity.report", "templates"),
         autoescape=True,
+        finalize=_printable,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+
+
+def _printable(value: Any) -> Any:
+    """What a template writes for a value: text without characters that hide or reorder it, anything else as it is."""
+    if not isinstance(value, str) or isinstance(value, Markup):
+        return value
+    return value if value.isprintable() else "\n".join(map(printable, value.split("\n")))

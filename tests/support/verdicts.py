@@ -20,6 +20,7 @@ from integrity.model import (
     Verdict,
     WeightedShare,
 )
+from integrity.report.options import Base
 
 BIDI = "\u202e"
 ESCAPE = "\x1b[31m"
@@ -36,6 +37,7 @@ SCORE = Score(
     },
     tests=Census(known=3426, live=3412, lost=14),
 )
+SCORE_BASE = Base("main", Score(97.5, "A", {}, {}, Census(known=3500, live=3500)))
 PERFECT = Score(
     overall=100.0,
     grade="A",
