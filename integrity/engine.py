@@ -73,7 +73,7 @@ class Scan:
             return stored
         results = self._results(contexts)
         programs = decoded_programs(self._programs_of())
-        suite = self._suite(programs)
+        suite = self._suite(programs, results)
         verdict = self._judged(results | self._harness, suite, self._across(programs, suite))
         if all(result.lasting for result in results.values()):
             self._store(key, verdict)
@@ -86,10 +86,17 @@ class Scan:
 
     def suite(self) -> Suite:
         """The tests of the whole repository, as a runner collects them."""
-        return self._suite(decoded_programs(self._programs_of()))
+        return self._suite(decoded_programs(self._programs_of()), {})
 
-    def _suite(self, programs: Mapping[str, Program]) -> Suite:
-        return suite_of(programs, self.snapshot.paths, self._contexts(), self.config, resolver_of(self.snapshot))
+    def _suite(self, programs: Mapping[str, Program], results: Mapping[str, Result]) -> Suite:
+        return suite_of(
+            programs,
+            self._contexts(),
+            paths=self.snapshot.paths,
+            config=self.config,
+            resolver=resolver_of(self.snapshot),
+            results=results,
+        )
 
     def facts(self) -> Iterator[tuple[str, FileFacts]]:
         """Path and facts of every file that could be read, in order of path."""

@@ -17,19 +17,22 @@ from integrity.rule import Context, Suite
 
 def suite_of(
     programs: Mapping[str, Program],
-    paths: Iterable[str],
     contexts: Mapping[str, Context],
+    *,
+    paths: Iterable[str],
     config: Config,
     resolver: Resolver,
+    results: Mapping[str, Result],
 ) -> Suite:
     """The subject of rules about the tests of a repository.
 
     Args:
         programs: of every module of it, by path.
-        paths: every path of it.
         contexts: of every module.
+        paths: every path of it.
         config: after detection.
         resolver: where dotted names lead.
+        results: of the files that were asked for.
     """
     given = {
         "python_files": config.python_files,
@@ -40,7 +43,23 @@ def suite_of(
         given["norecursedirs"] = config.norecursedirs
     names = {path: one.namespace for path, one in programs.items() if one.namespace and not path.endswith(".pyi")}
     tests = [path for path, context in contexts.items() if context.test and not context.data]
-    return Suite(names, paths, tests, table=config.pytest, resolver=resolver, given=given)
+    return Suite(
+        names,
+        paths,
+        tests,
+        table=config.pytest,
+        resolver=resolver,
+        given=given,
+        defined={path: result.defined for path, result in results.items()},
+        imported=lambda: _imported(programs.values()),
+    )
+
+
+def _imported(programs: Iterable[Program]) -> frozenset[str]:
+    """Every name, and every part of a module's name, that imports hold."""
+    sites = [site for program in programs for site in program.sites]
+    modules = {part for site in sites for part in site.module.split(".")}
+    return frozenset(modules.union(name for site in sites for name, _ in site.names))
 
 
 def censuses(results: Mapping[str, Result], suite: Suite, across: Across) -> dict[str, Census]:

@@ -24,7 +24,8 @@ from integrity.config.detect import detect
 from integrity.config.options import settings
 from integrity.config.toml import parse as parse_toml
 from integrity.errors import RuleError
-from integrity.examine import anchored, examine, full_code, hits_across
+from integrity.examine import Whole, anchored, examine, full_code, hits_across
+from integrity.facts.model import FileFacts
 from integrity.facts.program import Program
 from integrity.harness.extract import facts_of
 from integrity.harness.kinds import kind_of
@@ -37,12 +38,14 @@ from integrity.registry.loader import LoadedRule, Registry
 from integrity.repository_harness import harness_of
 from integrity.repository_imports import demands_of
 from integrity.repository_tests import suite_of
+from integrity.result import Result
 from integrity.roles import Roles
 from integrity.rule import BaselineAudit, Change, Example, IgnoreAudit, StaleEntry, Suite
 
 _PATH = "example.py"
 _SETTINGS = "integrity.toml"
 _BASELINE = ".integrity-baseline.json"
+_Examined = tuple[Result, FileFacts, Program | None]
 _Marks = Sequence[tuple[int, str]]
 
 
@@ -91,8 +94,9 @@ def run_example(registry: Registry, example: Example, active: frozenset[str]) ->
     graph = ImportGraph(programs, Resolver(contents), lambda path: full_code(contents[path]))
     contexts = dict.fromkeys(contents, example.context)
     config = _config(example)
-    suite = _suite(example, everything, programs, config)
-    across = hits_across([graph, demands_of(graph, contexts, config, settings=told), suite], registry, active)
+    subjects: list[Whole] = [graph, demands_of(graph, contexts, config, settings=told)]
+    subjects += [_suite(example, everything, examined, config)] if example.files else []
+    across = hits_across(subjects, registry, active)
     files = _harness_hits(everything, registry, active)
     files += [
         FileHits(
@@ -128,13 +132,23 @@ def _audits(example: Example, config: Config, outcome: Outcome, registry: Regist
     return audited(audits, texts, config, registry).findings
 
 
-def _suite(example: Example, everything: Mapping[str, bytes], programs: Mapping[str, Program], config: Config) -> Suite:
+def _suite(
+    example: Example, everything: Mapping[str, bytes], examined: Mapping[str, _Examined], config: Config
+) -> Suite:
     """The tests of an example, whose own file is always visited."""
+    programs = {path: program for path, (_, _, program) in examined.items() if program}
     told = detect(Path(), config, everything.get)
     told = replace(told, python_files=(*told.python_files, _PATH))
     roles = Roles(told, everything)
     contexts = {path: example.context if path == _PATH else roles.context(path) for path in programs}
-    return suite_of(programs, everything, contexts, told, Resolver(everything))
+    return suite_of(
+        programs,
+        contexts,
+        paths=everything,
+        config=told,
+        resolver=Resolver(everything, read_settings(everything, everything.get)),
+        results={path: result for path, (result, _, _) in examined.items()},
+    )
 
 
 def _run_change(registry: Registry, example: Example, active: frozenset[str]) -> list[tuple[int, str]]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -14,6 +15,7 @@ from integrity.collection.files import Files
 from integrity.collection.options import Options, options
 from integrity.collection.program import Program
 from integrity.collection.tests import Finder
+from integrity.facts.collection import DefinedTest
 from integrity.facts.namespace import Namespace
 from integrity.imports.resolver import Resolver
 
@@ -32,6 +34,7 @@ class Suite:
         options: pytest's options as far as they decide on what can be collected at all.
         table: pytest's configuration, by the name of the option.
         resolver: where dotted names lead.
+        defined: per file that was asked for, the functions named like tests.
 
     Args:
         encoded: path to encoded namespace of every module that could be read.
@@ -40,6 +43,8 @@ class Suite:
         table: pytest's configuration.
         resolver: where dotted names lead.
         given: options that the configuration sets itself, as `Options` names them.
+        defined: per file that was asked for, the functions named like tests.
+        imported: gives every name, and every part of a module's name, that any import of the repository holds.
     """
 
     def __init__(
@@ -51,11 +56,15 @@ class Suite:
         table: Mapping[str, Any],
         resolver: Resolver,
         given: Mapping[str, tuple[str, ...]],
+        defined: Mapping[str, Sequence[DefinedTest]] = MappingProxyType({}),
+        imported: Callable[[], frozenset[str]] = frozenset,
     ) -> None:
         self.tests = tuple(sorted(tests))
         self.table = table
         self.resolver = resolver
         self.options = _options(table, given)
+        self.defined = defined
+        self._imported = imported
         self._encoded = encoded
         self._paths = frozenset(paths)
 
@@ -78,8 +87,7 @@ class Suite:
     @cached_property
     def collected(self) -> dict[str, FileTests]:
         """The tests of every file that a runner visits."""
-        visited = Files(self._paths, self.modules, self.options, self.resolver).visited()
-        return collect_by(self.finder, visited, self.modules, self.options)
+        return collect_by(self.finder, self._files.visited(), self.modules, self.options)
 
     @cached_property
     def places(self) -> frozenset[tuple[str, int]]:
@@ -90,11 +98,18 @@ class Suite:
         """What is collected from a file; nothing when it is not visited."""
         return self.collected.get(path, _NOTHING)
 
-    def unmatched(self) -> Iterator[str]:
-        """The files of the tests that no runner visits because of their names."""
-        matching = replace(self.options, norecursedirs=(), ignored=(), ignored_globs=())
-        named = Files(self._paths, self.modules, matching, self.resolver).matching
-        return (path for path in self.tests if path not in self.collected and not named(path))
+    @cached_property
+    def imported(self) -> frozenset[str]:
+        """Every name, and every part of a module's name, that any import of the repository holds."""
+        return self._imported()
+
+    def matches(self, path: str) -> bool:
+        """Whether the name of a file is that of a file of tests."""
+        return self._files.matching(path)
+
+    @cached_property
+    def _files(self) -> Files:
+        return Files(self._paths, self.modules, self.options, self.resolver)
 
 
 def _options(table: Mapping[str, Any], given: Mapping[str, tuple[str, ...]]) -> Options:

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
+from integrity.facts.mentions import NEAR_TEST, alone, asserts, called_setups
 from integrity.facts.namespace import Class, Ending, Function, Kind, Namespace, Texts, Value, Values
 
 ABSENT = (Value(Kind.ABSENT),)
@@ -43,16 +44,19 @@ def namespace(tree: ast.Module, text: str) -> Namespace:
     ending = Ending.NEVER if ended else run.ending
     names = {name: values for name, values in run.module.names.items() if values != ABSENT}
     marks = names.pop("pytestmark", ())
+    functions, classes = tuple(run.functions), tuple(one.made() for one in run.classes)
     return Namespace(
         names=names,
-        functions=tuple(run.functions),
-        classes=tuple(one.made() for one in run.classes),
+        functions=functions,
+        classes=classes,
         texts={name: one.made() for name, one in run.texts.items()},
         marks=marks,
         flags=run.flags,
         patched=tuple(run.patched),
         ending=ending,
         dynamic=_dynamic(tree) if any(word in text for word in _TRICKY) else "",
+        alone=alone(names, functions, classes, text),
+        setups=called_setups(text),
     )
 
 
@@ -163,7 +167,8 @@ class _Run:
         given = {keyword.arg for one in node.decorator_list if isinstance(one, ast.Call) for keyword in one.keywords}
         cases = 0 if "params" in given else cases
         coroutine = isinstance(node, ast.AsyncFunctionDef)
-        made = Function(node.name, node.lineno, decorators, cases, asks, "autouse" in given, drops, coroutine)
+        checks = bool(NEAR_TEST.match(node.name)) and asserts(node)
+        made = Function(node.name, node.lineno, decorators, cases, asks, "autouse" in given, drops, coroutine, checks)
         self.functions.append(made)
         scope.bind(node.name, (Value(Kind.FUNCTION, len(self.functions) - 1),))
 

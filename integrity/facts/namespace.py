@@ -57,6 +57,7 @@ class Function(msgspec.Struct, frozen=True, array_like=True):
         autouse: whether a decorator asks for its use everywhere.
         drops: for pytest's collection hooks, whether it can take tests out.
         coroutine: whether it is an `async def`.
+        asserts: for names that are near those of tests, whether it holds an assertion.
     """
 
     name: str
@@ -67,6 +68,7 @@ class Function(msgspec.Struct, frozen=True, array_like=True):
     autouse: bool = False
     drops: bool = False
     coroutine: bool = False
+    asserts: bool = False
 
 
 class Class(msgspec.Struct, frozen=True, array_like=True):
@@ -127,6 +129,8 @@ class Namespace(msgspec.Struct, frozen=True, array_like=True):
         patched: what else it sets attributes of that decide on collection.
         ending: whether the module runs to its end.
         dynamic: how names may be bound that cannot be read, "" when none are.
+        alone: classes with tests, and functions that could be some, that the text mentions once only.
+        setups: `setUp` and its like, as far as the text calls them itself.
     """
 
     names: dict[str, Values] = {}
@@ -138,3 +142,5 @@ class Namespace(msgspec.Struct, frozen=True, array_like=True):
     patched: Values = ()
     ending: Ending = Ending.REACHED
     dynamic: str = ""
+    alone: tuple[str, ...] = ()
+    setups: tuple[str, ...] = ()

@@ -100,7 +100,7 @@ INVALID = [
                     self.assertTrue(self.golden_user_context)  # <- IMP007
 
             class TestIdle:
-                def setUp(self):
+                def setUp(self):  # <- TST206
                     self.user = 1
 
                 def test_it(self):

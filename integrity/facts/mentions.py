@@ -1,0 +1,56 @@
+"""Which names that could be tests a module never mentions again, and which setup methods it calls itself."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from integrity.facts.namespace import Class, Function, Kind, Values
+
+NEAR_TEST = re.compile(r"(?:[Tt]ests?|[Tt]ets?|tset|check|should|verify|ensure|it)_|[Tt]est[A-Z0-9]|[a-z]\w*_tests?$")
+"""Names that people give to tests, or mistype."""
+
+LIFECYCLE = (
+    *("setUp", "tearDown", "setUpClass", "tearDownClass", "asyncSetUp", "asyncTearDown"),
+    *("setUpModule", "tearDownModule"),
+)
+"""What `unittest` calls around tests (https://docs.python.org/3/library/unittest.html)."""
+
+_CALLS = re.compile(rf"(?<!super\(\))\.({'|'.join(LIFECYCLE)})\b")
+
+
+def alone(
+    names: dict[str, Values], functions: Sequence[Function], classes: Iterable[Class], text: str
+) -> tuple[str, ...]:
+    """Classes with tests, and functions with assertions and names like tests, that the text mentions once only."""
+    made = list(classes)
+    wanted = {one.name for one in functions if one.asserts} | set(_with_tests(names, made))
+    return tuple(sorted(name for name in wanted if len(re.findall(rf"\b{re.escape(name)}\b", text)) == 1))
+
+
+def called_setups(text: str) -> tuple[str, ...]:
+    """The names of setup methods that the text calls or hands on, other than through `super()`."""
+    return tuple(sorted(set(_CALLS.findall(text)))) if "setUp" in text or "SetUp" in text or "earDown" in text else ()
+
+
+def asserts(node: ast.AST) -> bool:
+    """Whether a function holds an assertion."""
+    return any(
+        isinstance(one, ast.Assert)
+        or (isinstance(one, ast.Call) and isinstance(one.func, ast.Attribute) and one.func.attr.startswith("assert"))
+        for one in ast.walk(node)
+    )
+
+
+def _with_tests(names: dict[str, Values], classes: Sequence[Class]) -> Iterator[str]:
+    for name, values in names.items():
+        for value in values:
+            if value.kind is Kind.CLASS and any(
+                _is_test(one, found) for one, found in classes[value.index].names.items()
+            ):
+                yield name
+
+
+def _is_test(name: str, values: Values) -> bool:
+    return name.startswith("test") and any(value.kind is Kind.FUNCTION for value in values)
