@@ -149,14 +149,13 @@ def _is_stray_function(suite: Suite, thing: Thing, name: str) -> bool:
 
 
 def _would_be(suite: Suite, path: str) -> list[tuple[int, str]]:
-    """Line and name of the functions that would be tests if a runner visited the file."""
+    """Line and name of the functions that would be tests if a runner visited the file; none without an assertion."""
     found = suite.finder.tests(path)
     if found.unknown:
         return []
     places = {line for where, line in found.places if where == path and (path, line) not in suite.places}
-    names = {suite.program.function(Thing(Kind.FUNCTION, path, index)).line: function.name
-             for index, function in enumerate(suite.modules[path].functions)}  # fmt: skip
-    return [(line, names[line]) for line in sorted(places) if line in names]
+    made = {one.line: one for one in suite.modules[path].functions if one.line in places}
+    return [(line, made[line].name) for line in sorted(made)] if any(one.asserts for one in made.values()) else []
 
 
 def _families(suite: Suite) -> Iterator[Family]:
