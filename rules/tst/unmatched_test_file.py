@@ -5,8 +5,8 @@ configuration names. The tests of such a file are there for whoever reads it, an
 
 Instead: rename the file, extend `python_files`, or take it out of `collect_ignore`, `--ignore` or `norecursedirs`.
 
-Known limits: only files among the tests that hold an assertion and that nothing imports by name. Low where the configuration keeps the runner out
-on purpose.
+Known limits: only files among the tests that hold an assertion and that nothing imports by name. Low where the
+configuration keeps the runner out on purpose.
 """
 
 from __future__ import annotations
