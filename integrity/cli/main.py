@@ -13,7 +13,7 @@ import click
 from integrity import __version__
 from integrity.errors import IntegrityError
 
-COMMANDS = ("scan", "restore", "incident", "diff", "score", "baseline", "lock", "explain", "rules", "init")
+COMMANDS = ("scan", "diff", "restore", "incident", "score", "baseline", "lock", "explain", "rules", "init")
 
 CLEAN, FINDINGS, ERROR, INTERRUPTED = 0, 1, 2, 130
 _BROKEN_PIPE = 141
