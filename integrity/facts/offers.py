@@ -6,8 +6,7 @@ import ast
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from functools import cached_property
-from unittest import TestCase
+from functools import cache, cached_property
 
 from integrity.facts.blocks import Binding, Blocks, Place, Scope
 from integrity.facts.guards import last_name
@@ -32,7 +31,6 @@ _DYNAMIC_WORDS = ("__getattr", "__dict__", "setattr(", "vars(", "locals(", "exec
 _SELF = re.compile(r"self\.([^\W\d]\w*)")
 _SETUPS = frozenset({"setUp", "asyncSetUp", "setUpClass"})
 _RUNS_SETUP = re.compile(r"\b(?:self|cls)\.(?:setUp|asyncSetUp|setUpClass)\b")
-_TEST_CASE = frozenset(dir(TestCase))
 
 
 def bind_walruses(lexed: Lexed, blocks: Blocks) -> None:
@@ -288,7 +286,7 @@ class _Reads:
 
     def of_class(self, node: ast.ClassDef, text: str, known: set[str]) -> tuple[tuple[str, Span], ...]:
         """Each attribute that neither the class nor anything in the file sets or mentions in a string, in order."""
-        wanted = set(_SELF.findall(text)) - known - _TEST_CASE
+        wanted = set(_SELF.findall(text)) - known - _of_test_case()
         wanted = {name for name in wanted if name not in self._stored and not self._is_quoted(name)}
         return tuple(sorted(self._confirmed(node, wanted).items())) if wanted else ()
 
@@ -340,3 +338,11 @@ def _excused(blocks: Blocks, guard: int) -> bool:
     """Whether an AttributeError is expected or caught there."""
     kinds = {one.kind for one in blocks.guards.around(guard)}
     return not kinds.isdisjoint({GuardKind.TRY, GuardKind.RAISES, GuardKind.NEVER, GuardKind.SKIPPED, GuardKind.TYPING})
+
+
+@cache
+def _of_test_case() -> frozenset[str]:
+    """What every test case of unittest has; imported late, because it brings all of asyncio with it."""
+    from unittest import TestCase
+
+    return frozenset(dir(TestCase))

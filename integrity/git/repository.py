@@ -236,6 +236,30 @@ class Repository:
         unopened = unopened_folders(untracked.complaint)
         return WorkTree(index_entries(self._checked(index)), doubtful, records(self._checked(untracked)), unopened)
 
+    def changed(self) -> list[tuple[str, str]]:
+        """Path and committed blob of what differs from the last commit, "" for what that lacks; sorted by path.
+
+        As far as stat data tell: a file that was only touched is named, too. Untracked files are named, ignored ones
+        are not.
+
+        Raises:
+            GitError: the index is damaged.
+        """
+        head = ["HEAD"] if self._parsed("HEAD^{commit}") else []
+        differing = (*self._without_filters, "diff-index", "-z", "--raw", "--no-renames", "--no-abbrev", *head)
+        commands = (differing, _UNTRACKED) if head else (_UNTRACKED, ("ls-files", "-z"))
+        first, second = [self._checked(launch(["-C", str(self.root), *one])()) for one in commands]
+        if not head:
+            return sorted((path, "") for path in {*records(first), *records(second)})
+        fields = records(first)
+        found = {path: meta.split(" ")[2] for meta, path in zip(fields[::2], fields[1::2], strict=True)}
+        named = {path: "" if set(blob) == {"0"} else blob for path, blob in found.items()}
+        return sorted({**dict.fromkeys(records(second), ""), **named}.items())
+
+    def resolve_path(self, rev: str, path: str) -> str:
+        """The blob of a file in a revision, "" when there is none."""
+        return self._parsed(f"{rev}:{path}")
+
     def tracks(self, path: str) -> bool:
         """Whether the index holds `path` (relative to the root), or anything below it."""
         return bool(self._checked(self._ask("ls-files", "-z", "--", f":(top,literal){path}")))

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from unittest import IsolatedAsyncioTestCase
+from functools import cache
 
 from integrity.facts.symbols import Class, Ref
 from integrity.imports.existence import PLAIN_BASES, ClassOf, World
@@ -23,7 +23,6 @@ _TEST_CASES = frozenset(
         Ref("unittest.async_case", "IsolatedAsyncioTestCase"),
     }
 )
-_OF_TEST_CASE = frozenset(dir(IsolatedAsyncioTestCase("run"))) | {"_testMethodName", "_outcome"}
 _OF_OBJECT = frozenset(dir(object)) | {"__dict__", "__module__", "__weakref__"}
 _DEEPEST = 60
 
@@ -103,7 +102,7 @@ class _Finder:
         yield from sorted(found, key=lambda one: (one.span, one.name))
 
     def _unset(self, owner: ClassOf, family: _Family) -> Iterator[Unset]:
-        known = family.known | self._hooks | (_OF_TEST_CASE if family.test_case else _OF_OBJECT)
+        known = family.known | self._hooks | (_of_test_case() if family.test_case else _OF_OBJECT)
         for name, span in owner.shape.reads:
             if name not in known and not self._is_set_below(owner, name):
                 yield Unset(owner.path, owner.name, name, span, tuple(sorted(family.known)), idle=name in family.idle)
@@ -154,3 +153,11 @@ class _Finder:
                         self._heirs[base.rest.rpartition(".")[2]].append(shape)
         bare = owner.name.rpartition(".")[2]
         return any(name in (*one.names, *one.stores) or one.dynamic for one in self._heirs.get(bare, ()))
+
+
+@cache
+def _of_test_case() -> frozenset[str]:
+    """What every test case of unittest has; imported late, because it brings all of asyncio with it."""
+    from unittest import IsolatedAsyncioTestCase
+
+    return frozenset(dir(IsolatedAsyncioTestCase("run"))) | {"_testMethodName", "_outcome"}

@@ -1,0 +1,1 @@
+"""Judges one edit at the moment it is made, for coding agents and editors."""

@@ -1,0 +1,139 @@
+"""What an edit does to the tests, as far as it is serious enough to be refused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from integrity.changes.model import FilePair
+from integrity.config.config import Config
+from integrity.diff.compare import Pair, Terms, compare_texts, judged
+from integrity.diff.kinds import kind_of
+from integrity.diff.looking import NOTHING, Look
+from integrity.model import Finding, Severity
+from integrity.roles import Roles
+
+if TYPE_CHECKING:
+    from integrity.git.repository import Repository
+
+_MOST = 200  # other changed files that are looked at
+_PYTHON = (".py", ".pyi", ".pyw")
+_WORKTREE = ("worktree", None)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an edited file belongs.
+
+    Attributes:
+        root: of the repository, or the folder to call so.
+        path: relative to it.
+        in_repository: whether git knows the root.
+    """
+
+    root: Path
+    path: str
+    in_repository: bool
+
+
+def place_of(path: Path) -> Place | None:
+    """The repository around a file; None for a file in git's own folder.
+
+    Looked for by hand, because git takes longer than all else together.
+    """
+    for folder in path.parents:
+        if (folder / ".git").exists():
+            relative = path.relative_to(folder).as_posix()
+            return None if relative.startswith(".git/") else Place(folder, relative, in_repository=True)
+    return Place(path.parent, path.name, in_repository=False)
+
+
+def objections(place: Place, before: bytes | None, after: bytes | None, terms: Terms) -> tuple[Finding, ...]:
+    """The findings for which an edit is to be refused.
+
+    Judged by the file alone first, which is quick; only where that gives a reason to refuse is the edit looked at
+    together with what else has changed since the last commit. So a test that has been written elsewhere already
+    counts as moved, and one whose subject has changed counts as adapted.
+
+    Args:
+        place: of the file.
+        before: its content before.
+        after: its content after.
+        terms: what to judge by.
+    """
+    if not place.path.endswith(_PYTHON):
+        return ()
+    found = _serious(compare_texts(place.path, before, after, terms).findings, terms.config)
+    if not found or not place.in_repository:
+        return found
+    return _serious(_together(place, before, after, terms), terms.config)
+
+
+def committed(place: Place) -> bytes | None:
+    """A file as the last commit has it, None when it has none."""
+    if not place.in_repository:
+        return None
+    from integrity.errors import TargetError, UnreadableError
+    from integrity.git.objects import BlobReader, ObjectStore
+    from integrity.git.repository import Repository
+
+    repository = Repository.discover(place.root)
+    try:
+        blob = repository.resolve_path("HEAD", place.path) if repository else ""
+        if repository is None or not blob:
+            return None
+        with BlobReader(ObjectStore.of(repository)) as reader:
+            return reader.read(blob)
+    except (TargetError, UnreadableError):
+        return None
+
+
+def _serious(findings: tuple[Finding, ...], config: Config) -> tuple[Finding, ...]:
+    least = config.fail_severity
+    return tuple(one for one in findings if one.severity is Severity.CRITICAL or one.severity.at_least(least))
+
+
+def _together(place: Place, before: bytes | None, after: bytes | None, terms: Terms) -> tuple[Finding, ...]:
+    """What is found in the file when the other changes in the work tree are taken into account."""
+    from integrity.git.repository import Repository
+
+    repository = Repository.discover(place.root)
+    roles = Roles(terms.config)
+    pairs = [_pair(place.path, before, after, roles, terms)]
+    if repository is not None and not repository.bare:
+        pairs += _others(repository, place, roles, terms)
+    found = judged(pairs, [], (_WORKTREE, _WORKTREE), terms).findings
+    return tuple(one for one in found if one.path == place.path)
+
+
+def _others(repository: Repository, place: Place, roles: Roles, terms: Terms) -> list[Pair]:
+    """The other files that differ from the last commit."""
+    from integrity.errors import UnreadableError
+    from integrity.git.objects import BlobReader, ObjectStore
+    from integrity.hook.event import EventError, read_file
+
+    pairs = []
+    with BlobReader(ObjectStore.of(repository)) as reader:
+        for path, blob in repository.changed()[:_MOST]:
+            if path == place.path:
+                continue
+            try:
+                old, new = (reader.read(blob) if blob else None), read_file(repository.root / path)
+            except (EventError, UnreadableError):
+                old, new = None, None
+            if old != new:
+                pairs.append(_pair(path, old, new, roles, terms))
+    return pairs
+
+
+def _pair(path: str, before: bytes | None, after: bytes | None, roles: Roles, terms: Terms) -> Pair:
+    context, kind = roles.context(path), kind_of(path, roles)
+    python = path.endswith(_PYTHON)
+    looks: list[Look] = [
+        terms.looker.look(one, context, kind) if one is not None and python else NOTHING for one in (before, after)
+    ]
+    names = ["" if one is None else path for one in (before, after)]
+    collected = context.collected, context.collected
+    file = FilePair(names[0], names[1], looks[0].profile, looks[1].profile, kind, collected, python=python)
+    return Pair(file, looks[0], looks[1])
