@@ -1,9 +1,8 @@
 """What an edit event says: the public hook format of Claude Code, or a plain form.
 
 Claude Code (https://code.claude.com/docs/en/hooks) writes a JSON object with `hook_event_name`, `tool_name`,
-`tool_input`, `cwd` and, after the tool ran, `tool_response`. The plain form is
-`{"path": ..., "before": ..., "after": ...}`: texts, null where there is no file, and `before` left out to mean what is on
-disk.
+`tool_input`, `cwd` and, after the tool ran, `tool_response`. The plain form is an object with `path`, `before` and
+`after`: texts, null where there is no file, and `before` left out to mean what is on disk.
 """
 
 from __future__ import annotations
