@@ -9,8 +9,13 @@ _RUNNERS = frozenset({"pytest", "py.test", "nosetests", "nose2", "trial", "stest
 _MODULES = frozenset({"pytest", "unittest", "nose2", "twisted.trial", "nose", "ward"})
 _PYTHON = re.compile(r"(?:.*/)?(?:python|pypy|py)w?[0-9.]*(?:\.exe)?t?")
 _ENVIRONMENTS = frozenset({"tox", "nox"})
-_TASKS = frozenset({"make", "gmake", "just", "invoke", "inv", "task", "hatch", "pdm", "poe", "rye", "pixi", "doit"})
-_SCRIPT = re.compile(r"(?:.*/)?(?:run[-_]?tests?|runtests|test|tests|run[-_]?pytest)(?:[-_]\w+)?\.(?:py|sh)")
+_TASKS = frozenset(
+    {"make", "gmake", "just", "invoke", "inv", "task", "hatch", "pdm", "poe", "rye", "pixi", "doit", "spin"}
+)
+_SCRIPT = re.compile(
+    r"(?:.*/)?(?:(?:\w+[-_])?run[-_]?(?:\w+[-_])?tests?|runtests|(?:\w+[-_])?test[-_]?runner|run[-_]?pytest|tests?)(?:[-_]\w+)?"
+    r"\.(?:py|sh)"
+)
 _NOT_RUN = frozenset(
     {
         *("pip", "pip3", "install", "conda", "mamba", "micromamba", "which", "command", "echo", "printf", "apt-get"),
@@ -54,14 +59,15 @@ def _by_name(name: str, word: str, rest: Sequence[str]) -> bool | None:
         return _by_environment(rest)
     if name in _TASKS:
         return _by_task(rest)
-    return True if _SCRIPT.fullmatch(word) else None
+    managed = name in ("manage.py", "django-admin") and "test" in rest[:1]
+    return True if managed or _SCRIPT.fullmatch(word) else None
 
 
 def _by_task(rest: Sequence[str]) -> bool | None:
     """Whether one of the targets is one of tests; None where the program only starts another one."""
     targets = [one for one in rest if not one.startswith("-") and "=" not in one]
     if targets[:1] == ["run"]:
-        return None
+        return any(map(_is_test_name, targets[1:2])) or None
     return any(map(_is_test_name, targets)) if targets else None
 
 

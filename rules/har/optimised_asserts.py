@@ -5,7 +5,8 @@ modules, but not those of helpers; with `--assert=plain`, or under unittest, non
 
 Instead: run tests without optimisation; test the optimised program as a process of its own.
 
-Known limits: only what the configuration says; a variable set outside of it is not seen.
+Known limits: only what the configuration says; a variable set outside of it is not seen. Low where another command of
+the same project runs tests without optimisation.
 """
 
 from __future__ import annotations
@@ -58,6 +59,11 @@ INVALID = [
             """
         },
     ),
+    # Low.
+    Example(
+        "",
+        files={"tox.ini": "[testenv]\ncommands =\n    python -m pytest\n    python -O -m pytest  # <- HAR011\n"},
+    ),
     # High.
     Example("", files={"Makefile": "test:\n\tpython -O -m pytest --assert=plain  # <- HAR011\n"}),
     Example("", files={"Makefile": "test:\n\tpython -OO -m unittest  # <- HAR011\n"}),
@@ -66,14 +72,15 @@ INVALID = [
 
 def check(harness: Harness) -> Iterator[Hit]:
     """One hit a command."""
-    for file, command in harness.commands():
-        how = _optimised(command)
+    found = [(file, command, _optimised(command)) for file, command in harness.commands()]
+    extra = any(not how for _, _, how in found)
+    for file, command, how in found:
         if how:
             everything = _is_plain(command)
             yield RULE.at(
                 command.span,
                 path=file.path,
-                severity=Severity.HIGH if everything else None,
+                severity=Severity.LOW if extra else Severity.HIGH if everything else None,
                 text=command.text[:60],
                 how=how,
                 what="every assert" if everything else "the asserts of helpers",
