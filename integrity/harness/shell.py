@@ -299,14 +299,16 @@ class _Reader:
 
 
 def _inner(words: Sequence[str]) -> tuple[str, Options] | None:
-    """The script that a command hands to a shell, as in `bash -c "..."`."""
-    for number, word in enumerate(words[:-2]):
-        flag = next((one for one in words[number + 1 : number + 4] if _COMMAND_FLAG.fullmatch(one)), "")
-        if _SHELL.fullmatch(word) and flag:
-            place = words.index(flag, number + 1)
-            if place + 1 < len(words):
-                flags = "".join(words[number + 1 : place + 1])
-                return words[place + 1], Options(
-                    errexit="e" in flags.replace("pipefail", ""), pipefail="pipefail" in flags
-                )
+    """The script that a command hands to a shell, as in `bash -c "..."`, or in `docker run ... script -c "..."`."""
+    for number, word in enumerate(words[:-1]):
+        if not _COMMAND_FLAG.fullmatch(word) or not any(map(str.isspace, words[number + 1])):
+            continue
+        before = words[:number]
+        if any("python" in one for one in before):
+            return None
+        shell = next((place for place, one in enumerate(before) if _SHELL.fullmatch(one)), None)
+        flags = "".join(words[shell or 0 : number + 1]).replace("pipefail", "") if shell is not None else ""
+        return words[number + 1], Options(
+            errexit=bool(re.search(r"-[a-z]*e", flags)), pipefail="pipefail" in words, known=shell is not None
+        )
     return None

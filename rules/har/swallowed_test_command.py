@@ -7,7 +7,8 @@ Instead: let the failure through. Where a suite may fail for now, give it a job 
 Known limits: `|| true` and the like, `set +e`, pipes without `pipefail`, scripts that go on after a failure,
 `continue-on-error`, `allow_failure`, `if: false`, a leading `-` of make and tox. What is read afterwards (`$?`,
 `steps.<id>.outcome`) or given as an expression is not lost. Jobs that say in their names that they may fail
-(experimental, nightly, ...) are low; scripts and targets that CI does not call are medium.
+(experimental, nightly, ...) are low. Medium are scripts and targets that CI does not call, and jobs that CI is told to
+call optional as a whole while others are not.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ RULE = Rule(
     message="the failure of `{text}` is lost: {how}",
     since="0.1",
 )
+
+_OPTIONAL_JOBS = ("continue-on-error: true of its job", "allow_failure: true of its job")  # how CI calls a job optional
 
 VALID = [
     Example(
@@ -83,6 +86,21 @@ INVALID = [
         },
     ),
     # Medium.
+    Example(
+        "",
+        files={
+            ".github/workflows/ci.yml": """
+            jobs:
+              test:
+                steps:
+                  - run: pytest
+              test-riscv:
+                continue-on-error: true
+                steps:
+                  - run: pytest  # <- HAR012
+            """
+        },
+    ),
     Example("", files={"Makefile": "check:\n\tpytest; echo done  # <- HAR012\n"}),
     # Low.
     Example(
@@ -117,4 +135,8 @@ def check(harness: Harness) -> Iterator[Hit]:
 def _severity(harness: Harness, file: HarnessFile, command: TestCommand) -> Severity:
     if command.optional:
         return Severity.LOW
-    return Severity.HIGH if command.certain and harness.runs_in_ci(file, command) else Severity.MEDIUM
+    if not command.certain or not harness.runs_in_ci(file, command):
+        return Severity.MEDIUM
+    declared = command.swallowed.startswith(_OPTIONAL_JOBS)
+    kept = declared and any(not one.swallowed for _, one in harness.commands(harness.ci))
+    return Severity.MEDIUM if kept else Severity.HIGH
