@@ -41,5 +41,5 @@ def stated(switch: Switch) -> str:
     """What is said of the reason, as the end of a sentence."""
     if switch.reason is Reason.NONE:
         return ", and no reason is given"
-    text = " ".join(switch.why.split())
+    text = " ".join(switch.why.partition(" # ")[0].split())
     return f": {text[:100]}" if text else ""

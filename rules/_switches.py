@@ -43,15 +43,19 @@ def strays(file: File, kind: str) -> Iterator[tuple[Stray, Definition]]:
 def _hit(file: File, switch: Switch, live: tuple[Definition, ...]) -> tuple[str, str] | None:
     """Symbol and name of what a switch hits; None when no collected test is among it."""
     if switch.definition < 0:
-        return ("", f"all {counted(len(live), 'test')} of the module") if live else None
+        return ("", _everything(live)) if live else None
     definition = file.facts.definitions[switch.definition]
     if definition.is_class:
         return _of_class(definition, live)
     if definition.name in _SETUPS:
         if definition.parent >= 0:
             return _of_class(file.facts.definitions[definition.parent], live)
-        return ("", f"all {counted(len(live), 'test')} of the module") if live else None
+        return ("", _everything(live)) if live else None
     return (definition.qualname, definition.name) if definition in live else None
+
+
+def _everything(live: tuple[Definition, ...]) -> str:
+    return f"the module with its {counted(len(live), 'test')}"
 
 
 def _of_class(definition: Definition, live: tuple[Definition, ...]) -> tuple[str, str] | None:

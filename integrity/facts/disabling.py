@@ -165,7 +165,7 @@ def _with_comment(reason: Why, comment: str) -> Why:
     """A reason with what a comment adds to it."""
     if not comment or comment.startswith(("noqa", "type:", "pragma", "pylint", "integrity:")):
         return reason
-    return Why(Reason.TEXT, f"{reason.text} {comment}".strip())
+    return Why(Reason.TEXT, f"{reason.text} # {comment}" if reason.text else comment)
 
 
 def _opts_out(name: str, value: ast.expr, *, in_class: bool) -> bool:

@@ -12,12 +12,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import TypeGuard
 
-from integrity.facts import flaws
+from integrity.facts import doubts, flaws
 from integrity.facts.assertions import CONSTANT
 from integrity.facts.bodies import Body, Function, is_empty, read_bodies
 from integrity.facts.definitions import Walk
 from integrity.facts.expressions import dotted, nodes
 from integrity.facts.lexical import Lexed
+from integrity.facts.mocked import MOCKED_SUBJECT, mocked_subject
 from integrity.facts.mocks import only_mocks
 from integrity.facts.model import Import
 from integrity.facts.verdicts import Effect, Flaw, OracleFacts, Unproven
@@ -61,6 +62,7 @@ def oracle_facts(lexed: Lexed, tree: ast.Module, found: Walk) -> OracleFacts | N
     bodies = read_bodies(tree, module.always_true, compares="__eq__" in lexed.text)
     places = {(one.span.line, one.name): index for index, one in enumerate(found.definitions)}
     resolved = _Resolved(bodies, _supporting(found.imports))
+    names = doubts.names_of(bodies)
     flawed: list[Flaw] = []
     unproven: list[Unproven] = []
     checking: list[int] = []
@@ -69,10 +71,13 @@ def oracle_facts(lexed: Lexed, tree: ast.Module, found: Walk) -> OracleFacts | N
         proven = resolved.proves(body)
         if proven:
             checking.append(index)
-        if body.oracles or body.oddities:
-            flawed += flaws.of_body(lexed, body, index, sole=not proven)
+        flawed += flaws.of_body(lexed, body, index, sole=not proven)
         if body.node.name.startswith("test"):
             flawed += module.oddities(lexed, body, index)
+        flawed += [
+            flaws.flaw_at(lexed, kind, index, node, certain=certain, sole=not proven)
+            for kind, node, certain in doubts.of_body(body, names)
+        ]
         if not proven and _TEST_NAME.search(body.node.name):
             unproven += resolved.unproven(body, index)
         body.forget()
@@ -104,6 +109,9 @@ class _Module:
             yield flaws.flaw_at(lexed, flaws.NEVER_AWAITED, index, body.node)
         if body.oracles and not _parameters(body) and _mentions_mock(lexed, body.node) and only_mocks(body.node):
             yield flaws.flaw_at(lexed, flaws.MOCK_ONLY, index, body.node)
+        if "patch" in lexed.text:
+            for call in mocked_subject(body.node):
+                yield flaws.flaw_at(lexed, MOCKED_SUBJECT, index, call)
 
     def _is_plain(self, body: Body) -> bool:
         """Whether it is a method, as it stands, of a class whose only base is unittest's plain TestCase."""

@@ -8,6 +8,7 @@ Kinds:
 - ``marked``: a function with a mark of pytest that nothing uses, whatever its name;
 - ``fixture``: a fixture named like a test, with an assertion inside, that nothing asks for;
 - ``yields``: a test with `yield` in it; in a class certain only where nothing but marks decorates it;
+- ``constructor``: a class with tests that defines a constructor; certain where nothing mentions the class;
 - ``script``: functions that only run when the module is started as a program.
 """
 
@@ -33,6 +34,7 @@ MARKED = "marked"
 FIXTURE = "fixture"
 YIELDS = "yields"
 SCRIPT = "script"
+CONSTRUCTOR = "constructor"
 
 _WORTH_READING = re.compile(r"\b(?:def|class) \w*test|pytest\.mark|__main__", re.IGNORECASE)
 _RENAMED = re.compile(
@@ -112,6 +114,9 @@ class _Reader:
     def _of_place(self, node: Any, block: Block) -> Iterator[Stray]:
         if block.never:
             yield self._stray(DEAD, node, text=block.never)
+        if isinstance(node, ast.ClassDef):
+            made = [one for one in node.body if isinstance(one, FUNCTIONS) and one.name in ("__init__", "__new__")]
+            yield from (self._stray(CONSTRUCTOR, one, certain=self._unused(node.name)) for one in made)
 
     def _of_function(self, node: Function) -> Iterator[Stray]:
         index = self._outline.index(node)

@@ -7,7 +7,8 @@ Instead: assert what the code is to do. Where running without an error is the po
 
 Known limits: helpers, fixtures, decorators and base classes are followed inside the file. A call of something defined
 elsewhere counts as a check when its name says so (`assert_...`, `check_...`, `verify_...`) or when it comes from a
-module that supports tests. Tests whose name or docstring promises that nothing is raised are low.
+module that supports tests. Tests whose name or docstring promises that nothing is raised are low, and those that
+expect an exception and do not insist on it are left to `optional-exception`.
 """
 
 from __future__ import annotations
@@ -15,11 +16,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
+from integrity.facts.doubts import OPTIONAL
 from integrity.facts.verdicts import Effect, Unproven
 from integrity.model import Severity
 from integrity.rule import Context, Example, File, Hit, Rule
 
-from .._tests import unproven
+from .._tests import flaws_of_tests, unproven
 
 RULE = Rule(
     code="TST002",
@@ -96,8 +98,9 @@ INVALID = [
 def check(file: File) -> Iterator[Hit]:
     """One hit a test."""
     globs = file.context.assertion_functions
+    told = {definition.qualname for _, definition in flaws_of_tests(file, OPTIONAL)}
     for test, definition in unproven(file, Effect.ACTS, Effect.CONSTANT_AFTER_ACTS):
-        if test.effect is Effect.ACTS and not _asserts(test, globs):
+        if test.effect is Effect.ACTS and definition.qualname not in told and not _asserts(test, globs):
             yield RULE.at(
                 definition.span,
                 symbol=definition.qualname,

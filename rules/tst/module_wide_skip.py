@@ -24,7 +24,7 @@ RULE = Rule(
     code="TST104",
     name="module-wide-skip",
     severity=Severity.HIGH,
-    message="{what} are skipped, whatever happens{reason}",
+    message="the whole file is off: {what} is skipped{reason}",
     since="0.1",
     verdict="disabled",
 )

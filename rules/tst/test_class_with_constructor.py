@@ -5,7 +5,8 @@ Why it matters: pytest cannot make such a class and leaves out all of its tests,
 Instead: use `setup_method`, or a fixture.
 
 Known limits: only classes that define the constructor themselves, bear the name of a test class, hold tests and have
-no bases from elsewhere count. With `__test__ = False` they are left alone.
+no bases from elsewhere count. With `__test__ = False` they are left alone. Low where the file mentions the class
+elsewhere: it may be a helper with an unlucky name.
 """
 
 from __future__ import annotations
@@ -14,10 +15,12 @@ from collections.abc import Iterator
 
 from integrity.facts.collection import matches
 from integrity.facts.model import Definition
+from integrity.facts.straying import CONSTRUCTOR
 from integrity.facts.switches import Form
 from integrity.model import Severity
 from integrity.rule import Context, Example, File, Hit, Rule
 
+from .._switches import strays
 from .._tests import named_tests
 from .._wording import counted
 
@@ -69,19 +72,20 @@ INVALID = [
 ]
 
 
-_CONSTRUCTORS = frozenset({"__init__", "__new__"})
-
-
 def check(file: File) -> Iterator[Hit]:
     """One hit a class, on its constructor."""
-    if not file.context.collected or file.context.data:
-        return
     definitions = file.facts.definitions
-    for one in definitions:
-        if one.name in _CONSTRUCTORS and one.parent >= 0 and not one.is_class and _is_test_class(file, one.parent):
+    for stray, one in strays(file, CONSTRUCTOR):
+        if _is_test_class(file, one.parent):
             owner = definitions[one.parent]
-            count = counted(len(named_tests(file, one.parent)), "test")
-            yield RULE.at(one.span, symbol=owner.qualname, name=owner.name, count=count)
+            yield RULE.at(
+                stray.span,
+                symbol=owner.qualname,
+                severity=None if stray.certain else Severity.LOW,
+                verdict=None if stray.certain else "",
+                name=owner.name,
+                count=counted(len(named_tests(file, one.parent)), "test"),
+            )
 
 
 def _is_test_class(file: File, index: int) -> bool:
