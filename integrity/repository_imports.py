@@ -63,17 +63,13 @@ class RepositoryImports:
         entry_points = (*self._config.entry_points, *self._snapshot.settings.scripts)
         return ImportGraph(programs, resolver_of(self._snapshot), full, entry_points, self if lasting else None)
 
-    def recall(self, paths: Iterable[str]) -> bytes | None:
-        """What was concluded from files that are as they were, None when nothing was."""
-        return self._cache.code(self._digest(paths))
-
-    def remember(self, paths: Iterable[str], payload: bytes) -> None:
-        """Keep what was concluded from files."""
-        self._cache.store_code(self._digest(paths), payload)
-
     def version(self, path: str) -> str:
         """The id of the content of a file."""
         return self._entries[path].blob
+
+    def program(self, version: str) -> bytes | None:
+        """The encoded program of a blob, None when it is not known."""
+        return self._cache.programs([version]).get(version)
 
     def note(self, about: str) -> bytes | None:
         """What was noted last about a subject while the list of all files was as it is, None when nothing was."""
@@ -91,11 +87,6 @@ class RepositoryImports:
         """A digest of all that says where names lead."""
         shot = self._snapshot
         everything = (shot.paths, shot.opaque, shot.settings)
-        return hashlib.sha256(repr(everything).encode("utf-8", "surrogateescape")).hexdigest()
-
-    def _digest(self, paths: Iterable[str]) -> str:
-        blobs = [(path, self._entries[path].blob) for path in paths]
-        everything = (blobs, self._listing, self._config.entry_points)
         return hashlib.sha256(repr(everything).encode("utf-8", "surrogateescape")).hexdigest()
 
     def demands(self, graph: ImportGraph, contexts: Mapping[str, Context]) -> Demands:

@@ -8,6 +8,7 @@ count as unknown.
 from __future__ import annotations
 
 import ast
+import builtins
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -53,6 +54,7 @@ from integrity.facts.program import (
     Walrus,
     With,
 )
+from integrity.facts.proof import Proof
 from integrity.model import Span
 
 _DEEPEST = 40
@@ -65,6 +67,12 @@ _HARMLESS = frozenset(
     {"catch_warnings", "open", "nullcontext", "patch", "TemporaryDirectory", "lock", "Lock", "RLock", "_lock", "files"}
 )
 _CALLED = re.compile(r"\b([^\W\d]\w*)\(")
+_GLOBAL = re.compile(r"\bglobal[ \t]+([\w, \t]+)")
+ALWAYS_BOUND = frozenset(dir(builtins)) | {
+    *("exit", "quit", "copyright", "credits", "license", "WindowsError"),
+    *("_", "get_ipython", "__qualname__", "__module__", "__class__"),
+}
+"""The names that every module can read without binding them."""
 _EAGER_ANNOTATIONS = sys.version_info < (3, 14)
 _ENDLESS = 1 << 30
 
@@ -77,7 +85,7 @@ def program(lexed: Lexed, tree: ast.Module) -> Program:
         tree: what `ast.parse` made of it.
     """
     extractor = _Extractor(lexed, _postpones(tree), full=False)
-    steps = extractor.block(tree.body)
+    steps = extractor.block(tree.body, straight=True)
     names = tuple(extractor.scope.names)
     return Program(
         sites=tuple(extractor.sites),
@@ -87,7 +95,7 @@ def program(lexed: Lexed, tree: ast.Module) -> Program:
         lazy="__getattr__" in extractor.scope.names,
         calls=" ".join(extractor.calls),
         inner={name: " ".join(calls) for name, calls in extractor.inner.items() if calls},
-        code=msgspec.msgpack.encode(Code(steps, tuple(one for one in extractor.functions if one))),
+        code=msgspec.msgpack.encode(extractor.code(steps)),
     )
 
 
@@ -108,8 +116,7 @@ def recovered(imports: Iterable[FoundImport], *, broken: bool) -> Program:
 def code(lexed: Lexed, tree: ast.Module) -> Code:
     """What a module runs at import, with the bodies of its functions."""
     extractor = _Extractor(lexed, _postpones(tree), full=True)
-    steps = extractor.block(tree.body)
-    return Code(steps, tuple(one for one in extractor.functions if one), tuple(extractor.importing_calls))
+    return extractor.code(extractor.block(tree.body, straight=True))
 
 
 @dataclass
@@ -152,18 +159,42 @@ class _Extractor:
         self._calls = self.calls
         self.importing_calls: list[ImportSite] = []
         self.inner: dict[str, dict[str, None]] = {}
+        self._straight = True
+        shared = _GLOBAL.findall(lexed.text) if "global" in lexed.text else ()
+        self._proof = Proof(ALWAYS_BOUND, (name.strip() for names in shared for name in names.split(",")))
+
+    def code(self, steps: tuple[Step, ...]) -> Code:
+        """What runs at import, once the whole module has been read."""
+        functions = tuple(one for one in self.functions if one)
+        return Code(steps, functions, tuple(self.importing_calls), tuple(self._proof.left_out))
 
     # Statements
 
-    def block(self, statements: Sequence[ast.stmt]) -> tuple[Step, ...]:
-        """The steps of a block."""
+    def block(self, statements: Sequence[ast.stmt], *, straight: bool = False) -> tuple[Step, ...]:
+        """The steps of a block.
+
+        Args:
+            statements: the block.
+            straight: whether it runs to its end once whenever the block around it does.
+        """
         steps: list[Step] = []
+        around = self._straight
+        self._straight = around and straight
         for node in statements:
             read = _STATEMENTS.get(type(node))
             if read:
                 for step in read(self, node):
                     _append(steps, step)
+                    if self._straight and self.scope is self._module:
+                        self._proof.ran(step, self.sites)
+        self._straight = around
         return tuple(steps)
+
+    def _run(self, value: Value) -> Value:
+        """What is left of an expression whose value nobody uses."""
+        if self._function or value is None:
+            return value
+        return self._proof.pruned(value, self.scope.names if self.scope.kind == "class" else (), certain=self._straight)
 
     def bind(self, name: str) -> None:
         """Note that the scope at hand binds a name."""
@@ -171,7 +202,7 @@ class _Extractor:
         scope.names[name] = None
 
     def expression(self, node: ast.Expr) -> Iterator[Step]:
-        value = self.value(node.value)
+        value = self._run(self.value(node.value))
         if value is not None:
             yield Run(value)
 
@@ -258,7 +289,7 @@ class _Extractor:
         elif self.scope.kind == "function":
             self.bind(node.target.id)
         if self._eager and self.scope.kind != "function":
-            annotation = self.value(node.annotation)
+            annotation = self._run(self.value(node.annotation))
             if annotation is not None:
                 yield Run(annotation)
 
@@ -268,6 +299,7 @@ class _Extractor:
             target = pending.pop()
             if isinstance(target, ast.Name):
                 self.bind(target.id)
+                self._proof.unbound(target.id)
                 yield Unbind(target.id, target.lineno)
             elif isinstance(target, (ast.Tuple, ast.List)):
                 pending += reversed(target.elts)
@@ -325,6 +357,7 @@ class _Extractor:
     def _handler(self, names: tuple[str, ...] | None, node: ast.ExceptHandler) -> Handler:
         if node.name:
             self.bind(node.name)
+            self._proof.unbound(node.name)
         return Handler(names, node.name or "", self._guarded(node.body, Guard.CONDITIONAL), node.lineno)
 
     def with_(self, node: ast.With | ast.AsyncWith) -> Iterator[Step]:
@@ -365,7 +398,7 @@ class _Extractor:
         yield Perhaps((head,), tuple(steps))
 
     def assert_(self, node: ast.Assert) -> Iterator[Step]:
-        test = self.value(node.test)
+        test = self._run(self.value(node.test))
         if test is not None:
             yield Run(test)
 
@@ -400,7 +433,8 @@ class _Extractor:
             signature += [self.value(node.returns)] if node.returns and self._eager else []
             index = self._body(node, node.name)
         self.bind(node.name)
-        evaluated = tuple([value for _, value in defaults] + [one for one in signature if one is not None])
+        kept = [self._run(one) for one in signature]
+        evaluated = tuple([value for _, value in defaults] + [one for one in kept if one is not None])
         yield Def(node.name, index, decorators, evaluated, node.lineno, tuple([name for name, _ in defaults]))
 
     def _decorators(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> tuple[Value, ...]:
@@ -457,7 +491,7 @@ class _Extractor:
             outer, qualname = self.scope, self._qualname
             self.scope = _Scope("class")
             self._qualname = f"{qualname}.{node.name}" if qualname else node.name
-            body = self.block(node.body)
+            body = self.block(node.body, straight=True)
             self.scope, self._qualname = outer, qualname
         self.bind(node.name)
         yield Class(node.name, bases, keywords, decorators, body, node.lineno)

@@ -303,11 +303,13 @@ class Code(_Node, frozen=True, array_like=True):
         steps: the body of the module.
         functions: its functions and lambdas.
         calls: literal calls in functions that import, which a program does not list; a site of -1 is the first.
+        reads: names that are read, too, where reading them cannot fail and the value is not used.
     """
 
     steps: tuple[Step, ...] = ()
     functions: tuple[Function, ...] = ()
     calls: tuple[ImportSite, ...] = ()
+    reads: tuple[str, ...] = ()
 
 
 class Program(msgspec.Struct, frozen=True, array_like=True):

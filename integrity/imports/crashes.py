@@ -9,10 +9,12 @@ from typing import NamedTuple
 import msgspec
 
 from integrity.facts.program import Guard, ImportSite
+from integrity.imports.conclusion import Conclusion, concluded
 from integrity.imports.graph import ImportGraph
 from integrity.imports.names import read_at_import
 from integrity.imports.values import Failure, Place
 
+_ABOUT = "crashes"
 _MOST_TRIED = 6
 _MOST_CHECKED = 3
 _LATER = int(Guard.DEFERRED | Guard.CONDITIONAL)
@@ -63,14 +65,29 @@ class Crashes:
 
 def find(graph: ImportGraph) -> Crashes:
     """Import every module that a cycle can concern, and see; what is in store is taken from there."""
-    concerned = sorted(graph.concerned)
-    stored = graph.store.recall(concerned) if graph.store else None
-    if stored is not None:
-        return msgspec.msgpack.decode(stored, type=Crashes)
-    found = Crashes(tuple(_crashed(graph)), tuple(_masked(graph)))
-    if graph.store:
-        graph.store.remember(concerned, msgspec.msgpack.encode(found))
+    store = graph.store
+    if store is None:
+        return _found(graph)
+    content = store.note(_ABOUT)
+    before = msgspec.msgpack.decode(content, type=Conclusion[Crashes]) if content else None
+    if before and before.holds(graph, store):
+        return before.found
+    found = _found(graph)
+    store.keep(_ABOUT, msgspec.msgpack.encode(concluded(graph, store, _places(found), found)))
     return found
+
+
+def _found(graph: ImportGraph) -> Crashes:
+    return Crashes(tuple(_crashed(graph)), tuple(_masked(graph)))
+
+
+def _places(found: Crashes) -> Iterator[str]:
+    """The files that crashes name places in."""
+    for crash in (*found.crashed, *found.masked):
+        yield from (place.path for place in (crash.failure.place, *crash.failure.trace))
+        yield from (one.path for one in crash.remedies)
+        if crash.masked:
+            yield crash.masked.path
 
 
 def _crashed(graph: ImportGraph) -> list[Crash]:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, ClassVar, cast
 
+from integrity.facts.importtime import ALWAYS_BOUND
 from integrity.facts.program import (
     Assign,
     Attribute,
@@ -62,10 +63,6 @@ from integrity.imports.values import (
     UnknowableError,
 )
 
-_BUILTINS = frozenset(dir(builtins)) | {
-    *("exit", "quit", "copyright", "credits", "license", "WindowsError"),
-    *("_", "get_ipython", "__qualname__", "__module__", "__class__"),
-}
 _BY_NAME = frozenset({"getattr", "hasattr", "setattr"})
 _DEEPEST_CALL = 30
 _NEVER_RUN = int(Guard.TYPE_CHECKING | Guard.NEVER)
@@ -526,10 +523,10 @@ class Interpreter:
     def _global(self, value: Name, module: Module) -> object:
         """A name of the module, or a builtin."""
         name = value.name
-        found = self.loader.attribute(module, name) if name not in _BUILTINS else module.namespace.get(name)
+        found = self.loader.attribute(module, name) if name not in ALWAYS_BOUND else module.namespace.get(name)
         if found is not None:
             return _known(found)
-        if name in _BUILTINS:
+        if name in ALWAYS_BOUND:
             return Builtin(name) if not module.open else UNKNOWN
         if self.loader.doubt:
             return UNKNOWN

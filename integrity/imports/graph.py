@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
-from integrity.facts.program import Guard, ImportSite, Program
+from integrity.facts.program import Code, Guard, ImportSite, Program
 from integrity.imports.components import components, reached, reaching
 from integrity.imports.entry import Outcome, enter
 from integrity.imports.leads import Leads
@@ -44,6 +44,7 @@ class ImportGraph:
         full: as given.
         entry_points: the paths of those that exist.
         store: as given.
+        opened: the files whose functions simulations have looked into.
     """
 
     def __init__(
@@ -58,6 +59,7 @@ class ImportGraph:
         self.programs = dict(programs)
         self.resolver = resolver
         self.full = full
+        self.opened: set[str] = set()
         self.entry_points = tuple(dict.fromkeys(path for one in entry_points if (path := self._entry(one))))
         self._outcomes: dict[str, Outcome] = {}
         self._leads = Leads(resolver, self.programs, store)
@@ -126,7 +128,7 @@ class ImportGraph:
         """What simulations of this repository share."""
         leading = reaching(self.targets, (path for group in self.cyclic for path in group))
         alone = frozenset(path for path in self.programs if path not in leading)
-        return Sources(self.resolver, self.programs, self.full, alone)
+        return Sources(self.resolver, self.programs, self._opened, alone)
 
     def outcome(self, path: str) -> Outcome:
         """What importing a module first comes to.
@@ -139,8 +141,12 @@ class ImportGraph:
 
     def without(self, path: str, cut: frozenset[tuple[str, int]]) -> Outcome:
         """What it would come to if some imports, as path and index of the site, were moved away."""
-        sources = Sources(self.resolver, self.programs, self.full, self.sources.alone, cut)
+        sources = Sources(self.resolver, self.programs, self._opened, self.sources.alone, cut)
         return enter(sources, self.names[path], self.resolver.roots.search(path))
+
+    def _opened(self, path: str) -> Code | None:
+        self.opened.add(path)
+        return self.full(path)
 
     def _outcome(self, path: str) -> Outcome:
         name, search = self.names[path], self.resolver.roots.search(path)

@@ -9,7 +9,7 @@ from integrity.facts.program import Code, Name
 
 def read_at_import(code: Code) -> set[str]:
     """The names that the steps of a module read, in whatever branch, without the bodies of its functions."""
-    found: set[str] = set()
+    found = set(code.reads)
     pending: list[object] = list(code.steps)
     while pending:
         node = pending.pop()

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Protocol
 
 
 class Store(Protocol):
     """Remembers what was concluded from files."""
 
-    def recall(self, paths: Iterable[str]) -> bytes | None:
-        """What was concluded when these files, and the list of all files, were as they are; None when nothing was."""
-
-    def remember(self, paths: Iterable[str], payload: bytes) -> None:
-        """Keep a conclusion."""
-
     def version(self, path: str) -> str:
         """Identifies the content of a file."""
+
+    def program(self, version: str) -> bytes | None:
+        """The encoded program of a content that some file has, or had; None when it is not known."""
 
     def note(self, about: str) -> bytes | None:
         """What was noted last about a subject while the list of all files was as it is, None when nothing was."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache
 
 import msgspec
@@ -28,25 +28,23 @@ class Remembered:
     def at(self, files: Mapping[str, str]) -> Remembered:
         """The store as a scan of these files sees it."""
         self._files = dict(files)
+        for path, text in files.items():
+            program = _program(text)
+            if program:
+                self._rows[self.version(path)] = msgspec.msgpack.encode(program)
         return self
 
     def version(self, path: str) -> str:
         return hashlib.sha256(self._files[path].encode()).hexdigest()
 
-    def recall(self, paths: Iterable[str]) -> bytes | None:
-        return self._rows.get(self._key(paths))
-
-    def remember(self, paths: Iterable[str], payload: bytes) -> None:
-        self._rows[self._key(paths)] = payload
+    def program(self, version: str) -> bytes | None:
+        return self._rows.get(version)
 
     def note(self, about: str) -> bytes | None:
         return self._rows.get(f"{about} {sorted(self._files)}")
 
     def keep(self, about: str, payload: bytes) -> None:
         self._rows[f"{about} {sorted(self._files)}"] = payload
-
-    def _key(self, paths: Iterable[str]) -> str:
-        return repr([(path, self.version(path)) for path in paths]) + repr(sorted(self._files))
 
 
 def findings(files: Mapping[str, str], store: Remembered | None) -> dict[str, list[Hit]]:
