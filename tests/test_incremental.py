@@ -44,7 +44,16 @@ def _edited(draw: st.DrawFn, text: str) -> str:
     line = draw(
         st.sampled_from(("x = 1", "y = 2", "def f(): pass", "class K: pass", "import pk.a", "from pk import x"))
     )
-    forms = [fresh, f"\n{text}", f"{text}{line}\n", f"{line}\n{text}", text + fresh, draw(st.sampled_from(_ODD)), ""]
+    forms = [
+        fresh,
+        text.replace("pk.a", "pk.b"),
+        f"\n{text}",
+        f"{text}{line}\n",
+        f"{line}\n{text}",
+        text + fresh,
+        draw(st.sampled_from(_ODD)),
+        "",
+    ]
     return draw(st.sampled_from([*forms, "\n".join(text.split("\n")[1:])]))
 
 

@@ -51,7 +51,9 @@ def concluded(graph: ImportGraph, store: Store, places: Iterable[str], found: T)
         found: the conclusion.
     """
     exact = graph.concerned.intersection({*places, *graph.opened})
-    return Conclusion(scene(graph), {path: store.version(path) for path in graph.concerned}, tuple(sorted(exact)), found)
+    return Conclusion(
+        scene(graph), {path: store.version(path) for path in graph.concerned}, tuple(sorted(exact)), found
+    )
 
 
 def scene(graph: ImportGraph) -> str:
