@@ -62,6 +62,7 @@ VALID = [
         """,
         _TESTS,
     ),
+    "class Reference:\n    def forget(self):\n        self.obj = lambda: None\n",
 ]
 INVALID = [
     Example(
