@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -187,3 +190,53 @@ def test_files_are_told_by_their_paths() -> None:
     assert kind_of("ci/run.sh") is Kind.SHELL
     assert kind_of("docs/run.sh") is None
     assert kind_of("mk/rules.mk") is Kind.MAKEFILE
+
+
+FAILING = "def test_sum():\n    assert 1 + 1 == 3\n"
+
+
+def run(folder: Path, *command: str) -> int:
+    """What a command ends with in a folder, with this Python first on the path."""
+    path = os.pathsep.join([str(Path(sys.executable).parent), "/usr/bin", "/bin"])
+    done = subprocess.run(command, cwd=folder, env={"PATH": path}, capture_output=True, check=False, timeout=60)
+    return done.returncode
+
+
+def test_the_option_that_is_critical_makes_a_failing_suite_pass(tmp_path: Path) -> None:
+    """Pytest says so."""
+    (tmp_path / "test_sums.py").write_text(FAILING)
+    (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = --co\n")
+    assert run(tmp_path, "pytest", "-p", "no:cacheprovider") == 0
+    assert found(scan(tmp_path, "--no-cache")) == [("pytest.ini", 2, "HAR010", "critical")]
+
+
+def test_without_any_assert_a_failing_suite_passes(tmp_path: Path) -> None:
+    """Pytest says so: optimised and plain; optimised alone it still fails."""
+    (tmp_path / "test_sums.py").write_text(FAILING)
+    (tmp_path / "Makefile").write_text("test:\n\tpython -O -m pytest -p no:cacheprovider --assert=plain\n")
+    assert run(tmp_path, "python", "-O", "-m", "pytest", "-p", "no:cacheprovider", "--assert=plain") == 0
+    assert run(tmp_path, "python", "-O", "-m", "pytest", "-p", "no:cacheprovider") == 1
+    assert found(scan(tmp_path, "--no-cache")) == [("Makefile", 2, "HAR011", "high")]
+
+
+RECIPES = {
+    "minus": ("-pytest", True),
+    "silent minus": ("@-pytest", True),
+    "or": ("pytest || true", True),
+    "goes on": ("pytest; echo done", True),
+    "variable": ("$(RUN) || :", True),
+    "plain": ("pytest", False),
+    "and": ("pytest && echo done", False),
+    "lines": ("pytest\n\techo done", False),
+    "status": ("pytest; status=$$?; echo done; exit $$status", False),
+}
+
+
+@pytest.mark.parametrize(("recipe", "lost"), RECIPES.values(), ids=RECIPES.keys())
+def test_recipes_end_as_make_says(tmp_path: Path, recipe: str, lost: bool) -> None:
+    """A failure is lost exactly where make ends well."""
+    (tmp_path / "test_sums.py").write_text(FAILING)
+    (tmp_path / "Makefile").write_text(f"RUN = pytest\n\ntest:\n\t{recipe}\n")
+    assert (run(tmp_path, "make", "test") == 0) is lost
+    (command,) = facts_of((tmp_path / "Makefile").read_bytes(), Kind.MAKEFILE).settings.commands
+    assert bool(command.swallowed) is lost

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import replace
 
 from integrity.facts.expressions import dotted, last_name, nodes
 from integrity.facts.harness_outcomes import assignments, place, tamper
@@ -34,23 +35,23 @@ def _selecting(hook: Hook) -> Iterator[Tamper]:
     items = "items" if "items" in hook.parameters else next(iter(hook.parameters[-1:]), "")
     reported = any(last_name(node) == "pytest_deselected" for node in nodes(hook.node))
     for step in hook.steps:
-        act = _removal(step, items)
+        act = _removal(hook, step, items)
         if act is Act.DROPS_SOME and reported:
             act = Act.DESELECTS_SOME
         if act:
-            yield tamper(act, hook, step, _PLAIN)
+            yield tamper(act, hook, replace(step, tests=(*step.tests, *_choice(hook, step))), _PLAIN)
         else:
             yield from _marking(hook, step)
 
 
-def _removal(step: Step, items: str) -> Act | None:
+def _removal(hook: Hook, step: Step, items: str) -> Act | None:
     """What a statement takes out of the list of tests."""
     node = step.node
     if isinstance(node, ast.Delete):
         return next((_of_slice(one) for one in node.targets if _is_part(one, items)), None)
     for target, value in assignments(node):
         if _is_part(target, items) and isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Slice):
-            return _of_value(value)
+            return _of_value(hook, value)
     call = node.value if isinstance(node, ast.Expr) else None
     if isinstance(call, ast.Call) and dotted(call.func) == f"{items}.clear":
         return Act.DROPS_ALL
@@ -68,13 +69,40 @@ def _of_slice(node: ast.expr) -> Act:
     return Act.DROPS_ALL if whole else Act.DROPS_SOME
 
 
-def _of_value(value: ast.expr) -> Act | None:
+def _of_value(hook: Hook, value: ast.expr) -> Act | None:
     """What replacing the list by a value removes; an order of it removes nothing."""
+    if isinstance(value, ast.Name):
+        bound = _bound(value, hook)
+        if isinstance(bound, ast.List) and not bound.elts:
+            return Act.DROPS_SOME if _is_filled_by_choice(hook, value.id) else None
+        value = bound
     if isinstance(value, (ast.List, ast.Tuple)):
         return None if value.elts else Act.DROPS_ALL
     if isinstance(value, (ast.ListComp, ast.GeneratorExp)):
         return Act.DROPS_SOME if any(one.ifs for one in value.generators) else None
     return None
+
+
+def _choice(hook: Hook, step: Step) -> tuple[ast.expr, ...]:
+    """The conditions under which the list that a statement puts in the place of all tests gets its members."""
+    names = [value.id for _, value in assignments(step.node) if isinstance(value, ast.Name)]
+    return tuple(test for name in names for one in _filling(hook, name) for test in one.tests)
+
+
+def _is_filled_by_choice(hook: Hook, name: str) -> bool:
+    """Whether a list gets its members in one place only, and there under a condition inside of a loop."""
+    filling = _filling(hook, name)
+    return len(filling) == 1 and bool(filling[0].loops and filling[0].tests)
+
+
+def _filling(hook: Hook, name: str) -> list[Step]:
+    """The statements that add to a list."""
+    return [step for step in hook.steps if _appends_to(step.node, name)]
+
+
+def _appends_to(node: ast.stmt, name: str) -> bool:
+    call = node.value if isinstance(node, ast.Expr) else None
+    return isinstance(call, ast.Call) and dotted(call.func) in (f"{name}.append", f"{name}.extend", f"{name}.insert")
 
 
 def _marking(hook: Hook, step: Step) -> Iterator[Tamper]:

@@ -40,6 +40,13 @@ VALID = [
         def pytest_collection_modifyitems(config, items):
             if not config.getoption("--live"):
                 items[:] = [item for item in items if "live" not in item.keywords]
+            slow, fast = [], []
+            for item in items:
+                if "slow" in item.keywords:
+                    slow.append(item)
+                else:
+                    fast.append(item)
+            items[:] = fast + slow
             items.sort(key=duration)
 
 
@@ -65,6 +72,17 @@ INVALID = [
             for item in list(items):
                 if "billing" in item.nodeid:
                     items.remove(item)  # <- HAR004
+        """,
+        _TESTS,
+    ),
+    Example(
+        """
+        def pytest_collection_modifyitems(config, items):
+            kept = []
+            for item in items:
+                if "billing" not in item.nodeid:
+                    kept.append(item)
+            items[:] = kept  # <- HAR004
         """,
         _TESTS,
     ),
