@@ -237,7 +237,7 @@ class Scan:
         }
         census = scopes["production"] + scopes["tests"]
         return Verdict(
-            snapshot=SnapshotInfo(self.snapshot.kind, self.snapshot.revision, len(self.snapshot.entries), census.live),
+            snapshot=SnapshotInfo(self.snapshot.kind, self.snapshot.revision, self._checked(), census.live),
             findings=tuple(outcome.findings),
             gaps=tuple(gaps),
             suppressed=outcome.suppressed,
@@ -253,6 +253,10 @@ class Scan:
             census=by_folder(tests),
             ignored=tuple(sorted(outcome.ignored)),
         )
+
+    def _checked(self) -> int:
+        """How many files were checked: those of Python, and those of configuration that say something about tests."""
+        return len(self.snapshot.entries) + sum(one.counted for one in self._harness.values())
 
     def _units(self, results: Mapping[str, Result], gaps: Iterable[Gap]) -> list[Unit]:
         """The files that count: those that hold something, and those of which nobody knows."""

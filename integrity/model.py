@@ -145,7 +145,10 @@ class Score(msgspec.Struct, frozen=True):
 
 
 class SnapshotInfo(msgspec.Struct, frozen=True):
-    """What was scanned: `kind` is worktree, index or revision; `files` counts Python files, `tests` live tests."""
+    """What was scanned: `kind` is worktree, index or revision; `files` counts files, `tests` live tests.
+
+    Files are those of Python, and those of configuration that say something about how tests are run.
+    """
 
     kind: str
     revision: str | None

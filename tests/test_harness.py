@@ -153,6 +153,13 @@ def test_a_checked_file_is_a_unit_of_the_tests(repository: GitRepository) -> Non
     assert before["production"]["files"] == 0
 
 
+def test_checked_files_are_counted_as_files(repository: GitRepository) -> None:
+    """So that no report finds something in more files than there are."""
+    ran = scan(repository.path)
+    assert ran.json["snapshot"]["files"] == 7
+    assert "6 of 7 files" in integrity(repository.path, "scan").stdout
+
+
 def test_without_the_rules_nothing_is_checked(repository: GitRepository) -> None:
     """Neither findings nor units."""
     ran = scan(repository.path, "--select", "COR")

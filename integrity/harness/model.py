@@ -86,4 +86,4 @@ class HarnessFacts(msgspec.Struct, frozen=True, array_like=True):
     @property
     def counted(self) -> bool:
         """Whether there was anything to check in it."""
-        return bool(self.settings.settings or self.settings.commands)
+        return bool(self.settings.settings or self.settings.commands or self.suppressions)

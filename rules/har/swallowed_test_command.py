@@ -8,7 +8,8 @@ Known limits: `|| true` and the like, `set +e`, pipes without `pipefail`, script
 `continue-on-error`, `allow_failure`, `if: false`, a leading `-` of make and tox. What is read afterwards (`$?`,
 `steps.<id>.outcome`) or given as an expression is not lost. Jobs that say in their names that they may fail
 (experimental, nightly, ...) are low. Medium are scripts and targets that CI does not call, and jobs that CI is told to
-call optional as a whole while others are not.
+call optional as a whole while others are not. Actions, scripts and reusable workflows are judged where they stand, not
+together with what calls them.
 """
 
 from __future__ import annotations
