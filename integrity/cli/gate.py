@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,6 +16,10 @@ from integrity.cli.options import Prepared
 from integrity.engine import Scan
 from integrity.errors import IntegrityError
 from integrity.model import Verdict
+from integrity.report.options import Base as Compared
+
+if TYPE_CHECKING:
+    from integrity.since import Base
 
 DEFAULT = ".integrity-baseline.json"
 
@@ -39,11 +43,12 @@ def gating(command: Any) -> Any:
 
 @dataclass(frozen=True)
 class Gated:
-    """A verdict without what is tolerated, and the gates that it does not meet, in words."""
+    """A verdict without what is tolerated, the gates that it does not meet, in words, and what it was compared with."""
 
     verdict: Verdict
     unmet: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    compared: Compared | None = None
 
     def announce(self, *, quiet: bool) -> None:
         """Say on standard error which gates are not met, and unless quiet what was done."""
@@ -54,7 +59,7 @@ class Gated:
 
     def also(self, verdict: Verdict, unmet: tuple[str, ...] = (), notes: tuple[str, ...] = ()) -> Gated:
         """With another verdict, and more to say."""
-        return Gated(verdict, (*self.unmet, *unmet), (*self.notes, *notes))
+        return replace(self, verdict=verdict, unmet=(*self.unmet, *unmet), notes=(*self.notes, *notes))
 
 
 def gated(scan: Scan, verdict: Verdict, prepared: Prepared, options: dict[str, Any]) -> Gated:
@@ -102,7 +107,7 @@ def shown(path: Path, root: Path) -> str:
 def _compared(scan: Scan, found: Gated, options: dict[str, Any]) -> Gated:
     """Take out what is not new since a revision, and hold the score against that of a revision."""
     from integrity.baseline.matching import tolerate
-    from integrity.since import Base, fallen, scan_base
+    from integrity.since import fallen, scan_base
 
     bases: dict[str, Base] = {}
     for ref in filter(None, (options["since"], options["fail_on_decrease"])):
@@ -118,7 +123,17 @@ def _compared(scan: Scan, found: Gated, options: dict[str, Any]) -> Gated:
     if options["fail_on_decrease"]:
         base = bases[options["fail_on_decrease"]]
         unmet = fallen(base.verdict.score, found.verdict.score) if base.verdict else []
-    return found.also(verdict, tuple(unmet), tuple(notes))
+    return replace(found, compared=_beside(bases, options)).also(verdict, tuple(unmet), tuple(notes))
+
+
+def _beside(bases: Mapping[str, Base], options: dict[str, Any]) -> Compared | None:
+    """The older state for reports; what `--since` leaves of the findings is new."""
+    ref = options["since"] or options["fail_on_decrease"]
+    verdict = bases[ref].verdict
+    if verdict is None:
+        return None
+    known = () if options["since"] else (finding.fingerprint for finding in verdict.findings)
+    return Compared(ref, verdict.score, frozenset(known))
 
 
 def _tolerated(place: Path, prepared: Prepared, found: Gated, options: dict[str, Any]) -> Gated:

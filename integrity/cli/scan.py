@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from integrity.cli.exitcode import announce_gates, exit_code
 from integrity.cli.gate import gated, gating
 from integrity.cli.options import Prepared, announce, prepare, scanning
 from integrity.cli.progress import progress
-from integrity.cli.reporting import report_options
+from integrity.cli.reporting import INCLUDED, included, report_options
 from integrity.errors import TargetError
 from integrity.model import Verdict
 from integrity.report import outputs
@@ -28,6 +29,12 @@ _FORMATS = tuple(name for name in outputs.FORMATS if name not in ("census", "sta
 )
 @click.option("--output-file", type=click.Path(path_type=Path), metavar="FILE", help="Write the report to a file.")
 @click.option("-o", "output", multiple=True, metavar="FORMAT:DEST", help="One more report; may be repeated.")
+@click.option(
+    "--include",
+    multiple=True,
+    type=click.Choice(INCLUDED),
+    help="Add what that command prints to an HTML report; may be repeated.",
+)
 @gating
 @click.option("--statistics", is_flag=True, help="Print the number of findings a code instead of the findings.")
 @click.option("--census", is_flag=True, help="Print how many tests of each folder are live instead of the findings.")
@@ -53,10 +60,11 @@ def command(paths: tuple[Path, ...], staged: bool, rev: str | None, **options: A
         if options["env_inventory"]:
             return _show_inventory(scan.facts(), options)
         found = gated(scan, scan.verdict(), prepared, options)
+        sections = included(scan, options["include"])
     verdict = found.verdict
     if options["verify_imports"]:
         verdict = _verified(prepared, verdict, quiet=options["quiet"])
-    _deliver(prepared, verdict, wanted, options)
+    _deliver(report_options(prepared, replace(found, verdict=verdict), sections, options), verdict, wanted)
     found.announce(quiet=options["quiet"])
     announce_gates(verdict, prepared.config, quiet=options["quiet"])
     gates = {"allow_gaps": options["allow_gaps"], "exit_zero": options["exit_zero"], "unmet": bool(found.unmet)}
@@ -103,9 +111,9 @@ def _printed(options: dict[str, Any]) -> str:
     return "census" if options["census"] and options["output_format"] == "text" else str(options["output_format"])
 
 
-def _deliver(prepared: Prepared, verdict: Verdict, wanted: list[outputs.Output], options: dict[str, Any]) -> None:
+def _deliver(known: outputs.Options, verdict: Verdict, wanted: list[outputs.Output]) -> None:
     """Write every report; for GitHub also the summary of the step."""
-    outputs.deliver(verdict, wanted, sys.stdout, report_options(prepared, verdict, options))
+    outputs.deliver(verdict, wanted, sys.stdout, known)
     summary = step_summary()
     if summary and any(output.format == "github" for output in wanted):
         from integrity.report.step_summary import step_summary as render_summary
