@@ -2,8 +2,9 @@
 PYTHON ?= python3
 SCAN := .venv-scan
 DEV := .venv-dev
+DOCS := .venv-docs
 
-.PHONY: scan test lint suite bench docs clean
+.PHONY: scan test lint suite bench docs docs-site clean
 
 scan: $(SCAN)/.done  ## install, and run the main job on a real repository: this one
 	$(SCAN)/bin/integrity scan .
@@ -27,6 +28,10 @@ bench: $(DEV)/.done  ## speed and memory beside named peers; TREE=path names the
 docs: $(DEV)/.done  ## regenerate the generated parts of the README
 	$(DEV)/bin/python -m tests.support.readme
 
+docs-site: $(DOCS)/.done  ## build the documentation into build/site; warnings are errors
+	$(DOCS)/bin/python -m sphinx --fail-on-warning --keep-going --quiet docs build/site
+	@echo "build/site/index.html"
+
 clean:  ## remove what the other targets made
 	rm -rf .venv-* build dist *.egg-info .integrity_cache
 
@@ -38,4 +43,9 @@ $(SCAN)/.done: pyproject.toml
 $(DEV)/.done: pyproject.toml
 	$(PYTHON) -m venv $(DEV)
 	$(DEV)/bin/python -m pip install --quiet --quiet --disable-pip-version-check --editable ".[test,dev]"
+	touch $@
+
+$(DOCS)/.done: pyproject.toml
+	$(PYTHON) -m venv $(DOCS)
+	$(DOCS)/bin/python -m pip install --quiet --quiet --disable-pip-version-check --editable ".[docs]"
 	touch $@

@@ -1,4 +1,4 @@
-"""Reports of a real scan with everything they may know beside the verdict: gates, bases, and other commands' reports."""
+"""Reports of a real scan, with what they may know beside the verdict: gates, bases, reports of other commands."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ ISOLATION = {
     "GIT_CONFIG_NOSYSTEM": "1",
 }
 _DATE = "2024-01-01T12:00:00Z"
-_IDENTITY = {
+IDENTITY = {
     "GIT_AUTHOR_NAME": "Ada",
     "GIT_AUTHOR_EMAIL": "ada@example.org",
     "GIT_COMMITTER_NAME": "Ada",
@@ -33,7 +33,7 @@ class GitRepository:
     def git(self, *arguments: str, stdin: bytes | None = None, check: bool = True, date: str = _DATE) -> bytes:
         """Run git here and return its standard output; a failure raises with what git said, unless `check` is off."""
         dates = {"GIT_AUTHOR_DATE": date, "GIT_COMMITTER_DATE": date}
-        environment = {**without_git(), **ISOLATION, **_IDENTITY, **dates}
+        environment = {**without_git(), **ISOLATION, **IDENTITY, **dates}
         command = ["git", "-C", str(self.path), *arguments]
         done = subprocess.run(command, env=environment, input=stdin, capture_output=True, check=False)
         if check and done.returncode:
