@@ -81,7 +81,7 @@ def pair_up(lost: Sequence[Check], gained: Sequence[Check]) -> list[tuple[Check,
     """Each lost oracle with the new one in its place: the same subject first, then a related one, each used once."""
     free = list(gained)
     found: dict[int, Check] = {}
-    for closeness in (_same_subject, _related):
+    for closeness in (_same_subject, _related, _part):
         for place, one in enumerate(lost):
             if place in found:
                 continue
@@ -103,6 +103,12 @@ def _related(one: Check, other: Check) -> bool:
         return True
     ones, others = f"{one.subject} {one.expected}", f"{other.subject} {other.expected}"
     return _overlap(one.subject, other.subject) >= _RELATED or _overlap(ones, others) >= _RELATED
+
+
+def _part(one: Check, other: Check) -> bool:
+    """Whether the new oracle speaks of nothing but a part of what the old one was about."""
+    words = set(_WORD.findall(other.subject))
+    return bool(words) and other.kind == "truth" and words <= set(_WORD.findall(one.subject))
 
 
 def _overlap(one: str, other: str) -> float:

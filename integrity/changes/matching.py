@@ -92,8 +92,13 @@ def _by_key(before: list[Test], after: list[Test], key: Callable[[Test], object]
 
 
 def _by_bare_name(before: list[Test], after: list[Test]) -> Iterator[tuple[Test, Test]]:
-    """The same name in another class or file, with something in common."""
-    return _best(before, after, lambda test: test.profile.name, _SAME_NAME)
+    """The same name in another class of the same file, or in another file with something in common."""
+    inside = list(_best(before, after, lambda test: (id(test.file), test.profile.name), 0.0))
+    yield from inside
+    left, right = {id(one) for one, _ in inside}, {id(other) for _, other in inside}
+    before = [one for one in before if id(one) not in left]
+    after = [one for one in after if id(one) not in right]
+    yield from _best(before, after, lambda test: test.profile.name, _SAME_NAME)
 
 
 def _by_similarity(before: list[Test], after: list[Test]) -> Iterator[tuple[Test, Test]]:

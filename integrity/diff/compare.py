@@ -8,14 +8,13 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from integrity.changes.compare import compare as compare_files
-from integrity.changes.model import Change, FilePair, Kind
+from integrity.changes.model import Change, FilePair
 from integrity.config.config import Config
 from integrity.diff.kinds import kind_of
-from integrity.diff.looking import NOTHING, Look, Looker, words_of
-from integrity.diff.pairing import Delta, Side, deltas, listed, renamed
-from integrity.errors import UnreadableError
+from integrity.diff.looking import NOTHING, Look, Looker
+from integrity.diff.pairing import listed
+from integrity.diff.reading import Listing, Pair, read_pairs
 from integrity.examine import rule_hits
-from integrity.facts.profile import EMPTY, FileProfile
 from integrity.model import Census, Finding, Gap, Score, SnapshotInfo, Verdict
 from integrity.policy import FileHits, judge
 from integrity.registry.loader import Registry
@@ -29,7 +28,6 @@ FAMILIES = ("TST", "HAR", "COR")
 """The families whose findings a change is blamed for when they are new."""
 
 _NO_SCORE = Score(0.0, "", {}, {}, Census())
-_PYTHON = (".py", ".pyi", ".pyw")
 
 
 @dataclass(frozen=True)
@@ -93,14 +91,6 @@ class Comparison:
         return self.verdict.findings
 
 
-class Pair(NamedTuple):
-    """A changed file with all that is known of both versions."""
-
-    file: FilePair
-    before: Look
-    after: Look
-
-
 def compare(before: Snapshot, after: Snapshot, terms: Terms) -> Comparison:
     """What happened between two snapshots of the same repository.
 
@@ -111,14 +101,15 @@ def compare(before: Snapshot, after: Snapshot, terms: Terms) -> Comparison:
     roles = Roles(terms.config, before.packages), Roles(terms.config, after.packages)
     with before.reader.open() as old, after.reader.open() as new:
         readers = old, new
-        python = deltas(listed(before, old, python=True), listed(after, new, python=True))
-        others = deltas(listed(before, old, python=False), listed(after, new, python=False))
-        gaps: list[Gap] = []
-        pairs = _joined(list(_read(python, readers, roles, terms, gaps)))
-        pairs += _read_others(others, readers, roles)
+        listings = _listing(before, old), _listing(after, new)
+        pairs, gaps = read_pairs(listings, readers, roles, terms.looker)
     gaps += sorted(set(before.gaps) ^ set(after.gaps))
     kinds = (before.kind, before.revision), (after.kind, after.revision)
     return judged(pairs, gaps, kinds, terms, notes=after.notes)
+
+
+def _listing(snapshot: Snapshot, reader: FileReader | ObjectReader) -> Listing:
+    return Listing(listed(snapshot, reader, python=True), listed(snapshot, reader, python=False))
 
 
 def compare_texts(path: str, before: bytes | None, after: bytes | None, terms: Terms) -> Comparison:
@@ -138,83 +129,6 @@ def compare_texts(path: str, before: bytes | None, after: bytes | None, terms: T
     file = FilePair(names[0], names[1], looks[0].profile, looks[1].profile, kind, collected)
     worktree = ("worktree", None)
     return judged([Pair(file, looks[0], looks[1])], [], (worktree, worktree), terms)
-
-
-def _read(
-    found: Iterable[Delta],
-    readers: tuple[FileReader | ObjectReader, FileReader | ObjectReader],
-    roles: tuple[Roles, Roles],
-    terms: Terms,
-    gaps: list[Gap],
-) -> Iterator[Pair]:
-    """Both versions of every changed Python file; what cannot be read becomes a gap."""
-    for delta in found:
-        looks = []
-        for side, reader, role in zip((delta.before, delta.after), readers, roles, strict=True):
-            look = NOTHING
-            if side.path:
-                try:
-                    content = reader.read(side.entry)
-                    look = terms.looker.look(content, role.context(side.path), kind_of(side.path, role), side.blob)
-                except UnreadableError as error:
-                    gaps.append(Gap(side.path, str(error)))
-            looks.append(look)
-        gaps += [Gap(delta.path, reason) for reason in looks[1].result.gaps]
-        yield Pair(_file(delta, roles, looks), looks[0], looks[1])
-
-
-def _file(delta: Delta, roles: tuple[Roles, Roles], looks: Sequence[Look]) -> FilePair:
-    before, after = delta.before.path, delta.after.path
-    kind = kind_of(after, roles[1]) if after else kind_of(before, roles[0])
-    collected = bool(before) and roles[0].context(before).collected, bool(after) and roles[1].context(after).collected
-    return FilePair(before, after, looks[0].profile, looks[1].profile, kind, collected)
-
-
-def _joined(pairs: list[Pair]) -> list[Pair]:
-    """Files that are gone joined with new ones that are largely the same."""
-    gone = [(one.file.before_path, one.before.lines) for one in pairs if not one.file.after_path]
-    new = {one.file.after_path: one for one in pairs if not one.file.before_path}
-    names = renamed(gone, [(path, one.after.lines) for path, one in new.items()]) if gone and new else {}
-    taken = set(names.values())
-    found = []
-    for pair in pairs:
-        target = names.get(pair.file.before_path) if not pair.file.after_path else None
-        if target:
-            found.append(_join(pair, new[target]))
-        elif pair.file.before_path or pair.file.after_path not in taken:
-            found.append(pair)
-    return found
-
-
-def _join(old: Pair, new: Pair) -> Pair:
-    before, after = old.file, new.file
-    collected = before.collected[0], after.collected[1]
-    file = FilePair(before.before_path, after.after_path, before.before, after.after, after.kind, collected)
-    return Pair(file, old.before, new.after)
-
-
-def _read_others(
-    found: Iterable[Delta],
-    readers: tuple[FileReader | ObjectReader, FileReader | ObjectReader],
-    roles: tuple[Roles, Roles],
-) -> Iterator[Pair]:
-    """Changed files that are no Python; only production code among them is read, for its words."""
-    for delta in found:
-        role = roles[1] if delta.after.path else roles[0]
-        kind = kind_of(delta.path, role)
-        profiles = [EMPTY, EMPTY]
-        if kind is Kind.PRODUCTION:
-            profiles = [_words(side, reader) for side, reader in zip((delta.before, delta.after), readers, strict=True)]
-        before, after = delta.before.path, delta.after.path
-        file = FilePair(before, after, profiles[0], profiles[1], kind, python=False)
-        yield Pair(file, NOTHING, NOTHING)
-
-
-def _words(side: Side, reader: FileReader | ObjectReader) -> FileProfile:
-    try:
-        return words_of(reader.read(side.entry)) if side.path else EMPTY
-    except UnreadableError:
-        return EMPTY
 
 
 def judged(

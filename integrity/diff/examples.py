@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from integrity.cache import Cache
 from integrity.changes.model import FilePair, Kind
 from integrity.config.config import Config
-from integrity.diff.compare import Comparison, Pair, Terms, judged
+from integrity.diff.compare import Comparison, Terms, judged
 from integrity.diff.looking import NOTHING, Looker, words_of
+from integrity.diff.reading import Pair
 from integrity.registry.loader import Registry
 from integrity.rule import Context
 

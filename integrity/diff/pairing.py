@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from integrity.errors import UnreadableError
@@ -53,7 +53,7 @@ def _hashed(snapshot: Snapshot, reader: FileReader | ObjectReader, entry: Entry)
         return "unreadable"
 
 
-def deltas(before: dict[str, str], after: dict[str, str]) -> list[Delta]:
+def deltas(before: Mapping[str, str], after: Mapping[str, str]) -> list[Delta]:
     """What differs, exact renames followed."""
     changed = [
         Delta(Side(path, blob), Side(path, after[path]))

@@ -32,6 +32,7 @@ _MOCK = {
     "assert_called_once": Strength.LOOSE, "assert_awaited_once": Strength.LOOSE,
 }  # fmt: skip
 _BROAD = frozenset({"Exception", "BaseException"})
+_OF_TEXT = frozenset({"startswith", "endswith", "issubset", "issuperset", "isdisjoint", "match", "search", "fullmatch"})
 _APPROXIMATE = frozenset({"approx", "isclose", "allclose"})
 _BOUNDS = frozenset({"rel", "abs", "rtol", "atol", "delta", "places", "decimal", "significant", "msec", "timeout"})
 _SIGNS: dict[type[ast.cmpop], str] = {
@@ -114,7 +115,8 @@ def read_call(call: ast.Call, body: str = "") -> Reading:
         return _of_expectation(call, last, body)
     if last in MOCK_ASSERTIONS:
         kept = _MOCK.get(last, Strength.EXACT)
-        return Reading("mock", last, kept, name.rpartition(".")[0], _arguments(call), literal=True)
+        written = all(map(is_constant, (*call.args, *(one.value for one in call.keywords))))
+        return Reading("mock", last, kept, name.rpartition(".")[0], _arguments(call), written)
     if last in ("assertTrue", "assertFalse", "assert_", "failUnless", "ok_") and call.args:
         return read_condition(call.args[0], holds=last != "assertFalse")
     if last in _ONE_SIDED and call.args:
@@ -217,10 +219,7 @@ def _of_predicate(call: ast.Call, *, holds: bool) -> Reading:
     subject, expected = call.args[0] if call.args else call, _arguments(call)
     if last in _WEAK_PREDICATES:
         return Reading("truth", operator, Strength.WEAK, source(subject), expected)
-    if isinstance(call.func, ast.Attribute) and call.args:
-        subject = call.func.value
-    elif isinstance(call.func, ast.Name):
-        subject = call
+    subject = call.func.value if last in _OF_TEXT and isinstance(call.func, ast.Attribute) else call
     every = last == "all" or last.startswith(("array_equal", "is_equal", "equal"))
     strength = Strength.EXACT if every else Strength.LOOSE
     return Reading("truth", operator, strength, source(subject), expected, bounds=bounds(call))

@@ -186,6 +186,15 @@ class _Function:
                 found.update({id(item.context_expr): text for item in one.items})
         return found
 
+    @cached_property
+    def _expected(self) -> frozenset[int]:
+        """Assertions whose failure is expected, because they stand in a block that must raise anything."""
+        found: set[int] = set()
+        for one in self.nodes:
+            if isinstance(one, ast.With) and any(_expects_anything(item.context_expr) for item in one.items):
+                found |= {id(each) for each in nodes(one) if isinstance(each, ast.Assert)}
+        return frozenset(found)
+
     def checks(self) -> Iterator[Check]:
         """Its oracles, and the calls for their own sake that are oracles by their name alone."""
         seen = set()
@@ -222,7 +231,7 @@ class _Function:
     def _check(self, oracle: Oracle, reading: Reading) -> Check:
         fault = oracle.fault.kind if oracle.fault and oracle.fault.certain else ""
         catch = oracle.swallowed
-        swallowed = catch is not None and catch.handling is not Handling.RECORDED
+        swallowed = (catch is not None and catch.handling is not Handling.RECORDED) or id(oracle.node) in self._expected
         dead = oracle.place.dead is not None
         made = self._made(oracle.node, reading)
         strength = Strength.NONE if fault else made.strength
@@ -247,6 +256,13 @@ class _Function:
         """The statement as a message shows it: its first three lines on one."""
         lines = self._lexed.lines[span.line - 1 : min(span.end_line or span.line, span.line + 2)]
         return printable(" ".join(" ".join(line.split()) for line in lines))
+
+
+def _expects_anything(manager: ast.expr) -> bool:
+    """Whether a context manager expects an exception, and a failed assertion is one."""
+    if not isinstance(manager, ast.Call) or dotted(manager.func).rpartition(".")[2] not in ("raises", "assertRaises"):
+        return False
+    return any(dotted(one) in ("Exception", "BaseException", "AssertionError") for one in manager.args)
 
 
 def _tokens(lexed: Lexed, node: Function) -> tuple[str, ...]:

@@ -105,6 +105,8 @@ def _weaker(before: Check, after: Check) -> str:
     """How the new oracle lets more through, "" when it does not."""
     if before.kind == after.kind == "raises":
         return _broader(before, after)
+    if _is_bare(before, after):
+        return "any true value will do now"
     if after.strength < before.strength:
         return f"{_named(before.strength)} oracle became {_named(after.strength)}"
     return ""
@@ -121,6 +123,11 @@ def _broader(before: Check, after: Check) -> str:
     return ""
 
 
+def _is_bare(before: Check, after: Check) -> bool:
+    """Whether what was compared with a value needs only be true now."""
+    return before.operator in ("==", "is", "~") and after.kind == "truth" and before.subject == after.subject
+
+
 def _named(strength: Strength) -> str:
     return {Strength.EXACT: "an exact", Strength.LOOSE: "a loose", Strength.WEAK: "a weak"}.get(strength, "no")
 
@@ -130,8 +137,9 @@ def _severity(change: Change, before: Check, after: Check) -> Severity:
     if before.kind == after.kind == "raises":
         broad = bool(set(after.operator.split(", ")) & _BROAD)
         return Severity.HIGH if broad and change.test_only else Severity.MEDIUM
-    far = before.strength is Strength.EXACT and after.strength is Strength.WEAK
+    far = before.strength is Strength.EXACT and (after.strength is Strength.WEAK or _is_bare(before, after))
     same = before.subject == after.subject or before.kind == after.kind == "mock"
+    same = same or before.subject.startswith(f"{after.subject}(")
     return Severity.HIGH if far and same else Severity.MEDIUM
 
 
