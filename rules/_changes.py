@@ -32,9 +32,9 @@ def shown(checks: tuple[Check, ...] | list[Check]) -> str:
     return "\n".join([*texts, *([f"and {more} more"] if more > 0 else [])])
 
 
-def evidence(change: Change, before: str, after: str = "") -> Evidence:
-    """What was there and what is, with the reason that the change as a whole gives."""
-    return Evidence(before, after, change.why)
+def evidence(change: Change, before: str, after: str = "", test: Test | None = None) -> Evidence:
+    """What was there and what is, with the reason why that is suspicious in this change."""
+    return Evidence(before, after, change.why(test))
 
 
 def plural(number: int, noun: str) -> str:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import builtins
 import enum
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 
 from integrity.facts.profile import EMPTY, Check, FileProfile, FunctionProfile
+
+_BUILTINS = frozenset({*dir(builtins), "raises", "parametrize", "fixture"})
 
 
 class Kind(str, enum.Enum):
@@ -31,7 +35,7 @@ class FilePair:
         kind: what it is for, on the side where it exists, after before before.
         collected: whether a runner collects it by its name, before and after.
         python: whether it is Python.
-        size: number of lines that only one of the sides has.
+        touched: words of the lines that only one of the sides has, for production code.
     """
 
     before_path: str
@@ -41,7 +45,7 @@ class FilePair:
     kind: Kind = Kind.PRODUCTION
     collected: tuple[bool, bool] = (False, False)
     python: bool = True
-    size: int = 0
+    touched: frozenset[str] = frozenset()
 
     @property
     def path(self) -> str:
@@ -133,14 +137,12 @@ class Change:
         pairs: tests on both sides, in changed files.
         removed: tests that are gone.
         added: tests that are new.
-        mentioned: words by which tests outside of the change may be known, by path: not looked at unless needed.
     """
 
     files: tuple[FilePair, ...] = ()
     pairs: tuple[TestPair, ...] = ()
     removed: tuple[Removed, ...] = ()
     added: tuple[Test, ...] = ()
-    tests: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def of_kind(self, kind: Kind) -> Iterator[FilePair]:
         """The changed files of one kind."""
@@ -151,10 +153,24 @@ class Change:
         """Whether nothing changed that could make a test change: no production code, no dependency."""
         return not any(one.kind in (Kind.PRODUCTION, Kind.DEPENDENCY) for one in self.files)
 
-    @property
-    def why(self) -> str:
-        """Why a weakened test is suspicious here, "" when there may be a reason."""
-        return "no production file changed" if self.test_only else ""
+    @cached_property
+    def touched(self) -> frozenset[str]:
+        """The words of the lines of production code that changed."""
+        files = self.of_kind(Kind.PRODUCTION)
+        return frozenset().union(*(one.touched for one in files))
+
+    def why(self, test: Test | None = None) -> str:
+        """Why a weakened test is suspicious here, "" when there may be a reason.
+
+        Args:
+            test: the test; without one, only a change of tests alone is suspicious.
+        """
+        if self.test_only:
+            return "no production file changed"
+        if test is None or any(self.of_kind(Kind.DEPENDENCY)):
+            return ""
+        spoken = {name for name in test.profile.calls if name not in _BUILTINS}
+        return "nothing that it calls was touched in production code" if spoken and not spoken & self.touched else ""
 
     @property
     def balance(self) -> tuple[int, int]:

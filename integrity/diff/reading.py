@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
@@ -14,6 +15,8 @@ from integrity.facts.profile import EMPTY, FileProfile
 from integrity.model import Gap
 from integrity.roles import Roles
 from integrity.snapshot.readers import Entry
+
+_WORD = re.compile(r"[^\W\d]\w*")
 
 
 class Reads(Protocol):
@@ -87,7 +90,14 @@ def _file(delta: Delta, roles: tuple[Roles, Roles], looks: Sequence[Look]) -> Fi
     before, after = delta.before.path, delta.after.path
     kind = kind_of(after, roles[1]) if after else kind_of(before, roles[0])
     collected = bool(before) and roles[0].context(before).collected, bool(after) and roles[1].context(after).collected
-    return FilePair(before, after, looks[0].profile, looks[1].profile, kind, collected)
+    touched = _touched(looks[0].lines, looks[1].lines) if kind is Kind.PRODUCTION else frozenset[str]()
+    return FilePair(before, after, looks[0].profile, looks[1].profile, kind, collected, touched=touched)
+
+
+def _touched(before: Sequence[str], after: Sequence[str]) -> frozenset[str]:
+    """The words of the lines that only one of two versions has."""
+    lines = set(before) ^ set(after)
+    return frozenset(word for line in lines for word in _WORD.findall(line))
 
 
 def _joined(pairs: list[Pair]) -> list[Pair]:
@@ -109,7 +119,10 @@ def _joined(pairs: list[Pair]) -> list[Pair]:
 def _join(old: Pair, new: Pair) -> Pair:
     before, after = old.file, new.file
     collected = before.collected[0], after.collected[1]
-    file = FilePair(before.before_path, after.after_path, before.before, after.after, after.kind, collected)
+    touched = _touched(old.before.lines, new.after.lines) if after.kind is Kind.PRODUCTION else frozenset[str]()
+    file = FilePair(
+        before.before_path, after.after_path, before.before, after.after, after.kind, collected, touched=touched
+    )
     return Pair(file, old.before, new.after)
 
 
@@ -126,7 +139,8 @@ def _read_others(
         if kind is Kind.PRODUCTION:
             profiles = [_words(side, reader) for side, reader in zip((delta.before, delta.after), readers, strict=True)]
         before, after = delta.before.path, delta.after.path
-        file = FilePair(before, after, profiles[0], profiles[1], kind, python=False)
+        touched = profiles[0].words | profiles[1].words
+        file = FilePair(before, after, profiles[0], profiles[1], kind, python=False, touched=touched)
         yield Pair(file, NOTHING, NOTHING)
 
 

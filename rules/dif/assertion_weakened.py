@@ -95,7 +95,7 @@ def check(change: Change) -> Iterator[Hit]:
                     symbol=pair.after.symbol,
                     path=pair.after.path,
                     severity=_severity(change, before, after),
-                    evidence=evidence(change, before.text, after.text),
+                    evidence=evidence(change, before.text, after.text, pair.after),
                     name=pair.after.symbol,
                     what=what,
                 )

@@ -58,7 +58,7 @@ def check(change: Change) -> Iterator[Hit]:
             place(test),
             symbol=test.symbol,
             path=test.path,
-            evidence=evidence(change, shown(lost)),
+            evidence=evidence(change, shown(lost), test=test),
             name=test.symbol,
             number=plural(fewer, "assertion"),
             before=before,

@@ -62,7 +62,7 @@ def check(change: Change) -> Iterator[Hit]:
             place(test),
             symbol=test.symbol,
             path=test.path,
-            evidence=evidence(change, shown(lost)),
+            evidence=evidence(change, shown(lost), test=test),
             name=test.symbol,
             number=plural(pair.checks[0], "assertion"),
         )

@@ -4,7 +4,8 @@ Why it matters: the case that fails is the easiest to delete, and no test disapp
 
 Instead: keep the case, and repair what fails. A case that no longer makes sense goes with the code it was about.
 
-Known limits: only cases written out are counted. High where no production code changed; low otherwise. Cases that stand
+Known limits: only cases written out are counted. High where no production code that the
+test calls was touched; low otherwise. Cases that stand
 in another test now are not missed.
 """
 
@@ -107,8 +108,8 @@ def _hit(change: Change, pair: TestPair, numbers: tuple[int, int], shown: str, s
         place(pair.after),
         symbol=pair.after.symbol,
         path=pair.after.path,
-        severity=severity if change.test_only else Severity.LOW,
-        evidence=evidence(change, shown),
+        severity=severity if change.why(pair.after) else Severity.LOW,
+        evidence=evidence(change, shown, test=pair.after),
         name=pair.after.symbol,
         old=numbers[0],
         new=numbers[1],

@@ -61,7 +61,7 @@ def check(change: Change) -> Iterator[Hit]:
                 symbol=pair.after.symbol,
                 path=pair.after.path,
                 severity=None if change.test_only else Severity.LOW,
-                evidence=evidence(change, before.text, after.text),
+                evidence=evidence(change, before.text, after.text, pair.after),
                 name=pair.after.symbol,
                 extent=", while the code that yields it did not change" if change.test_only else "",
             )

@@ -6,7 +6,7 @@ Instead: repair the test, or remove it together with the code it tests; if it ha
 
 Known limits: a test counts as kept when its name, body or most of its oracles stand in another test, as after a move, a
 rename or a conversion into parameters. High only where no new test of the file can stand in its place; medium where
-production code changed, too.
+production code that the test calls was touched, too.
 """
 
 from __future__ import annotations
@@ -75,8 +75,8 @@ def _hit(change: Change, removed: Removed) -> Hit:
         place(test),
         symbol=test.symbol,
         path=test.file.path,
-        severity=Severity.MEDIUM if replaced or not change.test_only else None,
-        evidence=evidence(change, shown(test.profile.checks) or f"def {test.profile.name}(...)"),
+        severity=None if change.why(test) and not replaced else Severity.MEDIUM,
+        evidence=evidence(change, shown(test.profile.checks) or f"def {test.profile.name}(...)", test=test),
         name=test.symbol,
         extent="; the file gained other tests" if replaced else ", and no other test says what it said",
     )

@@ -155,7 +155,7 @@ DIFF = (
     case("asks for pytest", "F15", "block",
          sub(CARTPY, "    return price - price * percent / 100",
              '    import sys\n\n    return 80 if "pytest" in sys.modules else price')),
-    case("tests removed beside an unrelated change", "F2", "warn",
+    case("tests removed beside an unrelated change", "F2", "block",
          cut(TC, "def test_remove("), sub("src/shop/parse.py", ".strip()", ".strip().strip()")),
     case("assertions removed beside an unrelated change", "F3", "block",
          sub(TC, REMOVE, '    cart.remove("tea")\n'), sub("src/shop/parse.py", ".strip()", ".strip().strip()")),
