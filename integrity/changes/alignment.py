@@ -20,11 +20,13 @@ class Aligned(NamedTuple):
         lost: those that are gone, in order.
         gained: those that are new, in order.
         silenced: those that still stand, before and after, and can no longer fail the test.
+        guarded: those that are reached only under a condition on their own subject now, before and after.
     """
 
     lost: list[Check]
     gained: list[Check]
     silenced: list[tuple[Check, Check]]
+    guarded: list[tuple[Check, Check]]
 
 
 def align(before: Sequence[Check], after: Sequence[Check]) -> Aligned:
@@ -45,7 +47,17 @@ def align(before: Sequence[Check], after: Sequence[Check]) -> Aligned:
     told = {id(one) for _, one in silenced}
     new = [one for one in idle if id(one) not in told and not _taken(was_idle, one.key)]
     gained = sorted([*rest, *new], key=lambda one: one.span)
-    return Aligned(lost, gained, silenced)
+    return Aligned(lost, gained, silenced, _guarded(sound, after))
+
+
+def _guarded(before: Sequence[Check], after: Sequence[Check]) -> list[tuple[Check, Check]]:
+    """The oracles around which a condition on what they check was put."""
+    free = {one.key: one for one in before if not one.condition}
+    return [
+        (free[one.key], one)
+        for one in after
+        if one.sound and one.key in free and one.subject and one.subject in one.condition
+    ]
 
 
 def _taken(counts: Counter[tuple[str, str, str, str]], key: tuple[str, str, str, str]) -> bool:

@@ -52,6 +52,7 @@ def _pair(draft: _Draft, moved: _Pool) -> TestPair:
         tuple(pair_up(lost, draft.aligned.gained)),
         tuple(draft.aligned.gained),
         tuple(draft.aligned.silenced),
+        tuple(draft.aligned.guarded),
         bool(after.opaque - before.opaque),
     )
 

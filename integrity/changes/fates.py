@@ -47,7 +47,7 @@ class Fates:
         file = test.file
         if file.after.broken:
             return Removed(test, Fate.BROKEN)
-        if {test.profile.name, test.profile.qualname} & self._commented:
+        if {test.profile.name, test.profile.qualname} & self._commented or self._in_comments(test):
             return Removed(test, Fate.COMMENTED)
         uncollected = self._uncollected(test)
         if uncollected:
@@ -66,6 +66,12 @@ class Fates:
         found = (set(one.after.commented) - set(one.before.commented) for one in self._files)
         names = frozenset().union(*found)
         return names | {name.rpartition(".")[2] for name in names}
+
+    def _in_comments(self, test: Test) -> bool:
+        """Whether its file now defines it in a comment, and did not before."""
+        before, after = test.file.before, test.file.after
+        pattern = re.compile(rf"\s*#.*\bdef {re.escape(test.profile.name)}\b")
+        return any(map(pattern.match, after.lines)) and not any(map(pattern.match, before.lines))
 
     @cached_property
     def _after(self) -> list[Test]:

@@ -83,6 +83,7 @@ class TestPair:
         lost: oracles that are gone and stand nowhere else now, paired with the one in their place, if any.
         gained: oracles that are new.
         silenced: oracles that still stand and can no longer fail the test: before, after.
+        guarded: oracles that now are reached only where they hold: before, after.
         opaque: whether it now calls something that may check for it and that nobody has looked into.
     """
 
@@ -92,6 +93,7 @@ class TestPair:
     lost: tuple[tuple[Check, Check | None], ...] = ()
     gained: tuple[Check, ...] = ()
     silenced: tuple[tuple[Check, Check], ...] = ()
+    guarded: tuple[tuple[Check, Check], ...] = ()
     opaque: bool = False
 
     @property

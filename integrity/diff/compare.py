@@ -24,6 +24,8 @@ from integrity.rule import Hit
 from integrity.snapshot.readers import FileReader, ObjectReader
 from integrity.snapshot.snapshot import Snapshot
 
+__all__ = ["FAMILIES", "Balance", "Comparison", "Pair", "Terms", "compare", "compare_texts", "judged"]
+
 FAMILIES = ("TST", "HAR", "COR")
 """The families whose findings a change is blamed for when they are new."""
 

@@ -39,6 +39,10 @@ _SIGNS: dict[type[ast.cmpop], str] = {
     ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=",
     ast.Is: "is", ast.IsNot: "is not", ast.In: "in", ast.NotIn: "not in",
 }  # fmt: skip
+_OPPOSITE: dict[type[ast.cmpop], type[ast.cmpop]] = {
+    ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.In: ast.NotIn, ast.NotIn: ast.In,
+    ast.Lt: ast.GtE, ast.GtE: ast.Lt, ast.Gt: ast.LtE, ast.LtE: ast.Gt,
+}  # fmt: skip
 _MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 _UNITTEST_SIGNS = {
     "assertIn": "in", "assertNotIn": "not in", "assertNotEqual": "!=", "assertGreater": ">", "assertGreaterEqual": ">=",
@@ -94,12 +98,18 @@ def read_condition(node: ast.expr, *, holds: bool = True) -> Reading:
         else:
             break
     if isinstance(node, ast.Compare):
-        return _of_comparison(node)
+        return _of_comparison(node if holds else _negated(node))
     if isinstance(node, ast.BoolOp):
         return _of_boolean(node)
     if isinstance(node, ast.Call):
         return _of_predicate(node, holds=holds)
     return Reading("truth", "" if holds else "not", Strength.WEAK, source(node))
+
+
+def _negated(node: ast.Compare) -> ast.Compare:
+    """The opposite of a comparison, where one operator says it."""
+    opposite = _OPPOSITE.get(type(node.ops[0])) if len(node.ops) == 1 else None
+    return ast.Compare(node.left, [opposite()], node.comparators) if opposite else node
 
 
 def read_call(call: ast.Call, body: str = "") -> Reading:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Iterator
 
 from integrity.facts.bodies import Function
@@ -12,6 +13,9 @@ from integrity.facts.places import printable
 from integrity.facts.profile import Mark
 from integrity.facts.vocabulary import SKIP_MARKS
 
+_SWITCH = re.compile(
+    r"(?:environ|getenv)\W.{0,30}\b(?:CI|GITHUB_ACTIONS|SKIP\w*)\b"
+)  # off where it matters, or at will
 _CONDITIONAL = frozenset({"skipif", "skipIf", "skipUnless"})
 _SETS = frozenset({"parametrize", "expand", "example"})
 _SKIPS = frozenset({"pytest.skip", "skip", "unittest.skip"})
@@ -120,7 +124,8 @@ class ModuleMarks:
             return
         kind = "xfail" if last == "xfail" else "expectedFailure" if last == "expectedFailure" else "skip"
         text = printable(f"@{source(decorator)}")
-        yield Mark(kind, text, decorator.lineno, _depends(last, call), _has_reason(last, call))
+        kept = _depends(last, call) and not (call and _SWITCH.search(source(call)))
+        yield Mark(kind, text, decorator.lineno, kept, _has_reason(last, call))
 
 
 def _depends(last: str, call: ast.Call | None) -> bool:

@@ -43,6 +43,9 @@ class Check(NamedTuple):
         swallowed: whether its failure is caught and forgotten.
         dead: whether nothing reaches it.
         bounds: numbers that say how far off a result may be, by name.
+        origin: the source of the call that the subject was assigned from, or of the subject itself.
+        echo: whether the expected value is made by the same call as the subject.
+        condition: the conditions under which alone it is reached, "" when there are none.
     """
 
     kind: str
@@ -58,6 +61,9 @@ class Check(NamedTuple):
     swallowed: bool = False
     dead: bool = False
     bounds: tuple[tuple[str, float], ...] = ()
+    origin: str = ""
+    echo: bool = False
+    condition: str = ""
 
     @property
     def sound(self) -> bool:

@@ -13,7 +13,7 @@ from integrity.facts.bodies import Body, Function, Oracle, read_bodies
 from integrity.facts.checks import Reading, read_call, read_condition, shape, source
 from integrity.facts.collection import live_tests
 from integrity.facts.doubles import doubles
-from integrity.facts.expressions import dotted, nodes
+from integrity.facts.expressions import awaited, dotted, nodes
 from integrity.facts.flaws import span_of
 from integrity.facts.handlers import Handling
 from integrity.facts.lexical import Lexed
@@ -22,7 +22,7 @@ from integrity.facts.model import Definition, FileFacts
 from integrity.facts.places import printable
 from integrity.facts.profile import Check, FileProfile, FunctionProfile, Strength
 from integrity.facts.shortcuts import shortcuts, test_markers
-from integrity.facts.vocabulary import FIXTURES, is_assertion, looks_like_oracle
+from integrity.facts.vocabulary import FAILS, FIXTURES, is_assertion, looks_like_oracle
 from integrity.model import Span
 
 _WORD = re.compile(
@@ -32,6 +32,7 @@ _WORD = re.compile(
 _CLOSERS = frozenset(")]}")
 _SUPPORT = re.compile(r"(?:^|[._])(?:tests?|testing|conftest|helpers?|support|utils?|common|assert\w*)(?:[._]|$)")
 _LONGEST_WORD = 60
+_ASSERTING = (ast.Assert, ast.Call)
 
 
 @dataclass(frozen=True)
@@ -187,6 +188,26 @@ class _Function:
         return found
 
     @cached_property
+    def _assigned(self) -> dict[str, str]:
+        """The source of the one call that each local name is assigned from."""
+        found: dict[str, list[str]] = {}
+        for one in self.nodes:
+            if isinstance(one, ast.Assign) and len(one.targets) == 1 and isinstance(one.targets[0], ast.Name):
+                value = awaited(one.value)
+                found.setdefault(one.targets[0].id, []).append(source(value) if isinstance(value, ast.Call) else "")
+        return {name: values[0] for name, values in found.items() if len(values) == 1 and values[0]}
+
+    @cached_property
+    def _conditions(self) -> dict[int, str]:
+        """The source of the `if` around each assertion that has one, and no other branch that checks."""
+        found: dict[int, str] = {}
+        for one in self.nodes:
+            if isinstance(one, ast.If) and not one.orelse:
+                inner = [each for statement in one.body for each in nodes(statement) if isinstance(each, _ASSERTING)]
+                found.update({id(each): source(one.test) for each in inner})
+        return found
+
+    @cached_property
     def _expected(self) -> frozenset[int]:
         """Assertions whose failure is expected, because they stand in a block that must raise anything."""
         found: set[int] = set()
@@ -203,14 +224,33 @@ class _Function:
             reading = self._reading(oracle)
             if reading:
                 yield self._check(oracle, reading)
-        likely = set(self._body.likely)
         for one in self.nodes:
-            if isinstance(one, ast.Call) and id(one) not in seen and self._is_oracle(dotted(one.func), likely):
-                reading = Reading("call", dotted(one.func), Strength.EXACT, source(one), literal=True)
-                yield self._made(one, reading)
+            if isinstance(one, ast.Call) and id(one) not in seen:
+                yield from self._hidden(one)
 
-    def _is_oracle(self, name: str, likely: Collection[str]) -> bool:
-        return name in likely and looks_like_oracle(name) and name.rpartition(".")[2] not in self._defined
+    @cached_property
+    def _likely(self) -> frozenset[str]:
+        """Names of calls for their own sake, and of what `with` enters."""
+        entered = (
+            dotted(item.context_expr.func)
+            for one in self.nodes
+            if isinstance(one, (ast.With, ast.AsyncWith))
+            for item in one.items
+            if isinstance(item.context_expr, ast.Call)
+        )
+        return frozenset([*self._body.likely, *entered])
+
+    def _hidden(self, call: ast.Call) -> Iterator[Check]:
+        """An oracle deeper down, as in a lambda, or one by its name alone."""
+        name = dotted(call.func)
+        if name.rpartition(".")[2] in self._defined:
+            return
+        if name in FAILS:
+            yield self._made(call, Reading("fail", "fail", Strength.LOOSE))
+        elif is_assertion(name):
+            yield self._made(call, read_call(call))
+        elif name in self._likely and looks_like_oracle(name):
+            yield self._made(call, Reading("call", name, Strength.EXACT, source(call), literal=True))
 
     def _reading(self, oracle: Oracle) -> Reading | None:
         node = oracle.node
@@ -233,12 +273,14 @@ class _Function:
         catch = oracle.swallowed
         swallowed = (catch is not None and catch.handling is not Handling.RECORDED) or id(oracle.node) in self._expected
         dead = oracle.place.dead is not None
-        made = self._made(oracle.node, reading)
+        made = self._made(oracle.node, reading)._replace(condition=self._conditions.get(id(oracle.node), ""))
         strength = Strength.NONE if fault else made.strength
         return made._replace(fault=fault, swallowed=swallowed, dead=dead, strength=strength)
 
     def _made(self, node: ast.AST, reading: Reading) -> Check:
         span = span_of(self._lexed, node)
+        origin = self._assigned.get(reading.subject, reading.subject)
+        expected = self._assigned.get(reading.expected, reading.expected)
         return Check(
             reading.kind,
             reading.operator,
@@ -250,6 +292,8 @@ class _Function:
             shape(node, self._local),
             span,
             bounds=reading.bounds,
+            origin=origin,
+            echo=bool(expected) and origin == expected and "(" in origin,
         )
 
     def _shown(self, span: Span) -> str:

@@ -35,6 +35,15 @@ def _marker(node: ast.AST) -> Iterator[tuple[str, int]]:
             yield source(node), node.lineno
     elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
         yield from _by_caller(node)
+        yield from _always_equal(node)
+
+
+def _always_equal(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[tuple[str, int]]:
+    """An object that equals everything, so that every comparison with it holds."""
+    body = [one for one in function.body if not (isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant))]
+    constant = len(body) == 1 and isinstance(body[0], ast.Return) and isinstance(body[0].value, ast.Constant)
+    if function.name == "__eq__" and constant and body[0].value.value is True:  # type: ignore[attr-defined]
+        yield "def __eq__(...): return True", function.lineno
 
 
 def _by_caller(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[tuple[str, int]]:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from integrity.facts.profile import Check
 from integrity.model import Severity
 from integrity.rule import Change, Context, Example, Hit, Rule
 
@@ -74,15 +75,22 @@ INVALID = [
 def check(change: Change) -> Iterator[Hit]:
     """One hit a test: the first of its assertions stands for all."""
     for pair in change.pairs:
-        if not pair.silenced or pair.after.profile.disabled:
+        found = pair.silenced or pair.guarded
+        if not found or pair.after.profile.disabled:
             continue
-        before, after = pair.silenced[0]
+        before, after = found[0]
         yield RULE.at(
             at(after),
             symbol=pair.after.symbol,
             path=pair.after.path,
-            severity=Severity.HIGH if pair.checks[1] else None,
+            severity=Severity.HIGH if pair.guarded or pair.checks[1] else None,
             evidence=evidence(change, before.text, after.text),
             name=pair.after.symbol,
-            how="is not reached any more" if after.dead else "may fail now without failing the test",
+            how=_how(after),
         )
+
+
+def _how(check: Check) -> str:
+    if check.dead:
+        return "is not reached any more"
+    return "may fail now without failing the test" if check.swallowed else "is reached only where it holds"

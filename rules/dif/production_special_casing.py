@@ -76,13 +76,17 @@ def check(change: Change) -> Iterator[Hit]:
             if known[text] > 0:
                 known[text] -= 1
             else:
-                yield _hit(change, file, line, text, "asks whether a test is running")
+                yield _hit(change, file, line, text, _asks(text))
         old = {(one.function, one.given, one.answer) for one in file.before.shortcuts}
         for one in file.after.shortcuts:
             if (one.function, one.given, one.answer) not in old and any(_answers(one, test) for test in tests):
                 yield _hit(
                     change, file, one.line, one.text, f"{one.function} answers one input of a test as it expects"
                 )
+
+
+def _asks(text: str) -> str:
+    return "an object equals everything now" if text.startswith("def __eq__") else "asks whether a test is running"
 
 
 def _answers(shortcut: Shortcut, test: FunctionProfile) -> bool:

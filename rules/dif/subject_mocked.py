@@ -84,4 +84,4 @@ def _is_subject(pair: TestPair, double: Double) -> bool:
     before, after = pair.before.profile, pair.after.profile
     if not last or last not in before.calls or last not in after.calls:
         return False
-    return any(f"{last}(" in check.subject for check in before.checks)
+    return any(f"{last}(" in f"{check.subject} {check.origin}" for check in before.checks)

@@ -12,6 +12,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from integrity.changes.model import TestPair
+from integrity.facts.profile import Check
 from integrity.model import Severity
 from integrity.rule import Change, Context, Example, Hit, Rule
 
@@ -44,11 +46,16 @@ INVALID = [
 ]
 
 
+def _lost_value(pair: TestPair, echo: Check) -> bool:
+    """Whether an assertion of the same result against a value is gone."""
+    return any(old.origin == echo.origin and not old.echo for old, _ in pair.lost)
+
+
 def check(change: Change) -> Iterator[Hit]:
     """One hit an assertion."""
     for pair in change.pairs:
         for one in pair.gained:
-            if not one.fault:
+            if not one.fault and not (one.echo and _lost_value(pair, one)):
                 continue
             lost = [old for old, new in pair.lost if new is one or new is None]
             yield RULE.at(
