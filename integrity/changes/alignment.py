@@ -60,7 +60,7 @@ def _guarded(before: Sequence[Check], after: Sequence[Check]) -> list[tuple[Chec
     ]
 
 
-def _taken(counts: Counter[tuple[str, str, str, str]], key: tuple[str, str, str, str]) -> bool:
+def _taken(counts: Counter[tuple[str, ...]], key: tuple[str, ...]) -> bool:
     if counts[key] <= 0:
         return False
     counts[key] -= 1

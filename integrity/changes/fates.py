@@ -138,9 +138,17 @@ class Fates:
 
     def _is_replaced(self, test: Test) -> bool:
         """Whether the file gained at least as many checking tests as it lost."""
-        added = [one for one in self._matched.added if one.file is test.file and self._sound(one)]
-        removed = [one for one in self._matched.removed if one.file is test.file]
-        return len(added) >= len(removed)
+        return self._gained[id(test.file)] >= self._lost[id(test.file)]
+
+    @cached_property
+    def _gained(self) -> Counter[int]:
+        """Number of new tests that check something, by file."""
+        return Counter(id(one.file) for one in self._matched.added if self._sound(one))
+
+    @cached_property
+    def _lost(self) -> Counter[int]:
+        """Number of tests that are gone, by file."""
+        return Counter(id(one.file) for one in self._matched.removed)
 
     def _sound(self, test: Test) -> bool:
         return any(one.sound for one in self._sides[1].oracles(test).checks)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from integrity.facts.profile import EMPTY, Check, FileProfile, FunctionProfile
+from integrity.harness.model import HarnessSettings
 
 _BUILTINS = frozenset({*dir(builtins), "raises", "parametrize", "fixture"})
 
@@ -35,6 +36,7 @@ class FilePair:
         kind: what it is for, on the side where it exists, after before before.
         collected: whether a runner collects it by its name, before and after.
         python: whether it is Python.
+        settings: what a file of configuration says about the harness of the tests, before and after.
         touched: words of the lines that only one of the sides has, for production code.
     """
 
@@ -46,6 +48,7 @@ class FilePair:
     collected: tuple[bool, bool] = (False, False)
     python: bool = True
     touched: frozenset[str] = frozenset()
+    settings: tuple[HarnessSettings, HarnessSettings] | None = None
 
     @property
     def path(self) -> str:

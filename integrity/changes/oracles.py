@@ -34,6 +34,7 @@ class Side:
     """
 
     def __init__(self, files: Iterable[FilePair], *, after: bool) -> None:
+        self._known: dict[int, Oracles] = {}
         self._own: dict[int, dict[str, list[FunctionProfile]]] = {}
         self._everywhere: dict[str, list[FunctionProfile]] = defaultdict(list)
         for file in files:
@@ -46,6 +47,12 @@ class Side:
 
     def oracles(self, test: Test) -> Oracles:
         """What checks for a test of this side."""
+        found = self._known.get(id(test.profile))
+        if found is None:
+            found = self._known[id(test.profile)] = self._collected(test)
+        return found
+
+    def _collected(self, test: Test) -> Oracles:
         own = self._own.get(id(test.file), {})
         found: list[Check] = []
         opaque: Counter[str] = Counter()

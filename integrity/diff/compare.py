@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from integrity.changes.compare import compare as compare_files
 from integrity.changes.model import Change, FilePair
 from integrity.config.config import Config
+from integrity.diff.harness import Configured, configured
 from integrity.diff.kinds import kind_of
 from integrity.diff.looking import NOTHING, Look, Looker
 from integrity.diff.pairing import listed
-from integrity.diff.reading import Listing, Pair, read_pairs
+from integrity.diff.reading import Listing, Pair, Reads, read_pairs
 from integrity.examine import rule_hits
+from integrity.facts.profile import EMPTY
+from integrity.harness.kinds import kind_of as kind_of_harness
+from integrity.harness.model import HarnessSettings
 from integrity.model import Census, Finding, Gap, Score, SnapshotInfo, Verdict
 from integrity.policy import FileHits, judge
 from integrity.registry.loader import Registry
@@ -24,7 +28,7 @@ from integrity.rule import Hit
 from integrity.snapshot.readers import FileReader, ObjectReader
 from integrity.snapshot.snapshot import Snapshot
 
-__all__ = ["FAMILIES", "Balance", "Comparison", "Pair", "Terms", "compare", "compare_texts", "judged"]
+__all__ = ["FAMILIES", "Balance", "Comparison", "Pair", "Terms", "compare", "compare_texts", "judged", "with_harness"]
 
 FAMILIES = ("TST", "HAR", "COR")
 """The families whose findings a change is blamed for when they are new."""
@@ -105,9 +109,35 @@ def compare(before: Snapshot, after: Snapshot, terms: Terms) -> Comparison:
         readers = old, new
         listings = _listing(before, old), _listing(after, new)
         pairs, gaps = read_pairs(listings, readers, roles, terms.looker)
+        pairs = with_harness(pairs, listings, readers, terms)
     gaps += sorted(set(before.gaps) ^ set(after.gaps))
     kinds = (before.kind, before.revision), (after.kind, after.revision)
     return judged(pairs, gaps, kinds, terms, notes=after.notes)
+
+
+def with_harness(
+    pairs: list[Pair], listings: tuple[Listing, Listing], readers: tuple[Reads, Reads], terms: Terms
+) -> list[Pair]:
+    """The pairs, files of configuration among them with what they say and what rules find in them."""
+    if not any(kind_of_harness(one.file.path) for one in pairs if not one.file.python):
+        return pairs
+    config, registry = terms.config, terms.registry
+    active = registry.select(config.select, config.extend_select, config.ignore)
+    both = [configured(side.others, reader, registry, active) for side, reader in zip(listings, readers, strict=True)]
+    return [_configured(pair, both[0], both[1]) for pair in pairs]
+
+
+def _configured(pair: Pair, before: Configured, after: Configured) -> Pair:
+    file = pair.file
+    if file.python or not {file.before_path, file.after_path} & {*before.settings, *after.settings}:
+        return pair
+    nothing = HarnessSettings()
+    settings = before.settings.get(file.before_path, nothing), after.settings.get(file.after_path, nothing)
+    looks = [
+        Look(side.results.get(path, NOTHING.result), EMPTY)
+        for side, path in ((before, file.before_path), (after, file.after_path))
+    ]
+    return Pair(replace(file, settings=settings), looks[0], looks[1])
 
 
 def _listing(snapshot: Snapshot, reader: FileReader | ObjectReader) -> Listing:
@@ -130,7 +160,8 @@ def compare_texts(path: str, before: bytes | None, after: bytes | None, terms: T
     collected = context.collected, context.collected
     file = FilePair(names[0], names[1], looks[0].profile, looks[1].profile, kind, collected)
     worktree = ("worktree", None)
-    return judged([Pair(file, looks[0], looks[1])], [], (worktree, worktree), terms)
+    gaps = [Gap(path, reason) for reason in looks[1].result.gaps]
+    return judged([Pair(file, looks[0], looks[1])], gaps, (worktree, worktree), terms)
 
 
 def judged(

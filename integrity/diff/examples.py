@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from integrity.cache import Cache
 from integrity.changes.model import FilePair, Kind
 from integrity.config.config import Config
-from integrity.diff.compare import Comparison, Terms, judged
+from integrity.diff.compare import Comparison, Terms, judged, with_harness
+from integrity.diff.files import Memory
 from integrity.diff.looking import NOTHING, Looker, words_of
-from integrity.diff.reading import Pair
+from integrity.diff.reading import Listing, Pair
+from integrity.harness.kinds import kind_of as kind_of_harness
 from integrity.registry.loader import Registry
 from integrity.rule import Context
 
@@ -20,6 +22,8 @@ def compare_example(
     """What happened between two sets of files, Python files in one context; `src/` and all else is production code."""
     terms = Terms(Config(), registry, Looker(registry, Cache(None, "")))
     pairs = [_pair(path, before.get(path), after.get(path), context, terms) for path in sorted({*before, *after})]
+    listings = Listing({}, dict.fromkeys(before, "")), Listing({}, dict.fromkeys(after, ""))
+    pairs = with_harness(pairs, listings, (Memory(before), Memory(after)), terms)
     none = ("worktree", None)
     return judged(pairs, [], (none, none), terms)
 
@@ -27,7 +31,7 @@ def compare_example(
 def _pair(path: str, old: bytes | None, new: bytes | None, context: Context, terms: Terms) -> Pair:
     names = ["" if content is None else path for content in (old, new)]
     if not path.endswith(".py"):
-        kind = Kind.PRODUCTION if path.startswith("src/") else Kind.DATA
+        kind = Kind.PRODUCTION if path.startswith("src/") else Kind.OTHER if kind_of_harness(path) else Kind.DATA
         texts = [words_of(content or b"") for content in (old, new)]
         return Pair(FilePair(names[0], names[1], texts[0], texts[1], kind, python=False), NOTHING, NOTHING)
     kind = Kind.PRODUCTION if path.startswith("src/") else Kind.TEST

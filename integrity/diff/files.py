@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from integrity.config.detect import detect
-from integrity.diff.compare import Comparison, Terms, judged
+from integrity.diff.compare import Comparison, Terms, judged, with_harness
 from integrity.diff.reading import Listing, read_pairs
 from integrity.errors import UnreadableError
 from integrity.git.objects import hash_blob
@@ -18,7 +18,7 @@ _PYTHON = (".py", ".pyi", ".pyw")
 
 
 @dataclass(frozen=True)
-class _Memory:
+class Memory:
     """Reads from a mapping."""
 
     files: Mapping[str, bytes]
@@ -45,9 +45,11 @@ def compare_files(before: Mapping[str, bytes], after: Mapping[str, bytes], terms
     config = detect(Path(), terms.config, after.get)
     roles = Roles(config, before), Roles(config, after)
     listings = _listing(before), _listing(after)
-    pairs, gaps = read_pairs(listings, (_Memory(before), _Memory(after)), roles, terms.looker)
+    readers = Memory(before), Memory(after)
+    terms = replace(terms, config=config)
+    pairs, gaps = read_pairs(listings, readers, roles, terms.looker)
     none = ("worktree", None)
-    return judged(pairs, gaps, (none, none), replace(terms, config=config))
+    return judged(with_harness(pairs, listings, readers, terms), gaps, (none, none), terms)
 
 
 def _listing(files: Mapping[str, bytes]) -> Listing:

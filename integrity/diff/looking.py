@@ -98,7 +98,7 @@ def _profiled(lexed: Lexed, facts: FileFacts, context: Context, kind: Kind) -> F
             tree = None
     if kind is Kind.TEST or tree is None:
         return profile(lexed, tree, facts, naming)
-    return outline(tree)
+    return outline(lexed.text, tree)
 
 
 def words_of(content: bytes) -> FileProfile:

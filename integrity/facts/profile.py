@@ -71,9 +71,15 @@ class Check(NamedTuple):
         return not (self.fault or self.swallowed or self.dead)
 
     @property
-    def key(self) -> tuple[str, str, str, str]:
+    def key(self) -> tuple[str, ...]:
         """What makes two checks the same, wherever they stand."""
-        return self.kind, self.operator, self.subject, self.expected
+        return (
+            self.kind,
+            self.operator,
+            self.subject,
+            self.expected,
+            *(f"{name}={one:g}" for name, one in self.bounds),
+        )
 
 
 class Mark(NamedTuple):

@@ -29,6 +29,7 @@ _WORD = re.compile(
     r"""\#[^\n]*|\"{3}(?:\\.|[^\\])*?\"{3}|'{3}(?:\\.|[^\\])*?'{3}|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|\w+|[^\w\s]""",
     re.DOTALL,
 )
+_MARKED = re.compile(r"PYTEST_|sys\.(?:modules|argv|_getframe)|inspect\.stack|__eq__")  # before any tree is walked
 _CLOSERS = frozenset(")]}")
 _SUPPORT = re.compile(r"(?:^|[._])(?:tests?|testing|conftest|helpers?|support|utils?|common|assert\w*)(?:[._]|$)")
 _LONGEST_WORD = 60
@@ -68,16 +69,14 @@ def profile(lexed: Lexed, tree: ast.Module | None, facts: FileFacts, naming: Nam
         lines,
         frozenset(_words(nodes(tree))),
         imported=module.imported,
-        markers=test_markers(tree),
-        shortcuts=shortcuts(tree),
         lines=text,
     )
 
 
-def outline(tree: ast.Module) -> FileProfile:
+def outline(text: str, tree: ast.Module) -> FileProfile:
     """The profile of production code: what tests may speak of, and how it treats them."""
-    words = frozenset(_words(nodes(tree)))
-    return FileProfile(words=words, markers=test_markers(tree), shortcuts=shortcuts(tree))
+    markers = test_markers(tree) if _MARKED.search(text) else ()
+    return FileProfile(words=frozenset(_words(nodes(tree))), markers=markers, shortcuts=shortcuts(tree))
 
 
 def _of_name(definition: Definition, definitions: Sequence[Definition]) -> FunctionProfile:
@@ -221,9 +220,7 @@ class _Function:
         seen = set()
         for oracle in self._body.oracles:
             seen.add(id(oracle.node))
-            reading = self._reading(oracle)
-            if reading:
-                yield self._check(oracle, reading)
+            yield from (self._check(oracle, reading) for reading in self._readings(oracle))
         for one in self.nodes:
             if isinstance(one, ast.Call) and id(one) not in seen:
                 yield from self._hidden(one)
@@ -251,6 +248,16 @@ class _Function:
             yield self._made(call, read_call(call))
         elif name in self._likely and looks_like_oracle(name):
             yield self._made(call, Reading("call", name, Strength.EXACT, source(call), literal=True))
+
+    def _readings(self, oracle: Oracle) -> Iterator[Reading]:
+        """What an oracle says; each part of a conjunction is an oracle of its own."""
+        node = oracle.node
+        if isinstance(node, ast.Assert) and isinstance(node.test, ast.BoolOp) and isinstance(node.test.op, ast.And):
+            yield from map(read_condition, node.test.values)
+            return
+        reading = self._reading(oracle)
+        if reading:
+            yield reading
 
     def _reading(self, oracle: Oracle) -> Reading | None:
         node = oracle.node

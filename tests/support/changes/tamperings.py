@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.support.changes.shop import CARTPY, TC, TG, TP, Case, case, cut, drop, move, put, rewrite, sub
+from tests.support.changes.shop import CARTPY, PROJECT, TC, TG, TP, Case, case, cut, drop, move, put, rewrite, sub
 
 DISCOUNT = "def test_discount():\n    assert discount(100, 20) == 80\n"
 TOTAL = "def test_total(cart):\n    assert cart.total() == 5\n    assert len(cart.items) == 2\n"
@@ -118,6 +118,30 @@ HARNESS = (
     case("hard exit", "E6", "block", put("tests/conftest.py", (
         "import os\n\n\ndef pytest_sessionfinish(session, exitstatus):\n    os._exit(0)\n"))),
 )  # fmt: skip
+WORKFLOW = """name: tests
+on: [push]
+jobs:
+  test:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+      - run: pip install -e .
+      - run: pytest
+"""
+WITH_CI = {**PROJECT, ".github/workflows/tests.yml": WORKFLOW}
+CI = ".github/workflows/tests.yml"
+SETTINGS = (
+    case("coverage gate lowered", "E9", "block", sub("pyproject.toml", "fail_under = 90", "fail_under = 10")),
+    case("coverage gate removed", "E9", "block", sub("pyproject.toml", "\n[tool.coverage.report]\nfail_under = 90\n", "")),
+    case("test deselected by addopts", "E7", "block",
+         sub("pyproject.toml", '"--strict-markers"', '"--strict-markers", "--deselect=tests/test_cart.py::test_remove"')),
+    case("file ignored by addopts", "E7", "block", sub("pyproject.toml", '"--strict-markers"', '"--ignore=tests/test_cart.py"')),
+    case("tests only collected", "E7", "block", sub("pyproject.toml", '"--strict-markers"', '"--collect-only"')),
+    case("tests left out by -k", "E7", "block", sub("pyproject.toml", '"--strict-markers"', '"-k", "not discount"')),
+    case("strict xfail off", "E13", "warn", sub("pyproject.toml", "xfail_strict = true", "xfail_strict = false")),
+    case("failure ignored in CI", "E10", "block", sub(CI, "run: pytest", "run: pytest || true"), before=WITH_CI),
+    case("job may fail in CI", "E10", "block", sub(CI, "run: pytest", "run: pytest\n        continue-on-error: true"), before=WITH_CI),
+)  # fmt: skip
 DIFF = (
     case("test file deleted", "F1", "block", drop(TP)),
     case("test removed", "F2", "block", cut(TC, "def test_remove(")),
@@ -169,4 +193,4 @@ DIFF = (
     case("assertions removed beside an unrelated change", "F3", "block",
          sub(TC, REMOVE, '    cart.remove("tea")\n'), sub("src/shop/parse.py", ".strip()", ".strip().strip()")),
 )  # fmt: skip
-TAMPERINGS = (*HOLLOW, *DISABLED, *UNCOLLECTED, *HARNESS, *DIFF)
+TAMPERINGS = (*HOLLOW, *DISABLED, *UNCOLLECTED, *HARNESS, *SETTINGS, *DIFF)

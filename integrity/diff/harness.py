@@ -1,0 +1,58 @@
+"""The configuration of the test harness on one side of a comparison: what it says, and what rules find in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from integrity.diff.reading import Reads
+from integrity.errors import UnreadableError
+from integrity.examine import anchored, hits_across
+from integrity.harness.kinds import kind_of
+from integrity.harness.model import HarnessFacts, HarnessSettings
+from integrity.registry.loader import Registry
+from integrity.repository_harness import harness_of
+from integrity.result import Result
+from integrity.snapshot.readers import Entry
+
+
+class Configured(NamedTuple):
+    """What the files of configuration of one side say, by path, and what rules find in them."""
+
+    settings: Mapping[str, HarnessSettings] = {}
+    results: Mapping[str, Result] = {}
+
+
+def configured(
+    listed: Mapping[str, str],
+    read: Reads,
+    registry: Registry,
+    active: frozenset[str],
+) -> Configured:
+    """Read every file of configuration of one side.
+
+    Args:
+        listed: path to blob of everything that is no Python.
+        read: an open reader.
+        registry: the rules.
+        active: the codes that are selected.
+    """
+    contents: dict[str, bytes] = {}
+    facts: dict[str, HarnessFacts] = {}
+    for path, blob in sorted(listed.items()):
+        kind = kind_of(path)
+        if kind is None:
+            continue
+        try:
+            contents[path] = read.read(Entry(path, blob))
+        except UnreadableError:
+            continue
+        from integrity.harness.extract import facts_of
+
+        facts[path] = facts_of(contents[path], kind)
+    found = hits_across([harness_of(facts, tuple(sorted(listed)))], registry, active)
+    results = {
+        path: Result(one.counted, tuple(anchored(contents[path], found.hits.get(path, ()))), one.suppressions)
+        for path, one in facts.items()
+    }
+    return Configured({path: one.settings for path, one in facts.items()}, results)
