@@ -34,7 +34,7 @@ from integrity.rule import Context, Demands, Harness, Hit, ImportGraph, Suite
 from integrity.score import Unit, score
 from integrity.snapshot.snapshot import Snapshot
 
-_WITHOUT_PART_IN_RESULTS = ("apply", "baseline", "cli", "diff", "history", "incident", "report", "restore")
+_WITHOUT_PART_IN_RESULTS = ("apply", "baseline", "cli", "diff", "fixes", "history", "incident", "report", "restore")
 
 
 @dataclass(frozen=True)

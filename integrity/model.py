@@ -49,7 +49,8 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """One defect at one place, as design section 5 defines it; field order is the order of the JSON keys.
 
     `anchor`, the normalised text of its first line, is no key: with code, path and symbol it tells which findings of
-    two versions of a repository are the same, however many equal ones there are.
+    two versions of a repository are the same, however many equal ones there are. Nor is `fix`, the repair that
+    `scan --fix` knows for it, "" for none.
     """
 
     code: str
@@ -66,6 +67,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     restorable: bool
     related: tuple[Related, ...] = ()
     anchor: str = ""
+    fix: str = ""
 
     @property
     def order(self) -> tuple[str, int, int, str, str]:

@@ -256,6 +256,7 @@ def _finding(path: str, draft: _Draft, terms: _Terms) -> Finding:
         restorable=rule.restorable,
         related=tuple(related),
         anchor=draft.anchor,
+        fix=hit.fix,
     )
     return finding if hit.evidence is None else _of_change(finding, hit.evidence)
 

@@ -24,6 +24,7 @@ from integrity.imports.graph import ImportGraph
 from integrity.model import Severity, Span
 
 __all__ = [
+    "FIXES",
     "VERDICTS",
     "BaselineAudit",
     "Change",
@@ -48,6 +49,10 @@ __all__ = [
 
 VERDICTS = ("hollow", "disabled", "uncollected", "lost")
 """What may become of a test, else it is live."""
+
+
+FIXES = {"drop-suppression": True, "strict-xfail": False, "call": False, "untuple": False}
+"""The repairs there are: by name whether they are safe, so that no run of the tests can tell the difference."""
 
 
 class Context(msgspec.Struct, frozen=True, array_like=True):
@@ -111,6 +116,7 @@ class Hit(msgspec.Struct, frozen=True, array_like=True):
         path: the file it lies in; "" for the file that the rule was given.
         trace: lines of any file that explain it, in order.
         verdict: what becomes of the tests that `symbol` names; "" when it spoils none. See `Rule.verdict`.
+        fix: which of `FIXES` repairs it, "" for none; for `drop-suppression` with a colon and the codes to drop.
         evidence: what was there before and what is there now, for findings about changes.
     """
 
@@ -124,6 +130,7 @@ class Hit(msgspec.Struct, frozen=True, array_like=True):
     trace: tuple[Place, ...] = ()
     verdict: str = ""
     evidence: Evidence | None = None
+    fix: str = ""
 
 
 @dataclass(frozen=True)
@@ -166,6 +173,7 @@ class Rule:
         trace: tuple[Place, ...] = (),
         verdict: str | None = None,
         evidence: Evidence | None = None,
+        fix: str = "",
         **fields: object,
     ) -> Hit:
         """A hit at `span`, its message filled with `fields`.
@@ -175,7 +183,7 @@ class Rule:
         """
         text = self.message.format(**fields)
         said = self.verdict if verdict is None else verdict
-        return Hit(self.code, severity or self.severity, text, span, symbol, related, path, trace, said, evidence)
+        return Hit(self.code, severity or self.severity, text, span, symbol, related, path, trace, said, evidence, fix)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ import click
 
 from integrity.cli.environment import active_environment, step_summary
 from integrity.cli.exitcode import announce_gates, exit_code
+from integrity.cli.fixing import check_options, fix, fixing, show_diff
 from integrity.cli.gate import gated, gating
 from integrity.cli.options import Prepared, announce, prepare, scanning
 from integrity.cli.progress import progress
@@ -35,6 +36,7 @@ _FORMATS = tuple(name for name in outputs.FORMATS if name not in ("census", "sta
     type=click.Choice(INCLUDED),
     help="Add what that command prints to an HTML report; may be repeated.",
 )
+@fixing
 @gating
 @click.option("--statistics", is_flag=True, help="Print the number of findings a code instead of the findings.")
 @click.option("--census", is_flag=True, help="Print how many tests of each folder are live instead of the findings.")
@@ -53,6 +55,11 @@ def command(paths: tuple[Path, ...], staged: bool, rev: str | None, **options: A
     prepared = prepare(paths, staged=staged, rev=rev, **options)
     if options["show_settings"]:
         return _show_settings(prepared)
+    check_options(prepared, options)
+    if options["diff"]:
+        return show_diff(prepared, options)
+    if options["fix"]:
+        prepared = fix(prepared, options, lambda: prepare(paths, staged=staged, rev=rev, **options))
     wanted = _wanted(options)
     announce(prepared, quiet=options["quiet"], verbose=options["verbose"])
     with prepared.cache, progress(quiet=options["quiet"]) as report:

@@ -47,6 +47,7 @@ _TWICE = re.compile(
     r"|reproduc|reus|pure|invarian|pickl|again|multiple|second|compar|symmetr|order|alias|interchang|intern|lazy|reset",
     re.IGNORECASE,
 )
+_EXPECTED = re.compile(r"expect|want|reference|golden|truth|correct|desired|target", re.IGNORECASE)
 _WILD = re.compile(r"any|every|wild|always|match|equal|same|all", re.IGNORECASE)
 _GATE = re.compile(
     r"version|platform|sys\.|os\.name|\bPY|IS_|HAS_|pypy|win32|darwin|linux|skip|avail|support|enabled", re.IGNORECASE
@@ -54,6 +55,10 @@ _GATE = re.compile(
 _BROAD = frozenset({"Exception", "BaseException"})
 _WEAK_CALLS = frozenset({"isinstance", "hasattr", "callable", "bool", "issubclass"})
 _FEW = 1
+
+
+Around = tuple[tuple[Any, str], ...]
+"""The statements around another one, outermost first, each with the name of the block."""
 
 
 class Names(NamedTuple):
@@ -154,10 +159,15 @@ def _of_raises(statement: Any, item: ast.withitem, call: ast.Call) -> Iterator[t
         return
     acted = False
     for one in statement.body:
-        if isinstance(one, ast.Assert) and acted and not any(isinstance(each, ast.Call) for each in nodes(one.test)):
+        if acted and isinstance(one, ast.Assert) and _asks_nothing_of_calls(one.test):
             yield AFTER_RAISER, one, True
             return
         acted = acted or any(isinstance(each, ast.Call) for each in nodes(one))
+
+
+def _asks_nothing_of_calls(test: ast.expr) -> bool:
+    """Whether a condition calls nothing, and is no marker of what must not be reached."""
+    return truth(test) is not False and not any(isinstance(each, ast.Call) for each in nodes(test))
 
 
 # Properties
@@ -203,7 +213,7 @@ def _repeated(node: Function, spots: list[Spot]) -> Iterator[tuple[str, ast.AST,
         left, right = (_resolved(one, once) for one in (test.left, test.comparators[0]))
         if dotted(test.left) == dotted(test.comparators[0]) != "?" and isinstance(test.left, ast.Name):
             continue
-        if _same_call(left, right) and not _TWICE.search(node.name):
+        if _same_call(left, right) and _names_expected(test) and not _TWICE.search(node.name):
             yield SAME_CALL, spot.statement, True
         elif _echoes(left, right, mocks) or _echoes(right, left, mocks):
             yield ECHO, spot.statement, True
@@ -226,6 +236,12 @@ def _resolved(node: ast.expr, once: dict[str, ast.expr | None]) -> ast.expr:
     if isinstance(node, ast.Name):
         return awaited(once.get(node.id) or node)
     return awaited(node)
+
+
+def _names_expected(test: ast.Compare) -> bool:
+    """Whether two names are compared of which one says that it is what is expected."""
+    names = [one.id for one in (test.left, test.comparators[0]) if isinstance(one, ast.Name)]
+    return len(names) == len(("left", "right")) and any(map(_EXPECTED.match, names))
 
 
 def _same_call(left: ast.expr, right: ast.expr) -> bool:
@@ -265,8 +281,9 @@ def _doubtful(body: Body, spots: Spots) -> Iterator[tuple[str, ast.AST, bool]]:
         return
     first = places[0][0].node
     if all(_in_handler(one) for _, one in places):
-        yield OPTIONAL, first, True
-    elif all(_depends(one, spots) for _, one in places):
+        telling = [oracle.node for oracle, _ in places if not oracle.marker and not isinstance(oracle.node, ast.Raise)]
+        yield from ((OPTIONAL, one, True) for one in telling[:1])
+    elif _on_one_condition(places, spots):
         yield CONDITIONAL, first, True
     elif all(_in_loop(one) for _, one in places):
         yield LOOPED, first, True
@@ -307,6 +324,13 @@ def _in_handler(around: Iterable[tuple[Any, str]]) -> bool:
             )
             return not insists and not node.orelse
     return False
+
+
+def _on_one_condition(places: list[tuple[Oracle, Around]], spots: Spots) -> bool:
+    """Whether all oracles stand under the same condition, which is not that of a loop's filter."""
+    conditions = [around[0][0] for _, around in places if around]
+    same = len(conditions) == len(places) and all(one is conditions[0] for one in conditions)
+    return same and isinstance(conditions[0], ast.If) and _depends(places[0][1][:1], spots)
 
 
 def _depends(around: Iterable[tuple[Any, str]], spots: Spots) -> bool:

@@ -62,7 +62,7 @@ _FIELD_TYPES = {
     "restorable": bool, "explained_by": tuple, "enabled": bool, "verdict": str,
 }  # fmt: skip
 _TAKEN_FIELDS = frozenset(
-    {"self", "span", "symbol", "severity", "related", "path", "trace", "verdict", "evidence"}
+    {"self", "span", "symbol", "severity", "related", "path", "trace", "verdict", "evidence", "fix"}
 )  # parameters of `Rule.at`
 
 

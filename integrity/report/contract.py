@@ -54,5 +54,5 @@ def _summary(verdict: Verdict) -> dict[str, Any]:
 
 def _described(finding: Finding) -> dict[str, Any]:
     described: dict[str, Any] = msgspec.to_builtins(finding)
-    del described["anchor"]
+    del described["anchor"], described["fix"]
     return described

@@ -11,6 +11,7 @@ from integrity.report.closing import closing
 from integrity.report.counts import FileCount, by_file, most_serious_first
 from integrity.report.layout import SEVERITY_STYLES, Pen, Style, cells, hanging, pad, wrap
 from integrity.report.printable import printable
+from integrity.rule import FIXES
 
 _SEVERITY = max(len(severity.value) for severity in Severity)
 _RELATED_SHOWN = 5
@@ -88,7 +89,10 @@ def _message(finding: Finding, columns: _Columns, pen: Pen) -> list[str]:
 
 
 def _details(finding: Finding, columns: _Columns, pen: Pen) -> Iterator[str]:
-    """The related places, dimmed."""
+    """The related places, dimmed, and how to have it mended."""
+    if finding.fix:
+        safe = FIXES.get(finding.fix.partition(":")[0], False)
+        yield pen(Style.DIM, f"scan --fix{'' if safe else ' --unsafe-fixes'} mends it")
     for related in finding.related[:_RELATED_SHOWN]:
         for line in hanging(_related(related, finding.path), columns.message):
             yield pen(Style.DIM, line)

@@ -60,4 +60,5 @@ def check(audit: SuppressionAudit) -> Iterator[Hit]:
         codes = dict.fromkeys(audit.known[text] for text in suppression.codes if text in audit.known)
         for code in codes:
             if code in audit.active and code not in used:
-                yield RULE.at(suppression.span, code=code)
+                written = [text for text in suppression.codes if audit.known.get(text) == code]
+                yield RULE.at(suppression.span, fix=f"drop-suppression:{','.join(written)}", code=code)

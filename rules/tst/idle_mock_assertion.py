@@ -11,6 +11,7 @@ Known limits: since Python 3.12 a mock refuses the misspelt names, unless it is 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from integrity.facts.assertions import UNCALLED
@@ -56,9 +57,17 @@ INVALID = [
     ),
 ]
 
+_UNCALLED = re.compile(r"\.assert_(?:not_)?(?:called|awaited)(?:_once)?(?: *#.*)?$")
+
 
 def check(file: File) -> Iterator[Hit]:
     """One hit a statement."""
     for flaw, definition in flaws(file, UNCALLED):
         if flaw.certain:
-            yield RULE.at(flaw.span, symbol=definition.qualname, verdict=None if flaw.sole else "", text=flaw.text)
+            yield RULE.at(
+                flaw.span,
+                symbol=definition.qualname,
+                verdict=None if flaw.sole else "",
+                fix="call" if _UNCALLED.search(flaw.text) else "",
+                text=flaw.text,
+            )

@@ -81,4 +81,4 @@ def check(file: File) -> Iterator[Hit]:
         mark = switch.where in (Where.MARK, Where.MODULE)
         open_ended = switch.condition is Condition.NONE and switch.strict is not True and not switch.raises
         if mark and open_ended and switch.runs:
-            yield RULE.at(switch.span, symbol=symbol, what=what)
+            yield RULE.at(switch.span, symbol=symbol, fix="strict-xfail", what=what)

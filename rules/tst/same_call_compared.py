@@ -4,8 +4,8 @@ Why it matters: what is expected was computed by the code under test, so that bo
 
 Instead: write down what is expected.
 
-Known limits: tests whose name says that they call twice on purpose are left alone: determinism, caching, equality,
-order and the like.
+Known limits: two names must be compared of which one says that it is what is expected. Tests whose name says that they
+call twice on purpose are left alone: determinism, caching, equality, order and the like.
 """
 
 from __future__ import annotations

@@ -56,4 +56,10 @@ INVALID = [
 def check(file: File) -> Iterator[Hit]:
     """One hit an assertion."""
     for flaw, definition in flaws(file, TUPLE):
-        yield RULE.at(flaw.span, symbol=definition.qualname, verdict=None if flaw.sole else "", text=flaw.text)
+        yield RULE.at(
+            flaw.span,
+            symbol=definition.qualname,
+            verdict=None if flaw.sole else "",
+            fix="untuple" if flaw.text.startswith("assert") else "",
+            text=flaw.text,
+        )
