@@ -30,7 +30,7 @@ from typing import NamedTuple
 
 from integrity.config.config import Config
 from integrity.globs import compile_globs
-from integrity.rule import Context
+from integrity.rule import Context, Policy
 
 DATA_FOLDERS = frozenset(
     {
@@ -77,7 +77,9 @@ class Roles:
         self._is_collected_name = _as_pytest(config.python_files)
         self._is_test_name = _as_pytest([glob for glob in config.python_files if not _as_pytest([glob])(_ANY_FILE)])
         self._folders: dict[str, _Folder] = {}
-        self._contexts: dict[tuple[bool, bool, bool, bool], Context] = {}
+        self._no_mocks = compile_globs(config.no_mock_paths)
+        self._required = [(compile_globs([glob]), names) for glob, names in config.required_by_glob.items()]
+        self._contexts: dict[tuple[bool, bool, bool, bool, Policy], Context] = {}
 
     def context(self, path: str) -> Context:
         """What the path, relative to the repository root and separated by `/`, says about its file."""
@@ -90,15 +92,24 @@ class Roles:
         told = named or name == "conftest.py"
         data = (folder.data and (folder.unvisited or not told)) or "{{" in name
         collected = not data and (named or (module and folder.test and self._is_collected_name(path)))
-        return self._context((told or folder.test, collected, data, self._is_accessor(path)))
+        test = told or folder.test
+        return self._context((test, collected, data, self._is_accessor(path), self._policy(path) if test else Policy()))
 
-    def _context(self, key: tuple[bool, bool, bool, bool]) -> Context:
+    def _policy(self, path: str) -> Policy:
+        """What the project asks of the tests at a path."""
+        required = tuple(name for matches, names in self._required if matches(path) for name in names)
+        config = self._config
+        no_mocks = bool(config.no_mock_paths) and self._no_mocks(path)
+        return Policy(no_mocks, config.no_mock_markers, required, config.forbidden_test_imports)
+
+    def _context(self, key: tuple[bool, bool, bool, bool, Policy]) -> Context:
         """One value for all files that have the same answers."""
         found = self._contexts.get(key)
         if found is None:
             config = self._config
             patterns = (config.python_classes, config.python_functions)
-            found = Context(*key, *patterns, config.minimum_python, config.assertion_functions, config.strict_xfail)
+            functions, strict = config.assertion_functions, config.strict_xfail
+            found = Context(*key[:4], *patterns, config.minimum_python, functions, strict, key[4])
             self._contexts[key] = found
         return found
 

@@ -39,6 +39,7 @@ __all__ = [
     "IgnoreAudit",
     "ImportGraph",
     "Place",
+    "Policy",
     "Rule",
     "StaleEntry",
     "Suite",
@@ -55,6 +56,22 @@ FIXES = {"drop-suppression": True, "strict-xfail": False, "call": False, "untupl
 """The repairs there are: by name whether they are safe, so that no run of the tests can tell the difference."""
 
 
+class Policy(msgspec.Struct, frozen=True, array_like=True):
+    """What the owners of a project ask of the tests of a file.
+
+    Attributes:
+        no_mocks: whether nothing in it may be a mock.
+        no_mock_markers: marks of tests in which nothing may be a mock.
+        required: base classes, and marks with an `@` in front, of which each test must have one.
+        forbidden: dotted names of modules that it must not import.
+    """
+
+    no_mocks: bool = False
+    no_mock_markers: tuple[str, ...] = ()
+    required: tuple[str, ...] = ()
+    forbidden: tuple[str, ...] = ()
+
+
 class Context(msgspec.Struct, frozen=True, array_like=True):
     """What a file's path and the configuration say about it; the only thing beside its content that rules may know.
 
@@ -68,6 +85,7 @@ class Context(msgspec.Struct, frozen=True, array_like=True):
         minimum_python: the lowest Python the project supports, as in "3.10", "" when unknown.
         assertion_functions: globs of functions that are configured as assertions.
         strict_xfail: whether the runner fails a test that passes although it is expected to fail.
+        policy: what the project asks of its tests.
     """
 
     test: bool = False
@@ -79,6 +97,7 @@ class Context(msgspec.Struct, frozen=True, array_like=True):
     minimum_python: str = ""
     assertion_functions: tuple[str, ...] = ()
     strict_xfail: bool = False
+    policy: Policy = Policy()
 
 
 class Place(NamedTuple):

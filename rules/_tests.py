@@ -80,3 +80,31 @@ def named_tests(file: File, index: int) -> list[Definition]:
         and (one.name.startswith("test") or matches(one.name, file.context.python_functions))
         and (one.parent < 0 or definitions[one.parent].is_class)
     ]
+
+
+def marks_of(file: File, definition: Definition) -> set[str]:
+    """The names of the marks of a function: its own, those of the classes around it, and those of the module."""
+    definitions = file.facts.definitions
+    found: set[str] = {name for owner, name in file.facts.marks if owner < 0}
+    while True:
+        found |= {
+            name.rpartition(".")[2] for name in definition.decorators if name.startswith(("pytest.mark.", "mark."))
+        }
+        if definition.parent < 0:
+            return found
+        found |= {name for owner, name in file.facts.marks if owner == definition.parent}
+        definition = definitions[definition.parent]
+
+
+def bases_of(file: File, definition: Definition) -> set[str]:
+    """The names of the bases of the class around a function, those of its bases in the file included."""
+    by_name = {one.name: one for one in file.facts.definitions if one.is_class}
+    todo = [file.facts.definitions[definition.parent]] if definition.parent >= 0 else []
+    found: set[str] = set()
+    while todo:
+        for base in todo.pop().bases:
+            last = base.rpartition(".")[2]
+            if last not in found:
+                found.add(last)
+                todo += [by_name[last]] if last in by_name else []
+    return found

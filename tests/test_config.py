@@ -76,6 +76,11 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         python-classes = []
         python-functions = ["check"]
         assertion-functions = ["verify_*"]
+        [policy]
+        no-mock-paths = ["tests/e2e/"]
+        no-mock-markers = ["e2e"]
+        forbidden-imports = ["app.core"]
+        required = { "tests/e2e/" = ["Base", "@e2e"] }
         [env]
         accessors = ["app.config", "scripts/*.py"]
         [score]
@@ -104,6 +109,10 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         python_functions=("check",),
         assertion_functions=("verify_*",),
         minimum_python="3.9",
+        no_mock_paths=("tests/e2e/",),
+        no_mock_markers=("e2e",),
+        forbidden_test_imports=("app.core",),
+        required_by_glob={"tests/e2e/": ("Base", "@e2e")},
         forbidden_imports={"auth_service": ("backend", "web.api")},
         canonical_imports={"app.old": "app.new"},
         import_history=True,

@@ -54,6 +54,10 @@ class Config:
         norecursedirs: pytest's option of that name as detected; None when pytest's own default holds.
         pytest: pytest's own configuration at the repository root, by the name of the option, as detected.
         strict_xfail: whether pytest fails what passes although it is marked as failing, as detected.
+        no_mock_paths: gitignore-like globs of tests in which nothing may be a mock.
+        no_mock_markers: marks of such tests.
+        required_by_glob: glob to base classes, and marks with an `@` in front, of which each test needs one.
+        forbidden_test_imports: dotted names of modules that no test may import.
         given: the fields that the file or a flag set, so that detection leaves them alone.
         flags: flag to the values given with it on the command line, so that a fault can name its origin.
         notes: remarks of the detection, such as a configuration file of pytest that cannot be read.
@@ -89,6 +93,10 @@ class Config:
     norecursedirs: tuple[str, ...] | None = None
     pytest: dict[str, Any] = field(default_factory=dict, compare=False)
     strict_xfail: bool = False
+    no_mock_paths: tuple[str, ...] = ()
+    no_mock_markers: tuple[str, ...] = ()
+    required_by_glob: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    forbidden_test_imports: tuple[str, ...] = ()
     given: frozenset[str] = field(default=frozenset(), compare=False)
     flags: dict[str, tuple[str, ...]] = field(default_factory=dict, compare=False)
     notes: tuple[str, ...] = field(default=(), compare=False)

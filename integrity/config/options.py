@@ -111,6 +111,19 @@ def codes_by_glob(key: str, value: object, complain: Complain) -> dict[str, tupl
     return {glob: filled(f"{key}.{glob!r}", codes, complain) for glob, codes in value.items()}
 
 
+def needs_by_glob(key: str, value: object, complain: Complain) -> dict[str, tuple[str, ...]]:
+    """A table from globs to lists of base classes, or marks with an `@` in front."""
+    if not isinstance(value, dict):
+        complain(key, f'is {kind(value)}, must be a table; write "tests/e2e/" = ["BaseE2ETest", "@e2e"] under [{key}]')
+        return {}
+    return {glob: filled(f"{key}.{glob!r}", names, complain) for glob, names in value.items()}
+
+
+def dotted_names(key: str, value: object, complain: Complain) -> tuple[str, ...]:
+    """A list of dotted names."""
+    return tuple(dotted(key, name, complain) for name in filled(key, value, complain))
+
+
 def forbidden_imports(key: str, value: object, complain: Complain) -> dict[str, tuple[str, ...]]:
     """A table from dotted names to lists of dotted names."""
     if not isinstance(value, dict):
@@ -271,6 +284,10 @@ OPTIONS: Mapping[str, Option] = {
     "tests.python-classes": Option("python_classes", strings),
     "tests.python-functions": Option("python_functions", strings),
     "tests.assertion-functions": Option("assertion_functions", strings),
+    "policy.no-mock-paths": Option("no_mock_paths", filled),
+    "policy.no-mock-markers": Option("no_mock_markers", filled),
+    "policy.required": Option("required_by_glob", needs_by_glob),
+    "policy.forbidden-imports": Option("forbidden_test_imports", dotted_names),
     "env.accessors": Option("accessors", strings),
     "score.weights": Option("weights", weights),
     "score.fail-under": Option("fail_under", percent),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 
 import msgspec
 
@@ -14,6 +15,7 @@ from integrity.facts.environ import environment_accesses
 from integrity.facts.harness import tampering
 from integrity.facts.importtime import program, recovered
 from integrity.facts.lexical import Lexed
+from integrity.facts.mockuse import marks, mock_uses
 from integrity.facts.model import FileFacts, Parse, Syntax
 from integrity.facts.oracles import oracle_facts
 from integrity.facts.outline import Outline
@@ -25,6 +27,8 @@ from integrity.facts.switches import Stray, Switch
 from integrity.facts.symbols_of import symbols_of
 from integrity.facts.syntax import parse
 from integrity.facts.verdicts import OracleFacts
+
+_TESTS = re.compile(r"test|skip|pytest|mock", re.IGNORECASE)
 
 
 def extract(text: str) -> FileFacts:
@@ -65,7 +69,8 @@ def extract_recoverable(lexed: Lexed, verdict: Parse) -> tuple[FileFacts, Progra
 
 def _facts(lexed: Lexed, verdict: Parse, tree: ast.Module | None, found: Walk) -> FileFacts:
     oracles = oracle_facts(lexed, tree, found) if tree else None
-    switches, strays = _unrun(lexed, tree, found, oracles) if tree else ((), ())
+    outline = Outline(tree, found) if tree and _TESTS.search(lexed.text) else None
+    switches, strays = _unrun(lexed, outline, found, oracles) if outline else ((), ())
     return FileFacts(
         parse=verdict,
         lines=sum(1 for line in lexed.lines if line.strip()),
@@ -81,17 +86,16 @@ def _facts(lexed: Lexed, verdict: Parse, tree: ast.Module | None, found: Walk) -
         oracles=oracles,
         switches=switches,
         strays=strays,
+        mocks=mock_uses(lexed, outline, found) if outline else (),
+        marks=marks(outline) if outline and "pytestmark" in lexed.text else (),
     )
 
 
 def _unrun(
-    lexed: Lexed, tree: ast.Module, found: Walk, oracles: OracleFacts | None
+    lexed: Lexed, outline: Outline, found: Walk, oracles: OracleFacts | None
 ) -> tuple[tuple[Switch, ...], tuple[Stray, ...]]:
     """What switches tests off, and the tests that no runner finds."""
-    switched, strayed = disabling.worth_reading(lexed), straying.worth_reading(lexed)
-    if not (switched or strayed):
-        return (), ()
-    outline = Outline(tree, found)
-    switches = disabling.switches(lexed, outline, found) if switched else ()
+    switches = disabling.switches(lexed, outline, found) if disabling.worth_reading(lexed) else ()
     checking = frozenset(oracles.checking) if oracles else frozenset()
-    return switches, straying.strays(lexed, outline, found, checking) if strayed else ()
+    strays = straying.strays(lexed, outline, found, checking) if straying.worth_reading(lexed) else ()
+    return switches, strays

@@ -6,7 +6,7 @@ import enum
 
 import msgspec
 
-from integrity.facts.switches import Stray, Switch
+from integrity.facts.switches import MockUse, Stray, Switch
 from integrity.facts.tampering import Tamper
 from integrity.facts.verdicts import OracleFacts
 from integrity.model import Span
@@ -212,6 +212,8 @@ class FileFacts(msgspec.Struct, frozen=True, array_like=True):
         tampering: what it does to the harness that runs tests, in order of place.
         switches: what switches tests off, in order of place.
         strays: tests that no runner finds where they stand, in order of place.
+        mocks: the functions that make or take a mock, in order of place.
+        marks: per mark of `pytestmark` the index of the class, -1 for the module, and its name.
     """
 
     parse: Parse
@@ -228,3 +230,5 @@ class FileFacts(msgspec.Struct, frozen=True, array_like=True):
     tampering: tuple[Tamper, ...] = ()
     switches: tuple[Switch, ...] = ()
     strays: tuple[Stray, ...] = ()
+    mocks: tuple[MockUse, ...] = ()
+    marks: tuple[tuple[int, str], ...] = ()

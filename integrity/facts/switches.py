@@ -89,6 +89,20 @@ class Switch(msgspec.Struct, frozen=True, array_like=True):
     bound: Bound | None = None
 
 
+class MockUse(msgspec.Struct, frozen=True, array_like=True):
+    """A function, outermost of its kind, that makes or takes a mock.
+
+    Attributes:
+        definition: index in `FileFacts.definitions`.
+        span: the place of the first mock in it.
+        text: what the message shows.
+    """
+
+    definition: int
+    span: Span
+    text: str
+
+
 class Stray(msgspec.Struct, frozen=True, array_like=True):
     """A test, or what looks like one, that no runner finds where it stands.
 
