@@ -8,7 +8,8 @@ Kinds:
 - ``marked``: a function with a mark of pytest that nothing uses, whatever its name;
 - ``fixture``: a fixture named like a test, with an assertion inside, that nothing asks for;
 - ``yields``: a test with `yield` in it; in a class certain only where nothing but marks decorates it;
-- ``constructor``: a class with tests that defines a constructor; certain where nothing mentions the class;
+- ``constructor``: a class with tests that defines a constructor; certain where nothing mentions the class and a test
+  returns nothing;
 - ``script``: functions that only run when the module is started as a program.
 """
 
@@ -116,7 +117,8 @@ class _Reader:
             yield self._stray(DEAD, node, text=block.never)
         if isinstance(node, ast.ClassDef):
             made = [one for one in node.body if isinstance(one, FUNCTIONS) and one.name in ("__init__", "__new__")]
-            yield from (self._stray(CONSTRUCTOR, one, certain=self._unused(node.name)) for one in made)
+            certain = bool(made) and any(map(_may_be_test, node.body)) and self._unused(node.name)
+            yield from (self._stray(CONSTRUCTOR, one, certain=certain) for one in made)
 
     def _of_function(self, node: Function) -> Iterator[Stray]:
         index = self._outline.index(node)
@@ -166,6 +168,13 @@ class _Reader:
 
     def _stray(self, kind: str, node: Any, *, text: str = "", line: int = 0, certain: bool = True) -> Stray:
         return Stray(kind, self._outline.index(node), span_of(self._lexed, node), text, line, certain)
+
+
+def _may_be_test(node: ast.stmt) -> bool:
+    """Whether a member is named like a test and says of nothing that it returns it, as helpers do."""
+    if not isinstance(node, FUNCTIONS) or not node.name.startswith("test"):
+        return False
+    return node.returns is None or (isinstance(node.returns, ast.Constant) and node.returns.value is None)
 
 
 def _overloads(node: Any) -> bool:

@@ -6,7 +6,7 @@ Instead: use `setup_method`, or a fixture.
 
 Known limits: only classes that define the constructor themselves, bear the name of a test class, hold tests and have
 no bases from elsewhere count. With `__test__ = False` they are left alone. Low where the file mentions the class
-elsewhere: it may be a helper with an unlucky name.
+elsewhere, or all that is named like a test says that it returns something: it may be a helper with an unlucky name.
 """
 
 from __future__ import annotations
