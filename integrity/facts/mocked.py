@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from typing import Any
 
 from integrity.facts.bodies import Function
 from integrity.facts.expressions import dotted, literal, nodes
@@ -16,40 +15,43 @@ _REAL = frozenset({"wraps", "side_effect", "new", "new_callable"})  # what is pu
 
 def mocked_subject(function: Function) -> Iterator[ast.Call]:
     """The calls of a test that go to what the test itself has patched, with a value given in advance."""
-    targets = list(_targets(function))
-    if not targets:
-        return
-    for statement in function.body:
+    for patch, statements in _patches(function):
+        target = _target(patch)
+        if target:
+            yield from (one for one in _calls(statements) if _is_target(dotted(one.func), *target))
+
+
+def _calls(statements: list[ast.stmt]) -> Iterator[ast.Call]:
+    """The calls of attributes in statements."""
+    for statement in statements:
         for one in nodes(statement):
             if isinstance(one, ast.Call) and isinstance(one.func, ast.Attribute):
-                name = dotted(one.func)
-                if any(_is_target(name, target, whole) for target, whole in targets):
-                    yield one
+                yield one
 
 
 def _is_target(name: str, target: str, whole: bool) -> bool:
     return name == target or (not whole and target.endswith(f".{name}"))
 
 
-def _targets(function: Function) -> Iterator[tuple[str, bool]]:
-    """The dotted names that patches replace, and whether they are spelt as the test spells them."""
-    for call in _patches(function):
-        name = dotted(call.func)
-        if {one.arg for one in call.keywords} & _REAL:
-            continue
-        texts = [literal(one) for one in call.args]
-        if name.endswith("patch") and len(texts) == 1 and isinstance(texts[0], str):
-            yield texts[0], False
-        elif name.endswith("patch.object") and len(texts) == len(("object", "name")) and isinstance(texts[1], str):
-            yield f"{dotted(call.args[0])}.{texts[1]}", True
+def _target(call: ast.Call) -> tuple[str, bool] | None:
+    """The dotted name that a patch replaces, and whether it is spelt as the test spells it."""
+    if {one.arg for one in call.keywords} & _REAL:
+        return None
+    name, texts = dotted(call.func), [literal(one) for one in call.args]
+    if name.endswith("patch") and len(texts) == 1 and isinstance(texts[0], str):
+        return texts[0], False
+    if name.endswith("patch.object") and len(texts) == len(("object", "name")) and isinstance(texts[1], str):
+        return f"{dotted(call.args[0])}.{texts[1]}", True
+    return None
 
 
-def _patches(function: Function) -> Iterator[ast.Call]:
-    calls: list[Any] = list(function.decorator_list)
+def _patches(function: Function) -> Iterator[tuple[ast.Call, list[ast.stmt]]]:
+    """The patches of a test, each with the statements for which it holds."""
+    held: list[tuple[ast.expr, list[ast.stmt]]] = [(one, function.body) for one in function.decorator_list]
     for statement in function.body:
         for one in nodes(statement):
             if isinstance(one, (ast.With, ast.AsyncWith)):
-                calls += [item.context_expr for item in one.items]
-    for one in calls:
-        if isinstance(one, ast.Call) and dotted(one.func).rpartition(".")[2] in ("patch", "object"):
-            yield one
+                held += [(item.context_expr, one.body) for item in one.items]
+    for expression, statements in held:
+        if isinstance(expression, ast.Call) and dotted(expression.func).rpartition(".")[2] in ("patch", "object"):
+            yield expression, statements

@@ -37,6 +37,7 @@ VALID = [
 
 
         def test_total():
+            assert shop.prices() == []
             with patch("shop.prices", return_value=[1, 2]):
                 assert shop.total() == 3
         """,
