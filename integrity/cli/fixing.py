@@ -52,7 +52,9 @@ def show_diff(prepared: Prepared, options: dict[str, Any]) -> int:
     _say_refused(found, quiet=options["quiet"])
     count = sum(len(change.mended) for change in found.changes)
     if not options["quiet"]:
-        click.echo(f"integrity: would fix {_findings(count)} in {len(found.changes)} files", err=True)
+        click.echo(
+            f"integrity: would fix {_counted(count, 'finding')} in {_counted(len(found.changes), 'file')}", err=True
+        )
     return int(bool(found.changes) and not options["exit_zero"])
 
 
@@ -87,5 +89,5 @@ def _say_refused(found: Plan, *, quiet: bool) -> None:
         click.echo(f"integrity: not fixed: {path} {reason}", err=True)
 
 
-def _findings(count: int) -> str:
-    return f"{count:,} finding" if count == 1 else f"{count:,} findings"
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
