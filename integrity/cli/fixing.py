@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from integrity.cli.options import Prepared
 from integrity.errors import TargetError
-from integrity.fixes.plan import Plan
+
+if TYPE_CHECKING:  # it loads libcst
+    from integrity.fixes.plan import Plan
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 _ROUNDS = 5  # a repair may bring forth another, as a suppression that is no longer needed; this many in a row are none
