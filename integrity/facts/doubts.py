@@ -329,6 +329,8 @@ def _in_handler(around: Iterable[tuple[Any, str]]) -> bool:
 def _on_one_condition(places: list[tuple[Oracle, Around]], spots: Spots) -> bool:
     """Whether all oracles stand under the same condition, which is not that of a loop's filter."""
     conditions = [around[0][0] for _, around in places if around]
+    if any(oracle.marker or isinstance(oracle.node, ast.Raise) for oracle, _ in places):
+        return False  # `if wrong: raise` is an assertion
     same = len(conditions) == len(places) and all(one is conditions[0] for one in conditions)
     return same and isinstance(conditions[0], ast.If) and _depends(places[0][1][:1], spots)
 

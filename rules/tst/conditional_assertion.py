@@ -40,6 +40,12 @@ VALID = [
                 assert result == 3
 
 
+        def test_difference():
+            result = total([1, 2])
+            if result != 3:
+                raise AssertionError(result)
+
+
         def test_sum():
             result = total([1, 2])
             assert result
