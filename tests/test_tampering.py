@@ -88,6 +88,17 @@ GREEN = {
                 session.exitstatus = pytest.ExitCode.OK
         """,
     ),
+    "exit status by another name": (
+        "HAR002",
+        """
+        import pytest
+
+        def pytest_sessionfinish(session, exitstatus):
+            fine = pytest.ExitCode.OK
+            if exitstatus == pytest.ExitCode.TESTS_FAILED:
+                session.exitstatus = fine
+        """,
+    ),
     "number of failures": (
         "HAR002",
         """

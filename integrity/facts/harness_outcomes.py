@@ -20,7 +20,7 @@ _REPORT_STATE = frozenset(
 _RUN_STATE = frozenset(
     {"exitstatus", "testsfailed", "testscollected", "OK", "TESTS_FAILED", "value", "ExitCode", "pytest", "session"}
 )
-_EMPTY = frozenset({"NO_TESTS_COLLECTED", "EXIT_NOTESTSCOLLECTED"})
+_EMPTY = frozenset({"NO_TESTS_COLLECTED", "EXIT_NOTESTSCOLLECTED", "NO_TESTS", "EXIT_NO_TESTS"})
 _NO_TESTS = 5
 
 
@@ -106,7 +106,9 @@ def _says_passed(call: ast.Call) -> bool:
 def _of_exit(hook: Hook, step: Step) -> Iterator[Tamper]:
     for target, value in assignments(step.node):
         name = last_name(target)
-        if name not in ("exitstatus", "testsfailed") or not isinstance(target, ast.Attribute) or not _is_success(value):
+        if name not in ("exitstatus", "testsfailed") or not isinstance(target, ast.Attribute):
+            continue
+        if not any(map(_is_success, _meant(hook, value))):
             continue
         if _only_when_empty(step):
             yield tamper(Act.ADMITS_EMPTY, hook, step, _RUN_STATE)
@@ -114,10 +116,18 @@ def _of_exit(hook: Hook, step: Step) -> Iterator[Tamper]:
             yield tamper(Act.FORGES_EXIT, hook, step, _RUN_STATE)
 
 
+def _meant(hook: Hook, value: ast.expr) -> list[ast.expr]:
+    """A value, or everything that a hook binds a name to."""
+    if not isinstance(value, ast.Name):
+        return [value]
+    pairs = (pair for step in hook.steps for pair in assignments(step.node))
+    return [value, *(bound for target, bound in pairs if last_name(target) == value.id)]
+
+
 def _only_when_empty(step: Step) -> bool:
     """Whether a condition says that no test was found."""
     return any(
-        (isinstance(node, ast.Constant) and node.value == _NO_TESTS) or last_name(node) in _EMPTY
+        (isinstance(node, ast.Constant) and node.value == _NO_TESTS) or last_name(node).upper() in _EMPTY
         for test in step.tests
         for node in nodes(test)
     )

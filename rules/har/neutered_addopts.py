@@ -77,6 +77,7 @@ INVALID = [
         },
     ),
     Example("", files={"setup.cfg": "[tool:pytest]\naddopts = -q\n    --co  # <- HAR010\n"}),
+    Example("", files={"pytest.ini": "[pytest]\naddopts = --suppress-tests-failed-exit-code  # <- HAR010\n"}),
     # Medium.
     Example(
         "",
@@ -112,6 +113,8 @@ def _judged(harness: Harness, file: HarnessFile, name: str, value: str) -> tuple
     """How serious an option is, None when it is not, and what it does."""
     if name in _NOTHING:
         return Severity.CRITICAL, "keeps every test from running, and the status is that of success"
+    if name == "--suppress-tests-failed-exit-code":
+        return Severity.CRITICAL, "gives runs with failed tests the status of success"
     if name == "-p" and value not in _ESSENTIAL:
         return None, ""
     if name.startswith("--ignore") and not _holds_tests(harness, file, value):
