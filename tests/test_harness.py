@@ -189,6 +189,20 @@ def test_the_report_for_people_names_the_file(repository: GitRepository) -> None
     assert ".github/workflows/ci.yml:7:11: HAR012 the failure of `pytest tests` is lost: `|| true`" in ran.stdout
 
 
+def test_commands_of_tox_in_toml() -> None:
+    """They are lists of words."""
+    text = (
+        '[tool.tox.env_run_base]\ncommands = [["pytest", "-q", {replace = "posargs"}]]\n'
+        '[tool.tox.env.slow]\ncommands = [\n    ["-", "pytest", "-m", "slow"],\n]\n'
+        "[tool.tox.env.odd]\ncommands = 1\n"
+    )
+    said = facts_of(text.encode(), Kind.PYPROJECT).settings.commands
+    assert [(one.where, one.text, one.span.line, bool(one.swallowed)) for one in said] == [
+        ("testenv", "pytest -q", 2, False),
+        ("slow", "pytest -m slow", 5, True),
+    ]
+
+
 def test_files_are_told_by_their_paths() -> None:
     """Only where the programs look for them."""
     assert kind_of(".github/workflows/a.yaml") is Kind.GITHUB

@@ -162,6 +162,7 @@ def pyproject(text: str, found: Collected) -> None:
     for name, table in _tables(document.get("tool", "hatch", "envs")):
         if isinstance(table.get("scripts"), dict):
             _tasks(document, ("tool", "hatch", "envs", name, "scripts"), found)
+    _native_tox(document, found)
     legacy = document.get("tool", "tox", "legacy_tox_ini")
     if isinstance(legacy, str):
         first = document.located("", "tool", "tox", "legacy_tox_ini").line
@@ -171,6 +172,22 @@ def pyproject(text: str, found: Collected) -> None:
 def pytest_toml(text: str, found: Collected) -> None:
     """Read `pytest.toml`, otherwise as `pyproject`."""
     _table(Document(text), ("pytest",), _PYTEST, found)
+
+
+def _native_tox(document: Document, found: Collected) -> None:
+    """Read the environments of `[tool.tox]`, whose commands are lists of words."""
+    paths: list[tuple[str, tuple[str, ...]]] = [("testenv", ("tool", "tox", "env_run_base"))]
+    paths += [(name, ("tool", "tox", "env", name)) for name, _ in _tables(document.get("tool", "tox", "env"))]
+    for where, path in paths:
+        commands = document.get(*path, "commands")
+        outcome = document.get(*path, "ignore_outcome") is True
+        for number, command in enumerate(commands if isinstance(commands, list) else []):
+            words = tuple(word for word in command if isinstance(word, str)) if isinstance(command, list) else ()
+            lost = "ignore_outcome = true" if outcome else ""
+            if words[:1] == ("-",):
+                words, lost = words[1:], "the leading `-` of the command"
+            place = document.located("", *path, "commands", number).span
+            found.add_words(words, place, where=where, lost=lost)
 
 
 def _legacy(text: str, first: int, found: Collected) -> None:
