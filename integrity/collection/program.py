@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -78,6 +78,8 @@ class Program:
         self.resolver = resolver
         self._names: dict[tuple[str, str], tuple[Thing, ...]] = {}
         self._families: dict[Thing, Family] = {}
+        self._members: dict[Thing, dict[str, list[Member]]] = {}
+        self._imports: dict[tuple[str, str, str], tuple[Thing, ...]] = {}
         self._packages: dict[str, str] = {}
         self._stars: dict[str, tuple[dict[str, int], list[str]]] = {}
         self._ended = {path for path, module in modules.items() if module.ending is not Ending.REACHED}
@@ -86,6 +88,8 @@ class Program:
             thing for path, module in modules.items() for thing in self.things(path, module.patched)
         )
         self._families.clear()
+        self._members.clear()
+        self._imports.clear()
 
     def function(self, thing: Thing) -> Function:
         """The function that a thing is."""
@@ -97,6 +101,8 @@ class Program:
 
     def things(self, path: str, values: Values, depth: int = 0) -> tuple[Thing, ...]:
         """What values of a file lead to, each once."""
+        if len(values) == 1:
+            return self._follow(path, values[0], depth)
         return tuple(dict.fromkeys(thing for value in values for thing in self._follow(path, value, depth)))
 
     def bound(self, path: str, seen: frozenset[str] = frozenset()) -> dict[str, tuple[Thing, ...]]:
@@ -166,6 +172,16 @@ class Program:
 
     def members(self, family: Family) -> dict[str, list[Member]]:
         """The attributes of a class by name, inherited ones included; several where it is not clear which."""
+        first = family.order[0]
+        if first not in self._members:
+            self._members[first] = self._gathered(family)
+        return self._members[first]
+
+    def _gathered(self, family: Family) -> dict[str, list[Member]]:
+        if len(family.order) == 1:
+            names = self.class_of(family.order[0]).names
+            if not any(_ABSENT in values for values in names.values()):
+                return {name: [Member(family.order[0].path, values)] for name, values in names.items()}
         found: dict[str, list[Member]] = {}
         settled: set[str] = set()
         for one in family.order:
@@ -205,17 +221,27 @@ class Program:
                 doubtful |= family.doubtful
         return Family(tuple(linearize(thing, orders)), tuple(dict.fromkeys(outside)), doubtful)
 
-    def _follow(self, path: str, value: Value, depth: int) -> Iterable[Thing]:
+    def _follow(self, path: str, value: Value, depth: int) -> tuple[Thing, ...]:
         if depth > _DEEPEST:
             return (_UNKNOWN,)
         if value.kind in (Kind.FUNCTION, Kind.CLASS):
             return (Thing(value.kind, path, value.index),)
         if value.kind is Kind.IMPORT:
-            name = self._absolute(path, value.module)
-            return self._member(name, value.rest, path, depth + 1) if name else (_UNKNOWN,)
+            return self._import(path, value, depth)
         if value.kind is Kind.FREE:
             return self._free(path, value.rest, depth + 1)
         return (Thing(value.kind, name=value.rest, truth=value.truth),)
+
+    def _import(self, path: str, value: Value, depth: int) -> tuple[Thing, ...]:
+        """What an import leads to; files of one folder mostly import the same."""
+        key = path.rpartition("/")[0], value.module, value.rest
+        found = self._imports.get(key)
+        if found is None:
+            name = self._absolute(path, value.module)
+            found = self._member(name, value.rest, path, depth + 1) if name else (_UNKNOWN,)
+            if depth == 0:
+                self._imports[key] = found
+        return found
 
     def _absolute(self, path: str, module: str) -> str | None:
         """The absolute name of a module as a file writes it."""

@@ -75,14 +75,15 @@ def files(suite: Suite) -> Iterator[Stray]:
 
 def setups(suite: Suite) -> Iterator[Stray]:
     """Methods such as `setUp` of classes with collected tests that are no `TestCase`, each once."""
-    cases = frozenset(one for family in _families(suite) if _is_unittest(family) for one in family.order)
+    cases: frozenset[Thing] | None = None
     seen: set[tuple[str, int]] = set()
     for path, module in _visited(suite):
         for name, values in module.names.items():
             for thing in suite.program.things(path, values) if not name.startswith("*") else ():
-                if thing.kind is Kind.CLASS and thing.path == path and thing not in cases:
+                if thing.kind is Kind.CLASS and thing.path == path:
                     for stray in _uncalled(suite, thing, module):
-                        if (stray.path, stray.line) not in seen:
+                        cases = _turned_into_cases(suite) if cases is None else cases
+                        if thing not in cases and (stray.path, stray.line) not in seen:
                             seen.add((stray.path, stray.line))
                             yield stray
 
@@ -158,8 +159,13 @@ def _would_be(suite: Suite, path: str) -> list[tuple[int, str]]:
     return [(line, made[line].name) for line in sorted(made)] if any(one.asserts for one in made.values()) else []
 
 
+def _turned_into_cases(suite: Suite) -> frozenset[Thing]:
+    """The classes that are a `TestCase`, or from which one derives."""
+    return frozenset(one for family in _families(suite) if _is_unittest(family) for one in family.order)
+
+
 def _families(suite: Suite) -> Iterator[Family]:
-    """The ancestry of every class that is known so far or stands in a file of tests."""
+    """The ancestry of every class in a file of tests."""
     for path in suite.tests:
         for index in range(len(suite.modules[path].classes) if path in suite.modules else 0):
             yield suite.program.family(Thing(Kind.CLASS, path, index))
@@ -179,6 +185,8 @@ def _uncalled(suite: Suite, thing: Thing, module: Namespace) -> Iterator[Stray]:
     if not _is_plain(family) or _is_unittest(family):
         return
     members = suite.program.members(family)
+    if members.keys().isdisjoint(LIFECYCLE):
+        return
     tests = [name for name in members if _is_collected(suite, thing, name)]
     if not tests:
         return

@@ -82,7 +82,7 @@ class Suite:
     def finder(self) -> Finder:
         """Tells what a runner makes of functions and classes."""
         found = self.options
-        return Finder(self.program, found.python_classes, found.python_functions, imported=found.imported)
+        return Finder(self.program, found.python_classes, found.python_functions, imported=found.imported, counts=False)
 
     @cached_property
     def collected(self) -> dict[str, FileTests]:

@@ -107,6 +107,7 @@ class Finder:
         python_classes: prefixes or globs of collected classes, as pytest.
         python_functions: prefixes or globs of collected functions, likewise.
         imported: whether functions and classes of other modules count, as pytest's `collect_imported_tests`.
+        counts: whether the cases that parameters make are counted, which costs time.
     """
 
     def __init__(
@@ -116,13 +117,16 @@ class Finder:
         python_functions: Sequence[str] = ("test",),
         *,
         imported: bool = True,
+        counts: bool = True,
     ) -> None:
         self._program = program
         self._classes = python_classes
         self._functions = python_functions
         self._imported = imported
+        self._counts = counts
+        self._matching: dict[str, bool] = {}
         conftests = [path for path in program.modules if path.endswith("conftest.py")]
-        self._generates = any(self._multiplies(program.bound(path)) for path in conftests)
+        self._generates = counts and any(self._multiplies(program.bound(path)) for path in conftests)
 
     def tests(self, path: str) -> ModuleTests:
         """The tests of a module."""
@@ -144,6 +148,8 @@ class Finder:
 
     def _multiplies(self, names: Mapping[str, tuple[Thing, ...]]) -> bool:
         """Whether a hook, or a fixture that is used everywhere, may make several tests of each."""
+        if not self._counts:
+            return True
         functions = (
             self._program.function(one)
             for found in names.values()
@@ -153,6 +159,9 @@ class Finder:
         return _GENERATES in names or any(
             one.autouse and not (one.cases and _UNPARAMETRIZED.issuperset(one.asks)) for one in functions
         )
+
+    def _countable(self, members: Mapping[str, list[Member]]) -> bool:
+        return self._counts and not self._multiplies({one: self._resolved(bound) for one, bound in members.items()})
 
     def _own(self, path: str, things: tuple[Thing, ...]) -> tuple[Thing, ...]:
         if self._imported:
@@ -182,7 +191,9 @@ class Finder:
 
     def _collect_functions(self, found: ModuleTests, name: str, functions: Sequence[Thing], place: _Place) -> None:
         """The functions that a name may mean."""
-        named = matches(name, self._functions)
+        named = self._is_function_name(name)
+        if not named and not any(self._program.function(one).decorators for one in functions):
+            return  # only `istest` makes a test of it, and most functions end here
         self._add(found, name, {self.sort(one, named=named) for one in functions}, functions, place)
 
     def _add(self, found: ModuleTests, name: str, sorts: set[Sort], functions: Sequence[Thing], place: _Place) -> None:
@@ -255,7 +266,7 @@ class Finder:
             place.marks | self._class_marks(family),
             certain,
             place.depth + 1,
-            place.countable and not self._multiplies({one: self._resolved(bound) for one, bound in members.items()}),
+            place.countable and self._countable(members),
         )
         if unittest:
             self._collect_methods(found, members, inner)
@@ -289,8 +300,15 @@ class Finder:
         """Whether a class of unknown ancestry holds anything named like a test."""
         return any(map(self._is_named, members))
 
+    def _is_function_name(self, name: str) -> bool:
+        """Whether a name is that of a test function."""
+        found = self._matching.get(name)
+        if found is None:
+            found = self._matching[name] = matches(name, self._functions)
+        return found
+
     def _is_named(self, name: str) -> bool:
-        return name.startswith("test") or matches(name, self._functions)
+        return name.startswith("test") or self._is_function_name(name)
 
     def _outside(self, family: Family) -> bool | None:
         """Whether ancestors outside of the project bring a constructor, None when nobody knows."""
