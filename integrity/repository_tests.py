@@ -77,7 +77,7 @@ def censuses(results: Mapping[str, Result], suite: Suite, across: Across) -> dic
     for path, result in results.items():
         if result.defined or result.lost:
             hits = [*(one.hit for one in result.hits), *across.hits.get(path, ())]
-            unknown = bool(suite.of(path).unknown)
+            unknown = bool(result.defined and suite.of(path).unknown)
             record = Record(result.defined, result.lost, frozenset(lines.get(path, ())), hits, unknown=unknown)
             found[path] = census_of_file(record)
     return found
