@@ -263,3 +263,22 @@ def test_wrapping_loses_nothing(content: str, width: int) -> None:
 
 def _starts_a_finding(line: str) -> bool:
     return bool(re.match(r"  (critical|high    |medium  |low     )  \d+:\d+ +(COR|ENV|SUP)001(  |$)", line))
+
+
+def test_long_names_are_cut_where_names_have_joints() -> None:
+    """A path or a dotted name stays readable; one without joints is cut at the width."""
+    assert wrap("netra_backend.app.services.state_persistence", 30) == [
+        "netra_backend.app.services.",
+        "state_persistence",
+    ]
+    assert wrap("x" * 40, 30) == ["x" * 30, "x" * 10]
+
+
+def test_what_to_do_next_fits_a_narrow_terminal() -> None:
+    """What a command is good for stands below it where there is no room beside it."""
+    found = verdicts.verdict(verdicts.mixed().findings)
+    narrow, wide = (text.render(found, width=width).split("\n") for width in (80, 120))
+
+    assert max(map(cells, narrow)) <= 80
+    assert any(line.startswith("  integrity restore --dry-run  ") for line in wide)
+    assert "  integrity restore --dry-run" in narrow

@@ -33,7 +33,7 @@ def closing(verdict: Verdict, width: int, pen: Pen) -> list[str]:
         return [pen(Style.GOOD, line) for line in title]
     worst = next(iter(by_severity(verdict.findings)), Severity.MEDIUM)
     lines = [pen(SEVERITY_STYLES[worst], line) for line in title]
-    return [*lines, *_table(_rows(verdict), width, pen), "", *_next(verdict, pen)]
+    return [*lines, *_table(_rows(verdict), width, pen), "", *_next(verdict, width, pen)]
 
 
 def _rows(verdict: Verdict) -> Iterator[_Row]:
@@ -102,8 +102,15 @@ def _shares(label: str, shares: Mapping[str, Share], width: int) -> Iterator[_Ro
         yield _Row(label, f"{pad(printable(name), width)}  {figures}{weight}")
 
 
-def _next(verdict: Verdict, pen: Pen) -> list[str]:
-    """What to do next: at most three commands or comments, and what each is good for."""
+def _next(verdict: Verdict, columns: int, pen: Pen) -> Iterator[str]:
+    """What to do next: at most three commands or comments, and what each is good for, below it where room is short."""
     steps = list(islice(next_steps(verdict), _STEPS_SHOWN))
     width = max(cells(step) for step, _ in steps)
-    return [pen(Style.STRONG, "Next")] + [f"  {pad(step, width)}  {pen(Style.DIM, use)}" for step, use in steps]
+    beside = all(2 + width + 2 + cells(use) <= columns for _, use in steps)
+    yield pen(Style.STRONG, "Next")
+    for step, use in steps:
+        if beside:
+            yield f"  {pad(step, width)}  {pen(Style.DIM, use)}"
+        else:
+            yield f"  {step}"
+            yield from (f"    {pen(Style.DIM, line)}" for line in hanging(use, columns - 4))

@@ -30,6 +30,7 @@ SEVERITY_STYLES = {
     Severity.MEDIUM: Style.MEDIUM,
     Severity.LOW: Style.LOW,
 }
+_SEPARATORS = "./_-"
 _NARROWEST = 24  # cells; narrower columns are unreadable, the terminal may break the lines instead
 
 
@@ -95,10 +96,18 @@ def _cut(word: str, width: int) -> list[str]:
     for character in word:
         size = _cell(character)
         if used + size > width:
-            pieces.append(piece)
-            piece, used = "", 0
+            kept = _good_end(piece)
+            pieces.append(piece[:kept])
+            piece = piece[kept:]
+            used = cells(piece)
         piece, used = piece + character, used + size
     return [*pieces, piece]
+
+
+def _good_end(piece: str) -> int:
+    """Where a piece of a long name is best cut: after its last separator, unless that leaves most of the line empty."""
+    end = max(piece.rfind(separator) for separator in _SEPARATORS) + 1
+    return end if end * 2 > len(piece) else len(piece)
 
 
 def _cell(character: str) -> int:
