@@ -244,7 +244,9 @@ class _Visitor:
             owner = self._path(node.args[0]) if node.args else None
             if owner is not None:
                 name = _text(node, 1)
-                self.uses.writes.add(Ref(owner.module, f"{owner.rest}.{name}".strip(".") if name else UNKNOWN))
+                self.uses.writes.add(Ref(owner.module, f"{owner.rest}.{name or UNKNOWN}".strip(".")))
+                if not name:
+                    self.uses.writes.add(Ref(owner.module, UNKNOWN))  # it may be no module that lies in this one
         elif _is_monkeypatch(node.func) and not _has(node, "raising") and not _raising(node):
             if _text(node):
                 self._target(node, UseKind.TARGET)

@@ -24,6 +24,7 @@ _REQUIREMENTS = re.compile(
 _REQUIREMENT = re.compile(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?\s*(?:[;<>=!~@(,].*)?$", re.DOTALL)
 _QUOTED = re.compile(r"""["']([A-Za-z0-9][^"'\n]{0,200})["']""")
 _SETUP_WHERE = re.compile(r"""(?:where\s*=\s*|package_dir\s*=\s*\{\s*["']{2}\s*:\s*)["']([^"'\n]+)["']""")
+_EXTENSION = re.compile(r"""\b\w*(?:Extension|cythonize|mypycify)\(\s*(?:name\s*=\s*|target\s*=\s*)?["']([\w.]+)["']""")
 _IMPORTED_AS = {
     "pyyaml": ("yaml",), "pillow": ("pil",), "beautifulsoup4": ("bs4",), "python_dateutil": ("dateutil",),
     "python_dotenv": ("dotenv",), "scikit_learn": ("sklearn",), "protobuf": ("google",), "pyjwt": ("jwt",),
@@ -64,6 +65,7 @@ def read(paths: Iterable[str], content: Read) -> Settings:
         tuple(found.scripts),
         found.ignored,
         shipping_texts(paths, content),
+        tuple(sorted(set(found.compiled))),
     )
 
 
@@ -91,6 +93,7 @@ class _Found:
         self.dependencies: set[str] = set()
         self.scripts: list[str] = []
         self.ignored: dict[str, tuple[str, ...]] = {}
+        self.compiled: list[str] = []
 
     def add(self, path: str, data: bytes) -> None:
         """Look into one file."""
@@ -110,6 +113,7 @@ class _Found:
     def _setup(self, folder: str, text: str) -> None:
         self._sources(folder, _SETUP_WHERE.findall(text))
         self._require(_QUOTED.findall(text))
+        self.compiled += _EXTENSION.findall(text)
 
     def _toml(self, folder: str, name: str, data: bytes) -> None:
         try:
@@ -127,6 +131,7 @@ class _Found:
         self._sources(folder, _strings(_at(table, "tool", "setuptools", "packages", "find", "where")))
         self._package_dir(folder, _at(table, "tool", "setuptools", "package-dir"))
         self._poetry(folder, table)
+        self._compiled(table)
         for key in ("scripts", "gui-scripts"):
             commands = _at(table, "project", key)
             self.scripts += _strings(list(commands.values()) if isinstance(commands, Mapping) else None)
@@ -135,6 +140,14 @@ class _Found:
         for groups in (_at(table, "project", "optional-dependencies"), _at(table, "dependency-groups")):
             for group in groups.values() if isinstance(groups, Mapping) else ():
                 self._require(_strings(group))
+
+    def _compiled(self, table: Mapping[str, Any]) -> None:
+        """What maturin, setuptools-rust and setuptools build."""
+        self.compiled += _strings(_at(table, "tool", "maturin", "module-name"))
+        for place in (("setuptools-rust", "ext-modules"), ("setuptools", "ext-modules")):
+            modules = _at(table, "tool", *place)
+            for one in modules if isinstance(modules, list) else ():
+                self.compiled += [name for key in ("target", "name") for name in _strings(_at(one, key))]
 
     def _poetry(self, folder: str, table: Mapping[str, Any]) -> None:
         packages = _at(table, "tool", "poetry", "packages")

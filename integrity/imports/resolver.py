@@ -191,7 +191,7 @@ class Resolver:
 
     def _absence(self, folders: Sequence[str], last: str, name: str, search: tuple[str, ...]) -> Kind:
         """Whether a module that is not in the listing can be there all the same."""
-        if any(self._may_hold(folder, last) for folder in folders):
+        if name in self.settings.compiled or any(self._may_hold(folder, last) for folder in folders):
             return Kind.UNKNOWN
         below = name.replace(".", "/")
         elsewhere = {*search, *self.roots.roots()}
@@ -231,8 +231,11 @@ class Resolver:
         if found is None:
             late = self._child(tuple(sorted(self.roots.roots())), name, name)
             return Located(Kind.UNKNOWN if late and late.kind is not Kind.NAMESPACE else Kind.EXTERNAL, name)
-        if found.kind is Kind.NAMESPACE and name.lower() in self.settings.dependencies:
-            return Located(Kind.EXTERNAL, name)
+        if name.lower() in self.settings.dependencies:
+            if found.kind is Kind.NAMESPACE:
+                return Located(Kind.EXTERNAL, name)
+            if found.kind is Kind.MODULE and found.path.rpartition("/")[0] not in self.roots.everywhere:
+                return Located(Kind.UNKNOWN, name)  # a file beside the importer, or the dependency of that name
         return found
 
     def _child(self, folders: tuple[str, ...], last: str, name: str) -> Located | None:

@@ -18,6 +18,7 @@ class Settings:
         dependencies: import names that declared dependencies provide, lower case, sorted.
         scripts: the entry points of the projects' commands, as `module:function`.
         ignored: per folder with a `.gitignore` its patterns, "" for the root.
+        compiled: dotted names of modules that a build makes from other languages.
         shipping: the texts of Dockerfiles and of files that say what a build leaves out, by path.
     """
 
@@ -27,3 +28,4 @@ class Settings:
     scripts: tuple[str, ...] = ()
     ignored: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     shipping: Mapping[str, str] = field(default_factory=dict)
+    compiled: tuple[str, ...] = ()

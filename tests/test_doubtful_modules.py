@@ -1,0 +1,58 @@
+"""Modules that the files listed do not show: compiled ones, rivals of a dependency, and those that others fill."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.program import scan
+from tests.support.repository import GitRepository, create
+
+_MATURIN = '[project]\nname = "app"\nversion = "1"\n[tool.maturin]\nmodule-name = "app._native"\n'
+_RUST = '[[tool.setuptools-rust.ext-modules]]\ntarget = "app._native"\n'
+_SETUP = 'from setuptools import Extension, setup\nsetup(ext_modules=[Extension("app._native", ["src/native.c"])])\n'
+
+
+def _created(place: Path, files: dict[str, str]) -> GitRepository:
+    repository = create(place)
+    for path, text in files.items():
+        repository.write(path, text)
+    return repository
+
+
+_USING = {"app/__init__.py": "", "app/main.py": "from app._native.inner import fast\nimport app._native\n"}
+
+
+@pytest.mark.parametrize(
+    "build",
+    [{"pyproject.toml": _MATURIN}, {"pyproject.toml": _RUST}, {"setup.py": _SETUP}],
+    ids=["maturin", "rust", "c"],
+)
+def test_a_compiled_module_is_not_missing(tmp_path: Path, build: dict[str, str]) -> None:
+    """Its source lies elsewhere, often in another language; only the build file names it."""
+    repository = _created(tmp_path, {**_USING, **build})
+    assert scan(repository.path, "--select", "IMP").codes == []
+
+
+def test_without_a_build_file_it_is_missing(tmp_path: Path) -> None:
+    """So that the test above can fail."""
+    assert "IMP001" in {code for _, _, code in scan(_created(tmp_path, _USING).path, "--select", "IMP").codes}
+
+
+def test_a_module_that_code_fills_by_computed_names_may_hold_any(tmp_path: Path) -> None:
+    """A compiled caller gives the names; the module is imported from its package inside the function."""
+    helper = "def add(kind):\n    from app import kinds\n    setattr(kinds, kind.__name__, kind)\n"
+    files = {"app/__init__.py": "", "app/kinds.py": helper, "app/use.py": "from app.kinds import Text\n"}
+    assert scan(_created(tmp_path, files).path, "--select", "IMP").codes == []
+
+
+def test_a_sample_named_like_a_dependency_does_not_import_itself(tmp_path: Path) -> None:
+    """Whoever checks `samples/settings_lib.py` has the dependency installed, and means that."""
+    sample = "from settings_lib import Base\n\n\nclass Settings(Base):\n    pass\n"
+    project = '[project]\nname = "app"\nversion = "1"\ndependencies = ["settings-lib"]\n'
+    files = {"app/__init__.py": "", "samples/settings_lib.py": sample}
+    named = _created(tmp_path / "a", {**files, "pyproject.toml": project})
+    assert scan(named.path, "--select", "IMP,CYC").codes == []
+    unnamed = _created(tmp_path / "b", files)
+    assert scan(unnamed.path, "--select", "IMP,CYC").codes == [("samples/settings_lib.py", 1, "CYC001")]
