@@ -16,7 +16,20 @@ from integrity.facts.program import Code, Program
 from integrity.facts.syntax import ParserLimit, parse
 from integrity.registry.loader import Registry
 from integrity.result import Anchored, Result
-from integrity.rule import BaselineAudit, Change, Context, Demands, File, Harness, Hit, IgnoreAudit, ImportGraph, Suite
+from integrity.rule import (
+    AcceptanceAudit,
+    BaselineAudit,
+    Change,
+    Context,
+    Demands,
+    File,
+    GateChange,
+    Harness,
+    Hit,
+    IgnoreAudit,
+    ImportGraph,
+    Suite,
+)
 from integrity.source import decode
 
 
@@ -79,7 +92,7 @@ def _run(registry: Registry, file: File, lexed: Lexed) -> tuple[tuple[Anchored, 
     return tuple(hits), tuple(failures)
 
 
-Whole = ImportGraph | Demands | Suite | Harness | IgnoreAudit | BaselineAudit
+Whole = ImportGraph | Demands | Suite | Harness | IgnoreAudit | BaselineAudit | GateChange | AcceptanceAudit
 """A subject of rules about the whole repository."""
 
 

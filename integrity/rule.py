@@ -2,7 +2,7 @@
 
 A rule module holds a docstring (its documentation), `RULE`, `VALID`, `INVALID`, and `check`, a pure generator whose
 annotated parameter says which subject it asks for: `File`, `ImportGraph`, `Demands`, `Change`, `Suite`,
-`Harness`, `SuppressionAudit`, `IgnoreAudit` or `BaselineAudit`.
+`Harness`, `SuppressionAudit`, `IgnoreAudit`, `BaselineAudit`, `AcceptanceAudit` or `GateChange`.
 """
 
 from __future__ import annotations
@@ -26,18 +26,22 @@ from integrity.model import Severity, Span
 __all__ = [
     "FIXES",
     "VERDICTS",
+    "AcceptanceAudit",
     "BaselineAudit",
     "Change",
     "Context",
     "Demands",
     "Evidence",
     "Example",
+    "ExpiredEntry",
     "File",
+    "GateChange",
     "Harness",
     "Hit",
     "Ignore",
     "IgnoreAudit",
     "ImportGraph",
+    "Loosening",
     "Place",
     "Policy",
     "Rule",
@@ -259,6 +263,55 @@ class IgnoreAudit:
 
     path: str
     unused: tuple[Ignore, ...]
+
+
+class ExpiredEntry(NamedTuple):
+    """An entry of the acceptance file past its day: its line, what it accepted, and the day, as in "2030-12-31"."""
+
+    line: int
+    code: str
+    target: str
+    day: str
+
+
+@dataclass(frozen=True)
+class AcceptanceAudit:
+    """The subject of rules about the acceptance file.
+
+    Attributes:
+        path: of the file.
+        expired: the entries past their day, in the order of the file.
+    """
+
+    path: str
+    expired: tuple[ExpiredEntry, ...]
+
+
+class Loosening(NamedTuple):
+    """Something in a change by which the check itself would find less.
+
+    Attributes:
+        path: of the file that was changed.
+        line: in it; 1 when the file is gone.
+        what: what was loosened, in words.
+        grave: whether it lets anything through, and not one finding whose place is named.
+    """
+
+    path: str
+    line: int
+    what: str
+    grave: bool
+
+
+@dataclass(frozen=True)
+class GateChange:
+    """The subject of rules about what a change does to the check itself.
+
+    Attributes:
+        loosenings: in order of path and line.
+    """
+
+    loosenings: tuple[Loosening, ...]
 
 
 class StaleEntry(NamedTuple):

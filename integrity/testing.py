@@ -11,11 +11,15 @@ In the tests of a rule pack:
 
 from __future__ import annotations
 
+import datetime
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from integrity.acceptance.document import NAME as ACCEPTANCE
+from integrity.acceptance.document import audit_of
+from integrity.acceptance.loosening import loosenings, relevant
 from integrity.baseline.audits import audited, unused_ignores
 from integrity.baseline.document import parse as parse_baseline
 from integrity.baseline.entries import tally
@@ -40,10 +44,11 @@ from integrity.repository_imports import demands_of
 from integrity.repository_tests import suite_of
 from integrity.result import Result
 from integrity.roles import Roles
-from integrity.rule import BaselineAudit, Change, Example, IgnoreAudit, StaleEntry, Suite
+from integrity.rule import AcceptanceAudit, BaselineAudit, Change, Example, GateChange, IgnoreAudit, StaleEntry, Suite
 
 _PATH = "example.py"
 _SETTINGS = "integrity.toml"
+_TODAY = datetime.date(2024, 1, 1)
 _BASELINE = ".integrity-baseline.json"
 _Examined = tuple[Result, FileFacts, Program | None]
 _Marks = Sequence[tuple[int, str]]
@@ -120,7 +125,7 @@ def run_example(registry: Registry, example: Example, active: frozenset[str]) ->
 def _audits(example: Example, config: Config, outcome: Outcome, registry: Registry) -> tuple[Finding, ...]:
     """What the rules about per-file ignores and baselines find in the files of an example that hold such."""
     texts = {path: other.content.decode("utf-8", "replace") for path, other in example.others.items()}
-    audits: list[IgnoreAudit | BaselineAudit] = []
+    audits: list[IgnoreAudit | BaselineAudit | AcceptanceAudit] = []
     if _SETTINGS in texts:
         unused = unused_ignores(config, texts[_SETTINGS], sorted(outcome.ignored), registry)
         audits.append(IgnoreAudit(_SETTINGS, tuple(unused)))
@@ -129,6 +134,8 @@ def _audits(example: Example, config: Config, outcome: Outcome, registry: Regist
         known = Counter(entry.key for entry in entries) - tally(outcome.findings)
         stale = [StaleEntry(one.line, one.key.code, one.key.path, one.key.symbol, known[one.key]) for one in entries]
         audits.append(BaselineAudit(_BASELINE, tuple(entry for entry in stale if entry.missing)))
+    if ACCEPTANCE in texts:
+        audits.append(audit_of(texts[ACCEPTANCE].encode(), ACCEPTANCE, registry.codes, _TODAY))
     return audited(audits, texts, config, registry).findings
 
 
@@ -164,10 +171,15 @@ def _run_change(registry: Registry, example: Example, active: frozenset[str]) ->
     if example.content.strip():
         after[_PATH] = example.content
     rules = tuple(one for one in registry.rules if one.rule.code in active and one.subject is Change)
-    comparison = compare_example(before, after, example.context, replace(registry, rules=rules))
+    old, new = [{path: one for path, one in side.items() if not relevant(path, _BASELINE)} for side in (before, after)]
+    comparison = compare_example(old, new, example.context, replace(registry, rules=rules))
     if comparison.verdict.gaps:
         raise RuleError([gap.reason for gap in comparison.verdict.gaps])
-    return sorted((finding.line, finding.code) for finding in comparison.findings)
+    texts = [{path: one.decode("utf-8", "replace") for path, one in side.items()} for side in (before, after)]
+    change = GateChange(tuple(loosenings(texts[0], texts[1], Path(), registry)))
+    config = Config(select=tuple(sorted(active)), extend_select=tuple(sorted(active)))
+    gate = audited([change], texts[1], config, registry).findings
+    return sorted((finding.line, finding.code) for finding in (*comparison.findings, *gate))
 
 
 def _harness_hits(contents: Mapping[str, bytes], registry: Registry, active: frozenset[str]) -> list[FileHits]:

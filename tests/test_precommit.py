@@ -22,20 +22,32 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> GitRepository
     monkeypatch.setenv("PRE_COMMIT_HOME", str(tmp_path / "pre-commit"))
     monkeypatch.delenv("SKIP", raising=False)
     made = create(tmp_path / "project")
-    (hook,) = yaml.safe_load(_HOOKS.read_text(encoding="utf-8"))
-    # Only the installation is left out: the entry runs in this environment instead of one made from a clone.
-    hook |= {"language": "system", "entry": hook["entry"].replace("integrity", f"{sys.executable} -m integrity", 1)}
-    config = {"repos": [{"repo": "local", "hooks": [hook]}]}
-    made.commit({"tests/test_total.py": _HEALTHY, ".pre-commit-config.yaml": yaml.safe_dump(config)})
-    script = made.path / ".git" / "hooks" / "pre-commit"
-    script.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m pre_commit run --color never --hook-stage pre-commit\n')
-    script.chmod(0o755)
+    made.commit({"tests/test_total.py": _HEALTHY, ".pre-commit-config.yaml": _configuration("integrity")})
+    for stage in ("pre-commit", "commit-msg"):
+        script = made.path / ".git" / "hooks" / stage
+        message = '--commit-msg-filename "$1"' if stage == "commit-msg" else ""
+        script.write_text(
+            f'#!/bin/sh\nexec "{sys.executable}" -m pre_commit run --color never --hook-stage {stage} {message}\n'
+        )
+        script.chmod(0o755)
     return made
 
 
-def _commit(repository: GitRepository) -> str:
+def _configuration(*wanted: str) -> str:
+    """The published hooks of these ids.
+
+    Only the installation is left out: the entries run in this environment instead of one made from a clone.
+    """
+    hooks = [one for one in yaml.safe_load(_HOOKS.read_text(encoding="utf-8")) if one["id"] in wanted]
+    assert [one["id"] for one in hooks] == list(wanted)
+    for hook in hooks:
+        hook |= {"language": "system", "entry": hook["entry"].replace("integrity", f"{sys.executable} -m integrity", 1)}
+    return yaml.safe_dump({"repos": [{"repo": "local", "hooks": hooks}]})
+
+
+def _commit(repository: GitRepository, message: str = "after") -> str:
     """Try to commit what is staged; the message of the newest commit afterwards."""
-    repository.git("commit", "--quiet", "--message", "after", check=False)
+    repository.git("commit", "--quiet", "--message", message, check=False)
     return repository.text("log", "-1", "--format=%s")
 
 
@@ -74,3 +86,25 @@ def test_a_commit_without_python_files_is_checked_too(repository: GitRepository)
     repository.write("notes.txt", "nothing\n")
     repository.git("add", "--all")
     assert _commit(repository) == "bypassed"
+
+
+_TWO = "def test_total():\n    assert sum([1, 2]) == 3\n\n\ndef test_none():\n    assert sum([]) == 0\n    assert sum(()) == 0\n"
+_ACCEPTED = "after\n\nIntegrity-Accept: DIF002 tests/test_total.py::test_none -- nothing is never added"
+
+
+def test_a_commit_that_removes_a_test_is_stopped(repository: GitRepository) -> None:
+    """The state is healthy, the change is not; a scan alone would let it pass."""
+    repository.commit({"tests/test_total.py": _TWO, ".pre-commit-config.yaml": _configuration("integrity-diff")}, "two")
+    repository.write("tests/test_total.py", _HEALTHY)
+    repository.git("add", "--all")
+    assert _commit(repository, _ACCEPTED) == "two"
+
+
+def test_a_message_accepts_with_a_reason(repository: GitRepository) -> None:
+    """Without a reason the commit is stopped, with one it is made."""
+    hooks = _configuration("integrity", "integrity-message")
+    repository.commit({"tests/test_total.py": _TWO, ".pre-commit-config.yaml": hooks}, "two")
+    repository.write("tests/test_total.py", _HEALTHY)
+    repository.git("add", "--all")
+    assert _commit(repository) == "two"
+    assert _commit(repository, _ACCEPTED) == "after"

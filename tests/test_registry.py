@@ -13,10 +13,12 @@ import pytest
 from integrity.errors import RuleError
 from integrity.registry.loader import Registry, load
 from integrity.rule import (
+    AcceptanceAudit,
     BaselineAudit,
     Change,
     Demands,
     File,
+    GateChange,
     Harness,
     IgnoreAudit,
     ImportGraph,
@@ -68,7 +70,8 @@ def test_rules_are_sorted_by_code_and_known_by_code_and_name() -> None:
 
 def test_rules_are_found_by_what_they_ask_for() -> None:
     """Every rule has exactly one subject."""
-    subjects = (File, ImportGraph, Demands, Change, Suite, Harness, SuppressionAudit, IgnoreAudit, BaselineAudit)
+    audits = (SuppressionAudit, IgnoreAudit, BaselineAudit, AcceptanceAudit)
+    subjects = (File, ImportGraph, Demands, Change, Suite, Harness, GateChange, *audits)
     assert sorted(one.rule.code for subject in subjects for one in BUILTIN.for_subject(subject)) == CODES
     assert {loaded.rule.code for loaded in BUILTIN.for_subject(SuppressionAudit)} == {"SUP001", "SUP002", "SUP003"}
 

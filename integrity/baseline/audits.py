@@ -13,11 +13,11 @@ from integrity.model import Gap, Verdict
 from integrity.policy import FileHits, Outcome, judge
 from integrity.registry.loader import Registry
 from integrity.result import Anchored
-from integrity.rule import BaselineAudit, Ignore, IgnoreAudit
+from integrity.rule import AcceptanceAudit, BaselineAudit, GateChange, Ignore, IgnoreAudit
 
 
 def audited(
-    audits: Sequence[IgnoreAudit | BaselineAudit],
+    audits: Sequence[IgnoreAudit | BaselineAudit | AcceptanceAudit | GateChange],
     texts: Mapping[str, str],
     config: Config,
     registry: Registry,

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from integrity.cache import Cache
+from integrity.cli.approval import acceptances, approve, base_side
 from integrity.cli.environment import step_summary, use_color, width
 from integrity.cli.exitcode import exit_code, failures
 from integrity.cli.options import cache_folder, comparing, configured
@@ -39,22 +40,35 @@ _FORMATS = ("text", "concise", "json", "github", "sarif")
 )
 @click.option("--output-file", type=click.Path(path_type=Path), metavar="FILE", help="Write the report to a file.")
 @click.option("-o", "output", multiple=True, metavar="FORMAT:DEST", help="One more report; may be repeated.")
+@click.option(
+    "--message",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Also read acceptances from this message of a commit, as git hands it to a commit-msg hook.",
+)
 def command(base: str, head: str | None, *, staged: bool, worktree: bool, **options: Any) -> int:
     """Say what the change from BASE (default HEAD) to HEAD (default: the work tree) does to the tests.
 
     BASE...HEAD compares HEAD with the commit where both histories part, as a pull request does. Nothing is checked out.
+    Configuration, acceptance file and suppressions are those of BASE, so that no change approves itself. A finding is
+    accepted by a line `Integrity-Accept: CODE path::test -- reason` in the message of a commit of the change.
     """
     repository = _repository()
     base, head = _sides(repository, base, head, staged=staged, worktree=worktree)
     registry = load_rules()
-    config = configured(repository.root, repository.root, registry, options)
+    decided = base_side(repository, base)
+    config = configured(repository.root, repository.root, registry, options, decided.config)
     before = _taken(repository, config, rev=base)
     after = _taken(repository, config, rev=head, staged=staged)
     folder = None if options["no_cache"] else cache_folder(after, config)
     with Cache(folder, code_version(registry)) as cache:
-        comparison = compare(before, after, Terms(config, registry, Looker(registry, cache)))
+        terms = Terms(config, registry, Looker(registry, cache))
+        comparison = compare(before, after, terms)
+        said = acceptances(repository, base, head, options["message"], registry)
+        approval = approve(comparison, (before, after), decided, said, terms)
+    comparison = approval.comparison
     if not options["quiet"]:
-        for note in (*config.notes, *after.notes):
+        for note in (*config.notes, *after.notes, *decided.notes, *approval.notes):
             click.echo(f"integrity: note: {note}", err=True)
     config = replace(config, fail_under=None)
     shown = Options(

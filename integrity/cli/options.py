@@ -161,13 +161,23 @@ def cache_folder(snapshot: Snapshot, config: Config) -> Path | None:
     return folder
 
 
-def configured(start: Path, root: Path, registry: Registry, options: dict[str, Any]) -> Config:
+def configured(
+    start: Path, root: Path, registry: Registry, options: dict[str, Any], base: Config | None = None
+) -> Config:
     """The configuration in force.
+
+    Args:
+        start: the folder to look for a file in.
+        root: the folder to stop at.
+        registry: the rules.
+        options: those of the command line.
+        base: the configuration to take when no flag names another one.
 
     Raises:
         ConfigError: every fault of file and flags.
     """
-    config = load(start, root, options["config"], isolated=options["isolated"])
+    chosen = options["config"] or options["isolated"]
+    config = base if base and not chosen else load(start, root, options["config"], isolated=options["isolated"])
     names = ("select", "ignore", "extend_select", "exclude", "extend_exclude", "per_file_ignores", "fail_severity",
              "fail_under", "cache_dir")  # fmt: skip
     config = override(config, **{name: options.get(name) for name in names})

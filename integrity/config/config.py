@@ -124,6 +124,25 @@ def load(start: Path, stop: Path | None, explicit: Path | None = None, *, isolat
     return _build(*found) if found else Config()
 
 
+def from_texts(texts: Mapping[str, bytes], root: Path) -> Config | None:
+    """The configuration at the root of a version of a repository, None when it has none.
+
+    Args:
+        texts: the content of `integrity.toml` and `pyproject.toml` there, as far as there are such.
+        root: the folder that they would lie in.
+
+    Raises:
+        ConfigError: every fault of the file.
+    """
+    for name in ("integrity.toml", "pyproject.toml"):
+        content = texts.get(name)
+        if content is not None:
+            table = configfile.table_in(content, name, name, required=name == "integrity.toml")
+            if table is not None:
+                return _build(root / name, name, table)
+    return None
+
+
 def override(config: Config, **flags: Any) -> Config:
     """Put command-line flags over a configuration.
 

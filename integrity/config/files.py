@@ -54,9 +54,23 @@ def _candidates(start: Path, stop: Path | None) -> Iterator[tuple[Path, str]]:
 
 def _table(path: Path, shown: str, *, required: bool) -> dict[str, Any] | None:
     """The table with our keys, None where a file that need not be ours does not have one."""
+    return table_in(_read(path, shown), path.name, shown, required=required)
+
+
+def table_in(content: bytes, name: str, shown: str, *, required: bool) -> dict[str, Any] | None:
+    """The table with our keys in the content of a file, None where one that need not be ours does not have one.
+
+    Args:
+        content: of the file.
+        name: of the file, without folders.
+        shown: its name for messages.
+        required: whether it must have such a table.
+
+    Raises:
+        ConfigError: it is no TOML, or has no such table and must.
+    """
     from integrity.config.toml import TomlError, parse
 
-    content = _read(path, shown)
     try:
         document = parse(content)
     except TomlError as error:
@@ -64,7 +78,7 @@ def _table(path: Path, shown: str, *, required: bool) -> dict[str, Any] | None:
             return None
         place = error.place or "file"
         raise ConfigError([f"{shown}: {place}: not valid TOML ({error.reason}); correct it there"]) from None
-    if path.name != "pyproject.toml":
+    if name != "pyproject.toml":
         return document
     tool = document.get("tool")
     table = tool.get("integrity") if isinstance(tool, dict) else None

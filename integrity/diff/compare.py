@@ -15,7 +15,9 @@ from integrity.diff.kinds import kind_of
 from integrity.diff.looking import NOTHING, Look, Looker
 from integrity.diff.pairing import listed
 from integrity.diff.reading import Listing, Pair, Reads, read_pairs
+from integrity.diff.suppressions import standing
 from integrity.examine import rule_hits
+from integrity.facts.model import Suppression
 from integrity.facts.profile import EMPTY
 from integrity.harness.kinds import kind_of as kind_of_harness
 from integrity.harness.model import HarnessSettings
@@ -196,9 +198,13 @@ def _file_hits(pairs: Sequence[Pair], found: Sequence[Hit]) -> Iterator[FileHits
         anchored = [Anchored(hit, _anchor(lines, hit.span.line)) for hit in hits]
         told = {(hit.symbol, hit.span.line) for hit in hits} | {(hit.symbol, 0) for hit in hits if hit.symbol}
         new = [one for one in fresh.get(pair.file.path, ()) if (one.hit.symbol, 0) not in told]
-        yield FileHits(pair.file.path, (*anchored, *new), pair.after.result.suppressions, complete=False)
+        yield FileHits(pair.file.path, (*anchored, *new), _standing(pair), complete=False)
     for path, hits in by_path.items():
         yield FileHits(path, [Anchored(hit, "") for hit in hits], (), complete=False)
+
+
+def _standing(pair: Pair) -> list[Suppression]:
+    return standing(pair.before.result.suppressions, pair.after.result.suppressions)
 
 
 def _fresh(pairs: Sequence[Pair]) -> dict[str, list[Anchored]]:

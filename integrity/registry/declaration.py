@@ -16,11 +16,13 @@ from typing import Any
 from integrity.model import Severity
 from integrity.rule import (
     VERDICTS,
+    AcceptanceAudit,
     BaselineAudit,
     Change,
     Demands,
     Example,
     File,
+    GateChange,
     Harness,
     Hit,
     IgnoreAudit,
@@ -35,6 +37,8 @@ Subject = (
     | type[ImportGraph]
     | type[Demands]
     | type[Change]
+    | type[GateChange]
+    | type[AcceptanceAudit]
     | type[Suite]
     | type[Harness]
     | type[SuppressionAudit]
@@ -52,6 +56,8 @@ _SUBJECTS: tuple[Subject, ...] = (
     SuppressionAudit,
     IgnoreAudit,
     BaselineAudit,
+    GateChange,
+    AcceptanceAudit,
 )
 _SECTIONS = ("Why it matters:", "Instead:")
 _CODE = re.compile(r"[A-Z]{3}[0-9]{3}")

@@ -31,7 +31,7 @@ def render(comparison: Comparison) -> str:
                 "by_code": {rule.code: rule.findings for rule in by_rule(verdict)},
                 "by_severity": {one.value: number for one, number in by_severity(verdict.findings).items()},
                 "suppressed": verdict.suppressed,
-                "baselined": 0,
+                "baselined": sum(verdict.baselined.values()),
                 "files": comparison.files,
             },
         }

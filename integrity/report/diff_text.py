@@ -109,6 +109,8 @@ def _closing(comparison: Comparison, options: Options, pen: Pen) -> list[str]:
     ]
     suppressed = comparison.verdict.suppressed
     lines += [f"{plural(suppressed, 'finding')} suppressed"] if suppressed else []
+    accepted = comparison.verdict.baselined
+    lines += [f"{plural(sum(accepted.values()), 'finding')} accepted, with a reason"] if accepted else []
     for failure in options.failures or ():
         lines += [pen(Style.CRITICAL, line) for line in hanging(f"Failed: {failure}", options.width)]
     steps = list(_steps(comparison))
