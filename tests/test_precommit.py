@@ -88,7 +88,7 @@ def test_a_commit_without_python_files_is_checked_too(repository: GitRepository)
     assert _commit(repository) == "bypassed"
 
 
-_TWO = "def test_total():\n    assert sum([1, 2]) == 3\n\n\ndef test_none():\n    assert sum([]) == 0\n    assert sum(()) == 0\n"
+_TWO = f"{_HEALTHY}\n\ndef test_none():\n    assert sum([]) == 0\n    assert sum(()) == 0\n"
 _ACCEPTED = "after\n\nIntegrity-Accept: DIF002 tests/test_total.py::test_none -- nothing is never added"
 
 
