@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import builtins
 import enum
-from collections.abc import Iterator
+import keyword
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 from integrity.facts.profile import EMPTY, Check, FileProfile, FunctionProfile
 from integrity.harness.model import HarnessSettings
 
-_BUILTINS = frozenset({*dir(builtins), "raises", "parametrize", "fixture"})
+_PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
+_SHORTEST = 4
+_COMMON = frozenset({*dir(builtins), *keyword.kwlist, "self", "test", "pytest", "raises", "parametrize", "fixture"})
+
+
+def _parts(words: Iterable[str]) -> frozenset[str]:
+    """The parts of names that say something, in lower case."""
+    found = {part.lower() for word in words for part in _PART.findall(word)}
+    return frozenset(part for part in found if len(part) >= _SHORTEST and part not in _COMMON)
 
 
 class Kind(str, enum.Enum):
@@ -160,9 +170,9 @@ class Change:
 
     @cached_property
     def touched(self) -> frozenset[str]:
-        """The words of the lines of production code that changed."""
+        """The words, and parts of names, in the lines of production code that changed."""
         files = self.of_kind(Kind.PRODUCTION)
-        return frozenset().union(*(one.touched for one in files))
+        return _parts(word for one in files for word in one.touched)
 
     def why(self, test: Test | None = None) -> str:
         """Why a weakened test is suspicious here, "" when there may be a reason.
@@ -174,8 +184,8 @@ class Change:
             return "no production file changed"
         if test is None or any(self.of_kind(Kind.DEPENDENCY)):
             return ""
-        spoken = {name for name in test.profile.calls if name not in _BUILTINS}
-        return "nothing that it calls was touched in production code" if spoken and not spoken & self.touched else ""
+        spoken = _parts({*test.profile.words, test.profile.name})
+        return "nothing that it speaks of was touched in production code" if not spoken & self.touched else ""
 
     @property
     def balance(self) -> tuple[int, int]:

@@ -16,6 +16,11 @@ from integrity.model import Gap
 from integrity.roles import Roles
 from integrity.snapshot.readers import Entry
 
+_MIXED = frozenset({"pyproject.toml", "setup.cfg", "tox.ini"})
+_PIN = re.compile(
+    r"[<>=~!]=\s*[\d\"']|\bdep(?:endenc(?:y|ies)|s)\b|requires|python[-_]?version"
+    r"|^\s*[\"'][A-Za-z][\w.-]*[\"'],?$"
+)
 _WORD = re.compile(r"[^\W\d]\w*")
 
 
@@ -136,12 +141,26 @@ def _read_others(
         role = roles[1] if delta.after.path else roles[0]
         kind = kind_of(delta.path, role)
         profiles = [EMPTY, EMPTY]
+        if kind is Kind.DEPENDENCY and delta.path.rpartition("/")[2] in _MIXED and not _repins(delta, readers):
+            kind = Kind.OTHER
         if kind is Kind.PRODUCTION:
             profiles = [_words(side, reader) for side, reader in zip((delta.before, delta.after), readers, strict=True)]
         before, after = delta.before.path, delta.after.path
         touched = profiles[0].words | profiles[1].words
         file = FilePair(before, after, profiles[0], profiles[1], kind, python=False, touched=touched)
         yield Pair(file, NOTHING, NOTHING)
+
+
+def _repins(delta: Delta, readers: tuple[Reads, Reads]) -> bool:
+    """Whether a file that holds settings and dependencies changed in what looks like one of the latter."""
+    texts: list[set[str]] = []
+    for side, reader in zip((delta.before, delta.after), readers, strict=True):
+        try:
+            content = reader.read(side.entry) if side.path else b""
+        except UnreadableError:
+            return True
+        texts.append(set(content.decode("utf-8", "replace").splitlines()))
+    return any(map(_PIN.search, texts[0] ^ texts[1]))
 
 
 def _words(side: Side, reader: Reads) -> FileProfile:

@@ -5,7 +5,7 @@ Why it matters: the case that fails is the easiest to delete, and no test disapp
 Instead: keep the case, and repair what fails. A case that no longer makes sense goes with the code it was about.
 
 Known limits: only cases written out are counted. High where no production code that the
-test calls was touched; low otherwise. Cases that stand
+test speaks of was touched; low otherwise. Cases that stand
 in another test now are not missed.
 """
 

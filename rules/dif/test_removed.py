@@ -6,7 +6,7 @@ Instead: repair the test, or remove it together with the code it tests; if it ha
 
 Known limits: a test counts as kept when its name, body or most of its oracles stand in another test, as after a move, a
 rename or a conversion into parameters. High only where no new test of the file can stand in its place; medium where
-production code that the test calls was touched, too.
+production code that the test speaks of was touched, too.
 """
 
 from __future__ import annotations
