@@ -11,15 +11,29 @@ from __future__ import annotations
 import argparse
 import json
 import subprocess
-import sys
 import tempfile
 from collections import Counter
 from pathlib import Path
 
+from integrity.cache import Cache
+from integrity.config.config import Config
+from integrity.config.detect import detect
+from integrity.diff.compare import Terms, compare
+from integrity.diff.looking import Looker
+from integrity.model import Severity
+from integrity.registry.loader import load
+from integrity.snapshot.snapshot import take
 from tests.support.changes.refactors import REFACTORS
-from tests.support.changes.shop import Case
+from tests.support.changes.shop import PROJECT, Case
 from tests.support.changes.tamperings import TAMPERINGS
 from tests.support.repository import GitRepository, create
+
+REGISTRY = load()
+TERMS = Terms(
+    detect(Path(), Config(), {path: text.encode() for path, text in PROJECT.items()}.get),
+    REGISTRY,
+    Looker(REGISTRY, Cache(None, "")),
+)
 
 
 def main() -> None:
@@ -37,7 +51,10 @@ def main() -> None:
             counts[kind, "integrity", ours] += 1
             counts[kind, "checkwash", theirs] += 1
             if arguments.all or ours != theirs:
-                print(f"{case.group:7} {case.name:55} deserves {case.verdict:6} integrity {ours:6} checkwash {theirs}")
+                print(
+                    f"{case.group:7} {case.name:55} deserves {case.verdict:6} integrity {ours:6} checkwash {theirs}",
+                    flush=True,
+                )
     for kind in ("tampering", "honest"):
         for tool in ("integrity", "checkwash"):
             told = ", ".join(f"{what} {counts[kind, tool, what]}" for what in ("block", "warn", "pass", "error"))
@@ -55,12 +72,11 @@ def _built(folder: Path, case: Case) -> GitRepository:
 
 
 def _integrity(repository: GitRepository) -> str:
-    command = [sys.executable, "-m", "integrity", "diff", "HEAD~1", "HEAD", "--output-format", "json", "--no-cache"]
-    done = subprocess.run(command, cwd=repository.path, capture_output=True, text=True, check=False)
-    if done.returncode > 1:
-        return "error"
-    severities = {one["severity"] for one in json.loads(done.stdout)["findings"]}
-    return "block" if done.returncode else "warn" if "medium" in severities else "pass"
+    sides = (take([repository.path], rev=revision) for revision in ("HEAD~1", "HEAD"))
+    severities = {one.severity for one in compare(*sides, TERMS).findings}
+    if any(one.at_least(Severity.HIGH) for one in severities):
+        return "block"
+    return "warn" if Severity.MEDIUM in severities else "pass"
 
 
 def _checkwash(repository: GitRepository, program: str) -> str:

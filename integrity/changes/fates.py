@@ -16,7 +16,14 @@ from integrity.facts.profile import Check
 _FOLDED = 0.5
 _CONTAINED = 0.6
 _SMALLEST = 6
+_MANY = 10
 _DULL = re.compile(r"\W|^_*$|^.{0,2}$|^\d+$")
+
+
+def _weight(test: Test) -> int:
+    """Number of cases of a test; a list that is computed counts as long."""
+    cases = len(test.profile.cases)
+    return max(1, cases) if test.profile.countable else cases + _MANY
 
 
 class Heirs(Protocol):
@@ -142,8 +149,13 @@ class Fates:
 
     @cached_property
     def _gained(self) -> Counter[int]:
-        """Number of new tests that check something, by file."""
-        return Counter(id(one.file) for one in self._matched.added if self._sound(one))
+        """Number of new tests that check something, each of their cases counted, by file."""
+        found: Counter[int] = Counter()
+        for one in self._matched.added:
+            found[id(one.file)] += _weight(one) if self._sound(one) else 0
+        for old, new in self._matched.pairs:
+            found[id(new.file)] += max(0, _weight(new) - _weight(old))
+        return found
 
     @cached_property
     def _lost(self) -> Counter[int]:

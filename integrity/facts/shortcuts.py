@@ -12,7 +12,7 @@ from integrity.facts.profile import Shortcut
 
 _VARIABLES = ("PYTEST_CURRENT_TEST", "PYTEST_VERSION", "PYTEST_XDIST_WORKER")
 _RUNNERS = frozenset({"pytest", "unittest", "_pytest", "nose"})
-_TRIVIAL = frozenset({"None", "True", "False", "''", "0", "1", "-1", "[]", "()", "{}"})
+_TRIVIAL = frozenset({"None", "True", "False", "''", "0", "1", "-1", "0.0", "1.0", "-1.0", "[]", "()", "{}"})
 
 
 def test_markers(tree: ast.Module) -> tuple[tuple[str, int], ...]:
@@ -77,7 +77,7 @@ def _shortcut(function: str, node: ast.AST) -> Iterator[Shortcut]:
     else:
         return
     given = tuple(_compared(node.test))
-    if given and answer is not None and is_constant(answer) and source(answer) not in _TRIVIAL:
+    if set(given) - _TRIVIAL and answer is not None and is_constant(answer) and source(answer) not in _TRIVIAL:
         yield Shortcut(function, given, source(answer), printable(text), node.lineno)
 
 
