@@ -163,3 +163,11 @@ def test_what_one_assertion_becomes(before: str, after: str, expected: list[str]
         f"import pytest\n\n\ndef test_f(self, m):\n    {one}\n    assert other(m) == 7\n" for one in (before, after)
     ]
     assert [code for code in codes(edit(*texts)) if code.startswith("DIF")] == expected
+
+
+def test_an_assertion_under_a_condition_that_was_there_before_is_no_news() -> None:
+    """Also where the same one stands without it as well."""
+    text = (
+        "def test_f():\n    x = f()\n    assert x == 3\n    if x == 3:\n        assert x == 3\n    assert g() == {}\n"
+    )
+    assert codes(edit(text.format(1), text.format(1) + "    assert h() == 2\n")) == []

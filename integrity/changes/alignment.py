@@ -53,11 +53,9 @@ def align(before: Sequence[Check], after: Sequence[Check]) -> Aligned:
 def _guarded(before: Sequence[Check], after: Sequence[Check]) -> list[tuple[Check, Check]]:
     """The oracles around which a condition on what they check was put."""
     free = {one.key: one for one in before if not one.condition}
-    return [
-        (free[one.key], one)
-        for one in after
-        if one.sound and one.key in free and one.subject and one.subject in one.condition
-    ]
+    known = Counter(one.key for one in before if one.condition)
+    found = [one for one in after if one.sound and one.subject and one.subject in one.condition]
+    return [(free[one.key], one) for one in found if one.key in free and not _taken(known, one.key)]
 
 
 def _taken(counts: Counter[tuple[str, ...]], key: tuple[str, ...]) -> bool:
