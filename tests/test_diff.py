@@ -94,10 +94,13 @@ def test_a_deleted_file_and_its_tests(repository: GitRepository) -> None:
     assert document(repository)["findings"] == []
 
 
-def test_a_suppression_with_a_reason_silences(repository: GitRepository) -> None:
-    """As in a scan."""
-    silenced = GUTTED.replace("def test", "# integrity: ignore[DIF003] -- total is checked elsewhere\ndef test")
-    repository.write("tests/test_cart.py", silenced)
+def test_a_suppression_of_the_base_silences(repository: GitRepository) -> None:
+    """One that comes with the change does not: a change cannot approve itself."""
+    remark = "# integrity: ignore[DIF003] -- total is checked elsewhere\ndef test"
+    repository.write("tests/test_cart.py", GUTTED.replace("def test", remark))
+    assert "DIF003" in [one["code"] for one in document(repository)["findings"]]
+    repository.commit({"tests/test_cart.py": TESTS.replace("def test", remark)})
+    repository.write("tests/test_cart.py", GUTTED.replace("def test", remark))
     found = document(repository)
     assert "DIF003" not in [one["code"] for one in found["findings"]]
     assert found["summary"]["suppressed"] == 1
