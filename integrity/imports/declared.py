@@ -12,6 +12,7 @@ from typing import Any
 
 from integrity.config import ini, toml
 from integrity.imports.settings import PROJECT_FILES, Settings
+from integrity.imports.wheels import Wheel, wheel
 
 Read = Callable[[str], "bytes | None"]
 """Gives the content of a file by its path relative to the root, None when it cannot be had."""
@@ -66,7 +67,16 @@ def read(paths: Iterable[str], content: Read) -> Settings:
         found.ignored,
         shipping_texts(paths, content),
         tuple(sorted(set(found.compiled))),
+        tuple(_wheels(paths, content)),
     )
+
+
+def _wheels(paths: list[str], content: Read) -> Iterator[Wheel]:
+    for path in paths:
+        data = content(path) if path.rpartition("/")[2] in ("pyproject.toml", "setup.cfg") else None
+        found = wheel(path, data, paths) if data is not None else None
+        if found:
+            yield found
 
 
 def shipping_texts(paths: Iterable[str], content: Read) -> dict[str, str]:

@@ -14,7 +14,7 @@ from integrity.imports.defect import Defect, Reach
 from integrity.imports.existence import ClassOf, Missing, Thing, World, is_builtin
 from integrity.imports.resolver import Resolver
 from integrity.imports.settings import Settings
-from integrity.imports.shipping import Artefact, Unshipped, unshipped
+from integrity.imports.shipping import Artefact, Unshipped, unshipped, unshipped_by_wheels
 from integrity.imports.store import Store
 from integrity.imports.unset import Unset, unset_reads
 from integrity.model import Span
@@ -38,6 +38,10 @@ class Role(Protocol):
     @property
     def collected(self) -> bool:
         """Whether a test runner collects it."""
+
+    @property
+    def test(self) -> bool:
+        """Whether it belongs to the tests."""
 
     @property
     def data(self) -> bool:
@@ -108,7 +112,11 @@ class Demands:
     @cached_property
     def unshipped(self) -> tuple[Unshipped, ...]:
         """Every import of a module that an artefact leaves out."""
-        return tuple(unshipped(self._artefacts, self._settings, self._start, self._run_by))
+        production = [path for path in self.world.symbols if not (self.roles[path].test or self.roles[path].data)]
+        return (
+            *unshipped(self._artefacts, self._settings, self._start, self._run_by),
+            *unshipped_by_wheels(self._settings.wheels, production, self._run_by),
+        )
 
     def _start(self, entry_point: str) -> str:
         """The path of an entry point, given as path, module or module:function; "" when there is none."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from integrity.imports.wheels import Wheel
+
 PROJECT_FILES = frozenset({"pyproject.toml", "setup.py", "setup.cfg"})
 
 
@@ -20,6 +22,7 @@ class Settings:
         ignored: per folder with a `.gitignore` its patterns, "" for the root.
         compiled: dotted names of modules that a build makes from other languages.
         shipping: the texts of Dockerfiles and of files that say what a build leaves out, by path.
+        wheels: what the projects list for their wheels.
     """
 
     sources: tuple[str, ...] = ()
@@ -29,3 +32,4 @@ class Settings:
     ignored: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     shipping: Mapping[str, str] = field(default_factory=dict)
     compiled: tuple[str, ...] = ()
+    wheels: tuple[Wheel, ...] = ()

@@ -9,6 +9,7 @@ from integrity.facts.symbols import Use
 from integrity.globs import compile_globs
 from integrity.imports.dockerignore import decisive, patterns, taken
 from integrity.imports.settings import Settings
+from integrity.imports.wheels import Wheel
 
 _INCLUDE = "#!include:"
 Missing = Callable[[str], str]
@@ -66,21 +67,42 @@ def unshipped(
         imports: the imports of a file with each file they run.
     """
     for artefact in artefacts:
-        missing = left_out(artefact, settings)
-        queue = [path for path in map(start, artefact.entry_points) if path]
-        seen = set(queue)
-        told: set[tuple[str, Use]] = set()
-        for path in queue:
-            for use, target in imports(path):
-                if target in seen:
-                    continue
-                seen.add(target)
-                why = missing(target)
-                if why and (path, use) not in told:
-                    told.add((path, use))
-                    yield Unshipped(artefact.name, path, use, target, why)
-                elif not why:
-                    queue.append(target)
+        starts = [path for path in map(start, artefact.entry_points) if path]
+        yield from _lacking(artefact.name, starts, left_out(artefact, settings), imports)
+
+
+def unshipped_by_wheels(
+    wheels: Sequence[Wheel], files: Sequence[str], imports: Callable[[str], Iterator[tuple[Use, str]]]
+) -> Iterator[Unshipped]:
+    """The files that a wheel lacks although what it ships imports them, likewise.
+
+    Args:
+        wheels: what the projects list.
+        files: the modules that are production code.
+        imports: the imports of a file with each file they run.
+    """
+    for one in wheels:
+        place = one.project or "this project"
+        yield from _lacking(f"the wheel of {place}", [path for path in files if one.ships(path)], one.lacks, imports)
+
+
+def _lacking(
+    name: str, starts: Sequence[str], missing: Missing, imports: Callable[[str], Iterator[tuple[Use, str]]]
+) -> Iterator[Unshipped]:
+    queue = list(starts)
+    seen = set(queue)
+    told: set[tuple[str, Use]] = set()
+    for path in queue:
+        for use, target in imports(path):
+            if target in seen:
+                continue
+            seen.add(target)
+            why = missing(target)
+            if why and (path, use) not in told:
+                told.add((path, use))
+                yield Unshipped(name, path, use, target, why)
+            elif not why:
+                queue.append(target)
 
 
 def left_out(artefact: Artefact, settings: Settings) -> Missing:

@@ -3,13 +3,16 @@
 Why it matters: everything works from the checkout, where the file is, and crashes in the container, where it is not. An
 ignore pattern meant for reports or tests has hit a package of the same name.
 
-Instead: take the file back in (`!path` after the pattern in a `.dockerignore`), copy it in the Dockerfile, or stop
-importing it from production code.
+Instead: take the file back in (`!path` after the pattern in a `.dockerignore`), copy it in the Dockerfile, add its
+package to those of the build file, or stop importing it from production code.
 
-Known limits: says nothing until an artefact is configured, as `[tool.integrity.artefacts.NAME]` with `entry-points`
+Known limits: wheels are judged where `pyproject.toml` or `setup.cfg` lists their content in so many words (setuptools,
+hatch, poetry, flit), from every module of theirs that is no test; builds that compute anything are passed over. Of
+containers nothing is said until an artefact is configured, as `[tool.integrity.artefacts.NAME]` with `entry-points`
 and, where they differ from Docker's own choice, `context`, `dockerfile` and `ignore` (a `.dockerignore` or
-`.gcloudignore`). What any stage copies from the build context counts as shipped, and everything does where a `COPY` has
-a variable. Imports under `except ImportError` are not followed. Lists of packages for wheels are not read.
+`.gcloudignore`). What any stage copies from the build context counts as shipped, and everything does where a `COPY`
+has a variable.
+Imports under `except ImportError` are not followed.
 """
 
 from __future__ import annotations
@@ -51,6 +54,20 @@ VALID = [
         },
         settings=_SETTINGS,
     ),
+    Example(
+        "",
+        files={
+            "src/app/__init__.py": "",
+            "src/app/api.py": "import app.core.deep",
+            "src/app/core/__init__.py": "",
+            "src/app/core/deep.py": "",
+            "tests/__init__.py": "",
+            "pyproject.toml": """
+            [tool.setuptools.packages.find]
+            where = ["src"]
+            """,
+        },
+    ),
 ]
 
 INVALID = [
@@ -66,6 +83,22 @@ INVALID = [
             ".dockerignore": "**/monitoring/\n",
         },
         settings=_SETTINGS,
+    ),
+    Example(
+        "",
+        files={
+            "app/__init__.py": "",
+            "app/api.py": "import app.core.deep  # <- IMP008",
+            "app/core/__init__.py": "import app",
+            "app/core/deep.py": "",
+            "pyproject.toml": """
+            [project]
+            name = "app"
+
+            [tool.setuptools]
+            packages = ["app"]
+            """,
+        },
     ),
 ]
 
