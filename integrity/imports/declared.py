@@ -12,7 +12,8 @@ from typing import Any
 
 from integrity.config import ini, toml
 from integrity.imports.settings import PROJECT_FILES, Settings
-from integrity.imports.wheels import Wheel, wheel
+from integrity.imports.wheel import Wheel
+from integrity.imports.wheels import wheel
 
 Read = Callable[[str], "bytes | None"]
 """Gives the content of a file by its path relative to the root, None when it cannot be had."""

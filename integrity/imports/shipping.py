@@ -9,7 +9,7 @@ from integrity.facts.symbols import Use
 from integrity.globs import compile_globs
 from integrity.imports.dockerignore import decisive, patterns, taken
 from integrity.imports.settings import Settings
-from integrity.imports.wheels import Wheel
+from integrity.imports.wheel import Wheel
 
 _INCLUDE = "#!include:"
 Missing = Callable[[str], str]

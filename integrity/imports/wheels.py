@@ -15,36 +15,9 @@ from posixpath import normpath
 from typing import Any
 
 from integrity.config import ini, toml
+from integrity.imports.wheel import Wheel, below
 
 _ADDING = ("setuptools_scm", "setuptools-scm", "package-data", "package_data")
-
-
-@dataclass(frozen=True)
-class Wheel:
-    """The Python files of a wheel; all paths are relative to the root of the repository.
-
-    Attributes:
-        source: the path of the file that says so.
-        project: the folder of the project.
-        folders: folders whose own files are shipped.
-        trees: files, and folders of which everything is shipped.
-        others: the folders of projects inside of this one, which have wheels of their own.
-    """
-
-    source: str
-    project: str
-    folders: tuple[str, ...] = ()
-    trees: tuple[str, ...] = ()
-    others: tuple[str, ...] = ()
-
-    def ships(self, path: str) -> bool:
-        """Whether a file is in the wheel."""
-        return path.rpartition("/")[0] in self.folders or any(_below(path, tree) for tree in self.trees)
-
-    def lacks(self, path: str) -> str:
-        """Why a file of the project is not in the wheel, "" when it is, or belongs to another project."""
-        own = _below(path, self.project) and not any(_below(path, other) for other in self.others)
-        return f"{self.source} does not list it for the wheel" if own and not self.ships(path) else ""
 
 
 def wheel(source: str, data: bytes, paths: Sequence[str]) -> Wheel | None:
@@ -57,9 +30,9 @@ def wheel(source: str, data: bytes, paths: Sequence[str]) -> Wheel | None:
     """
     project = source.rpartition("/")[0]
     text = data.decode("utf-8", "replace")
-    below = [path for path in paths if _below(path, project)]
-    inner = {path.rpartition("/")[0] for path in below if path.endswith(("/pyproject.toml", "/setup.py"))}
-    build = _Build(project, below, loose=_adds_files(project, text, below))
+    inside = [path for path in paths if below(path, project)]
+    inner = {path.rpartition("/")[0] for path in inside if path.endswith(("/pyproject.toml", "/setup.py"))}
+    build = _Build(project, inside, loose=_adds_files(project, text, inside))
     try:
         found = build.read_toml(toml.parse(data)) if source.endswith(".toml") else build.read_ini(ini.parse(text))
     except (toml.TomlError, ini.IniError):
@@ -142,7 +115,7 @@ class _Build:
     def _find(self, where: str, include: Sequence[str], exclude: Sequence[str], namespaces: bool) -> set[str]:
         """The folders that setuptools finds."""
         root = self._at(where)
-        inside = [path[len(root) :].lstrip("/") for path in self.paths if _below(path, root) and path.endswith(".py")]
+        inside = [path[len(root) :].lstrip("/") for path in self.paths if below(path, root) and path.endswith(".py")]
         holders = {path.rpartition("/")[0] for path in inside}
         regular = {path.rpartition("/")[0] for path in inside if path.endswith("/__init__.py")}
         folders = {above for one in holders if one for above in accumulate(one.split("/"), "{}/{}".format)}
@@ -185,7 +158,7 @@ class _Build:
         return (), tuple(one for place in places for one in (place, f"{place}.py") if self._holds(one))
 
     def _holds(self, place: str) -> bool:
-        return any(_below(path, place) for path in self.paths)
+        return any(below(path, place) for path in self.paths)
 
     def _at(self, *parts: str) -> str:
         """A place in the project as a path relative to the root of the repository."""
@@ -203,10 +176,6 @@ def _adds_files(project: str, text: str, paths: Sequence[str]) -> bool:
 
 def _matches(name: str, patterns: Iterable[str]) -> bool:
     return any(fnmatchcase(name, pattern) for pattern in patterns)
-
-
-def _below(path: str, place: str) -> bool:
-    return not place or path == place or path.startswith(f"{place}/")
 
 
 def _table(value: object, *names: str) -> Mapping[str, Any]:
