@@ -67,6 +67,10 @@ class Cache:
         """The stored code of a blob, with the bodies of its functions."""
         return next((payload for _, payload in self._select("code", "payload", [key])), None)
 
+    def codes(self, keys: Sequence[str]) -> dict[str, bytes]:
+        """What is stored under these keys in the place of `code`; missing and damaged ones are left out."""
+        return dict(self._select("code", "payload", keys))
+
     def store(self, rows: Mapping[str, tuple[bytes, bytes]]) -> None:
         """Store results and facts under their keys."""
         sealed = [(key, _seal(result), _seal(facts)) for key, (result, facts) in rows.items()]

@@ -28,10 +28,11 @@ from integrity.registry.loader import Registry
 from integrity.removals import past_of
 from integrity.repository_harness import RepositoryHarness
 from integrity.repository_imports import RepositoryImports, decoded_programs, resolver_of
+from integrity.repository_structure import structures_of
 from integrity.repository_tests import censuses, suite_of
 from integrity.result import Result
 from integrity.roles import Roles
-from integrity.rule import Context, Demands, Harness, Hit, ImportGraph, Suite
+from integrity.rule import Context, Demands, Harness, Hit, ImportGraph, Structures, Suite
 from integrity.score import Unit, score
 from integrity.snapshot.snapshot import Snapshot
 
@@ -166,12 +167,16 @@ class Scan:
     def _selected(self) -> frozenset[str]:
         return self.registry.select(self.config.select, self.config.extend_select, self.config.ignore)
 
-    @cached_property
-    def _scored(self) -> frozenset[str]:
-        """The families with a selected rule that can cost a file: a group that always had 100 % would only flatter."""
+    def scored(self, *subjects: type) -> frozenset[str]:
+        """The families with a selected rule that can cost a file: a group that always had 100 % would only flatter.
+
+        Args:
+            subjects: only rules about these count; all rules when there are none.
+        """
         codes, levels = self.registry.codes, self.config.severity
         given = {codes[text]: level for text, level in levels.items() if text in codes}
-        rules = (one.rule for one in self.registry.rules if one.rule.code in self._selected)
+        about = [one.rule for one in self.registry.rules if not subjects or one.subject in subjects]
+        rules = (rule for rule in about if rule.code in self._selected)
         return frozenset(rule.code[:3] for rule in rules if given.get(rule.code, rule.severity).at_least(Severity.HIGH))
 
     @cached_property
@@ -193,7 +198,7 @@ class Scan:
             harness = RepositoryHarness(self.snapshot, self._roles, self.cache, reader)
             return harness.results(self.registry, self._selected)
 
-    def _asks(self, subject: type[ImportGraph] | type[Demands] | type[Harness]) -> bool:
+    def _asks(self, subject: type[ImportGraph] | type[Demands] | type[Harness] | type[Structures]) -> bool:
         return any(one.rule.code in self._selected for one in self.registry.for_subject(subject))
 
     def _across(self, programs: Mapping[str, Program], suite: Suite) -> Across:
@@ -205,7 +210,23 @@ class Scan:
             if self._graph_rules:
                 graph = repository.graph(programs, lasting=not self._examination.moved)
                 subjects += [graph, *([repository.demands(graph, self._contexts())] if self._asks(Demands) else [])]
-            return repository.kept(hits_across(subjects, self.registry, self._selected | counting))
+            structures = self._structures()
+            found = hits_across([*subjects, structures], self.registry, self._selected | counting)
+            return repository.kept(found._replace(unmeasured=structures.problems))
+
+    def _structures(self) -> Structures:
+        """What rules about structure see; nothing where none is asked for, because it costs as much as the rest."""
+        if not self._asks(Structures):
+            return Structures({})
+        entries = sorted((*self.snapshot.entries, *self.snapshot.around))
+        return structures_of(
+            entries,
+            self._contexts(),
+            reader=self.snapshot.reader,
+            cache=self.cache,
+            config=self.config,
+            jobs=self.jobs,
+        )
 
     def _programs_of(self) -> dict[str, bytes]:
         """Path to encoded program of every module of the repository; those not asked for are examined when unknown."""
@@ -230,6 +251,7 @@ class Scan:
         outcome = judge(files, self.config, self.registry, selected)
         unread = {Gap(path, reason) for path, result in results.items() for reason in result.gaps}
         failed = {Gap(".", reason) for reason in across.failures}
+        failed |= {Gap(path, reason) for path, reason in across.unmeasured.items() if path in results}
         unread.update(self.snapshot.harness_gaps if self._harness_rules else ())
         gaps = sorted(unread.union(self.snapshot.gaps, outcome.gaps, failed))
         tests = censuses(results, suite, across)
@@ -247,7 +269,7 @@ class Scan:
                 self._units(results, gaps),
                 outcome.findings,
                 census,
-                families=self._scored,
+                families=self.scored(),
                 weights=self.config.weights,
                 scope_tests=scopes,
             ),

@@ -28,6 +28,7 @@ from integrity.rule import (
     Hit,
     IgnoreAudit,
     ImportGraph,
+    Structures,
     Suite,
 )
 from integrity.source import decode
@@ -92,7 +93,9 @@ def _run(registry: Registry, file: File, lexed: Lexed) -> tuple[tuple[Anchored, 
     return tuple(hits), tuple(failures)
 
 
-Whole = ImportGraph | Demands | Suite | Harness | IgnoreAudit | BaselineAudit | GateChange | AcceptanceAudit
+Whole = (
+    ImportGraph | Demands | Suite | Structures | Harness | IgnoreAudit | BaselineAudit | GateChange | AcceptanceAudit
+)
 """A subject of rules about the whole repository."""
 
 
@@ -103,11 +106,13 @@ class Across(NamedTuple):
         hits: per path.
         failures: a sentence for each rule that failed.
         anchored: the hits with the text of their lines, where that is known.
+        unmeasured: why the structure of a path is not known.
     """
 
     hits: dict[str, list[Hit]]
     failures: list[str]
     anchored: Mapping[str, Sequence[Anchored]] = MappingProxyType({})
+    unmeasured: Mapping[str, str] = MappingProxyType({})
 
 
 def hits_across(subjects: Sequence[Whole], registry: Registry, active: frozenset[str]) -> Across:

@@ -18,6 +18,7 @@ from integrity.changes.model import Change
 from integrity.collection.suite import Suite
 from integrity.errors import did_you_mean
 from integrity.facts.model import Definition, FileFacts, Suppression
+from integrity.facts.structure import Structure
 from integrity.harness.subject import Harness
 from integrity.imports.defects import Demands
 from integrity.imports.graph import ImportGraph
@@ -46,6 +47,7 @@ __all__ = [
     "Policy",
     "Rule",
     "StaleEntry",
+    "Structures",
     "Suite",
     "SuppressionAudit",
     "did_you_mean",
@@ -219,6 +221,26 @@ class File:
     def qualified(self, definition: Definition) -> str:
         """The symbol of a definition, as findings name it."""
         return definition.qualname
+
+
+@dataclass(frozen=True)
+class Structures:
+    """The subject of rules about structure: that of every file of production code.
+
+    Attributes:
+        files: by path, sorted.
+        max_complexity: the greatest cyclomatic complexity that a function may have.
+        min_maintainability: the least maintainability index that a file may have.
+    """
+
+    files: Mapping[str, Structure]
+    max_complexity: int = 20
+    min_maintainability: float = 10.0
+
+    @property
+    def problems(self) -> dict[str, str]:
+        """Why the structure of a file is not known, by path."""
+        return {path: f"structure: {one.problem}" for path, one in self.files.items() if one.problem}
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,8 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import NamedTuple
 
+import msgspec
+
 from integrity.errors import TargetError
 from integrity.model import Census, Finding, Gap, ScopeShare, Score, Severity, Share, WeightedShare
 
@@ -65,19 +67,52 @@ def score(
     """
     if not units:
         raise TargetError("nothing to score: no file holds a statement or a comment")
-    broken = _non_compliant(units, findings)
+    broken: dict[str, set[str]] = {}
+    for finding in findings:
+        if finding.severity.at_least(Severity.HIGH):
+            broken.setdefault(finding.path, set()).add(group_of(finding.code))
+    found = figures(units, broken, families=families, weights=weights, scope_tests=scope_tests)
+    return msgspec.structs.replace(found, tests=census)
+
+
+def figures(
+    units: Sequence[Unit],
+    broken: Mapping[str, Collection[str]],
+    *,
+    families: frozenset[str],
+    weights: Mapping[str, float],
+    scope_tests: Mapping[str, Census],
+) -> Score:
+    """As `score`, for units of which is known already where they do not comply; its census is that of the scopes.
+
+    Args:
+        units: the files that count, at least one.
+        broken: path to the groups that the file does not comply with.
+        families: as in `score`.
+        weights: as in `score`.
+        scope_tests: as in `score`.
+    """
+    present = [group for group, members in GROUPS.items() if not families.isdisjoint(members)]
+    failing = [_failing(unit, broken.get(unit.path, ()), present) for unit in units]
     groups = {
-        group: _weighted(_share(units, broken[group]), weights.get(group, DEFAULT_WEIGHTS[group]))
-        for group, members in GROUPS.items()
-        if not families.isdisjoint(members)
+        group: _weighted(
+            _share(len(units), sum(group in one for one in failing)), weights.get(group, DEFAULT_WEIGHTS[group])
+        )
+        for group in present
+    }
+    scopes = {
+        scope: _scoped([bool(one) for unit, one in zip(units, failing, strict=True) if unit.test is test], tests)
+        for scope, test in (("production", False), ("tests", True))
+        for tests in [scope_tests.get(scope, Census())]
     }
     overall = _weighted_mean(groups.values())
-    anywhere = frozenset[str]().union(*(broken[group] for group in groups))
-    scopes = {
-        scope: _scoped([unit for unit in units if unit.test is test], anywhere, scope_tests.get(scope, Census()))
-        for scope, test in (("production", False), ("tests", True))
-    }
+    census = sum((one.tests for one in scopes.values()), Census())
     return Score(overall=overall, grade=grade(overall), scopes=scopes, groups=groups, tests=census)
+
+
+def _failing(unit: Unit, broken: Collection[str], present: Collection[str]) -> Collection[str]:
+    """The groups that a unit does not comply with: a gap counts against every group."""
+    return present if unit.gap else [group for group in present if group in broken] if broken else ()
 
 
 def grade(percent: float) -> str:
@@ -93,25 +128,14 @@ def group_of(code: str) -> str:
 _GROUP_OF = {family: group for group, families in GROUPS.items() for family in families}
 
 
-def _non_compliant(units: Sequence[Unit], findings: Iterable[Finding]) -> dict[str, frozenset[str]]:
-    """The paths that are not compliant, by group: a gap counts against every group."""
-    gaps = {unit.path for unit in units if unit.gap}
-    broken = {group: set(gaps) for group in GROUPS}
-    for finding in findings:
-        group = group_of(finding.code)
-        if group and finding.severity.at_least(Severity.HIGH):
-            broken[group].add(finding.path)
-    return {group: frozenset(paths) for group, paths in broken.items()}
+def _share(files: int, failing: int) -> Share:
+    """The compliant ones among some files; no files are 0 %, because nothing was shown to comply."""
+    compliant = files - failing
+    return Share(compliant=compliant, files=files, percent=100.0 * compliant / files if files else 0.0)
 
 
-def _share(units: Sequence[Unit], broken: frozenset[str]) -> Share:
-    """The compliant ones among some units; no units are 0 %, because nothing was shown to comply."""
-    compliant = sum(unit.path not in broken for unit in units)
-    return Share(compliant=compliant, files=len(units), percent=100.0 * compliant / len(units) if units else 0.0)
-
-
-def _scoped(units: Sequence[Unit], broken: frozenset[str], tests: Census) -> ScopeShare:
-    share = _share(units, broken)
+def _scoped(failing: Sequence[bool], tests: Census) -> ScopeShare:
+    share = _share(len(failing), sum(failing))
     return ScopeShare(compliant=share.compliant, files=share.files, percent=share.percent, tests=tests)
 
 

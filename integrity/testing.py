@@ -31,6 +31,7 @@ from integrity.errors import RuleError
 from integrity.examine import Whole, anchored, examine, full_code, hits_across
 from integrity.facts.model import FileFacts
 from integrity.facts.program import Program
+from integrity.facts.structure import structure_of
 from integrity.harness.extract import facts_of
 from integrity.harness.kinds import kind_of
 from integrity.imports.declared import read as read_settings
@@ -44,7 +45,18 @@ from integrity.repository_imports import demands_of
 from integrity.repository_tests import suite_of
 from integrity.result import Result
 from integrity.roles import Roles
-from integrity.rule import AcceptanceAudit, BaselineAudit, Change, Example, GateChange, IgnoreAudit, StaleEntry, Suite
+from integrity.rule import (
+    AcceptanceAudit,
+    BaselineAudit,
+    Change,
+    Example,
+    GateChange,
+    IgnoreAudit,
+    StaleEntry,
+    Structures,
+    Suite,
+)
+from integrity.source import decode
 
 _PATH = "example.py"
 _SETTINGS = "integrity.toml"
@@ -101,6 +113,7 @@ def run_example(registry: Registry, example: Example, active: frozenset[str]) ->
     config = _config(example)
     subjects: list[Whole] = [graph, demands_of(graph, contexts, config, settings=told)]
     subjects += [_suite(example, everything, examined, config)] if example.files else []
+    subjects += [_structures(contents, config)] if registry.for_subject(Structures) else []
     across = hits_across(subjects, registry, active)
     files = _harness_hits(everything, registry, active)
     files += [
@@ -120,6 +133,12 @@ def run_example(registry: Registry, example: Example, active: frozenset[str]) ->
         raise RuleError(gaps)
     tolerated = _audits(example, config, outcome, registry)
     return sorted((finding.line, finding.code) for finding in (*outcome.findings, *tolerated))
+
+
+def _structures(contents: Mapping[str, bytes], config: Config) -> Structures:
+    """The structure of the files of an example, measured only where a rule asks for it."""
+    files = {path: structure_of(decode(content).text) for path, content in sorted(contents.items())}
+    return Structures(files, config.max_complexity, config.min_maintainability)
 
 
 def _audits(example: Example, config: Config, outcome: Outcome, registry: Registry) -> tuple[Finding, ...]:

@@ -83,6 +83,9 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         required = { "tests/e2e/" = ["Base", "@e2e"] }
         [env]
         accessors = ["app.config", "scripts/*.py"]
+        [structure]
+        max-complexity = 12
+        min-maintainability = 20
         [score]
         fail-under = 95
         weights = { corruption = 3, tests = 0.5 }
@@ -120,6 +123,8 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         accessors=("app.config", "scripts/*.py"),
         entry_points=("app.main", "tools/run.py"),
         weights={"corruption": 3.0, "tests": 0.5},
+        max_complexity=12,
+        min_maintainability=20.0,
         fail_under=95.0,
         thresholds={"corruption": 100.0, "tests": 90.5},
         scope_thresholds={"production": 98.0},

@@ -13,7 +13,10 @@ import click
 from integrity import __version__
 from integrity.errors import IntegrityError
 
-COMMANDS = ("scan", "diff", "restore", "incident", "score", "baseline", "lock", "hook", "explain", "rules", "init")
+COMMANDS = (
+    *("scan", "diff", "restore", "incident", "score", "history"),
+    *("baseline", "lock", "hook", "explain", "rules", "init"),
+)
 
 CLEAN, FINDINGS, ERROR, INTERRUPTED = 0, 1, 2, 130
 _BROKEN_PIPE = 141

@@ -46,12 +46,14 @@ _JOBS = click.option(
 _FAIL_UNDER = click.option(
     "--fail-under", type=click.FloatRange(0, 100), metavar="PCT", help="Fail when the score is below."
 )
-_SETTINGS = (
+_PLACES = (
     click.option("--config", type=click.Path(path_type=Path), metavar="FILE", help="Read this configuration file."),
     click.option("--isolated", is_flag=True, help="Read no configuration file."),
     click.option("-n", "--no-cache", is_flag=True, help="Neither read nor write the cache."),
     click.option("--cache-dir", metavar="DIR", help="Where the cache lies (default .integrity_cache)."),
     _JOBS,
+)
+_GATES = (
     click.option(
         "--fail-severity",
         type=click.Choice([s.value for s in Severity]),
@@ -60,10 +62,13 @@ _SETTINGS = (
     _FAIL_UNDER,
     click.option("--allow-gaps", is_flag=True, help="Do not fail because something could not be checked."),
     click.option("-e", "--exit-zero", is_flag=True, help="Exit with 0 even when there are findings."),
+)
+_VOICE = (
     click.option("-q", "--quiet", is_flag=True, help="No progress and no notes on stderr."),
     click.option("-v", "--verbose", is_flag=True, help="Say on stderr what was read and what is checked."),
     click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour the report."),
 )
+_SETTINGS = (*_PLACES, *_GATES, *_VOICE)
 
 
 def scanning(command: _F) -> _F:
@@ -84,6 +89,13 @@ def comparing(command: _F) -> _F:
     """Add the options of a command that compares two versions."""
     settings = [one for one in _SETTINGS if one not in (_JOBS, _FAIL_UNDER)]
     for decorate in reversed((*_SELECTION, *settings)):
+        command = decorate(command)
+    return command
+
+
+def judging(command: _F) -> _F:
+    """Add the options of a command that judges, without paths of its own and without a gate."""
+    for decorate in reversed((*_SELECTION, *_PLACES, *_VOICE)):
         command = decorate(command)
     return command
 

@@ -45,6 +45,8 @@ class Config:
         canonical_imports: deprecated dotted name to the one to use instead.
         assertion_functions: globs of functions, by name or dotted name, that check for their callers.
         accessors: globs or dotted modules that may use the environment directly.
+        max_complexity: the greatest cyclomatic complexity of a function.
+        min_maintainability: the least maintainability index of a file.
         weights: score group to weight.
         fail_under: percentage below which the exit code is 1, or None.
         thresholds: score group to percentage below which the exit code is 1.
@@ -84,6 +86,8 @@ class Config:
     canonical_imports: dict[str, str] = field(default_factory=dict)
     assertion_functions: tuple[str, ...] = ()
     accessors: tuple[str, ...] = ()
+    max_complexity: int = 20
+    min_maintainability: float = 10.0
     weights: dict[str, float] = field(default_factory=dict)
     fail_under: float | None = None
     thresholds: dict[str, float] = field(default_factory=dict)

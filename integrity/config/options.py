@@ -227,6 +227,14 @@ def percent(key: str, value: object, complain: Complain) -> float:
     return 0.0
 
 
+def count(key: str, value: object, complain: Complain) -> int:
+    """A positive whole number."""
+    if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+        return value
+    complain(key, f"{_quoted(value)} is no count; give a whole number that is 1 or more")
+    return 1
+
+
 def weights(key: str, value: object, complain: Complain) -> dict[str, float]:
     """A table from score groups to weights, which are not negative and not all zero."""
     if not isinstance(value, dict):
@@ -289,6 +297,8 @@ OPTIONS: Mapping[str, Option] = {
     "policy.required": Option("required_by_glob", needs_by_glob),
     "policy.forbidden-imports": Option("forbidden_test_imports", dotted_names),
     "env.accessors": Option("accessors", strings),
+    "structure.max-complexity": Option("max_complexity", count),
+    "structure.min-maintainability": Option("min_maintainability", percent),
     "score.weights": Option("weights", weights),
     "score.fail-under": Option("fail_under", percent),
     "score.thresholds": Option("thresholds", thresholds),

@@ -72,6 +72,11 @@ _SETTINGS = """\
 # [{prefix}env]
 # accessors = []
 
+# The bounds of CPX001 and CPX002, which `--extend-select CPX` switches on.
+# [{prefix}structure]
+# max-complexity = 20
+# min-maintainability = 10.0
+
 # The percentage below which the check fails, overall, for a group or for production code and tests apart;
 # and how much each group counts in the overall figure.
 # [{prefix}score]

@@ -144,12 +144,12 @@ def read_log(repository: Repository, tips: Sequence[str], suffixes: Iterable[str
         return Log((), "", ())
     question = "".join(f"{tip}\n" for tip in tips).encode()
     with ObjectStore.of(repository).opened() as environment:
-        answer = ask(_WALK, environment | _shallow(repository), question)
+        answer = ask(_WALK, environment | shallow(repository), question)
     commits, changes = _parse(answer.output, _wanted(suffixes, paths))
     return Log(commits, reason(answer.complaint) if answer.status else "", changes)
 
 
-def _shallow(repository: Repository) -> dict[str, str]:
+def shallow(repository: Repository) -> dict[str, str]:
     """Where git learns at which commits a shallow clone ends."""
     return {"GIT_SHALLOW_FILE": str(repository.common_dir / "shallow")} if repository.shallow else {}
 

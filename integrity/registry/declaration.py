@@ -28,6 +28,7 @@ from integrity.rule import (
     IgnoreAudit,
     ImportGraph,
     Rule,
+    Structures,
     Suite,
     SuppressionAudit,
 )
@@ -40,6 +41,7 @@ Subject = (
     | type[GateChange]
     | type[AcceptanceAudit]
     | type[Suite]
+    | type[Structures]
     | type[Harness]
     | type[SuppressionAudit]
     | type[IgnoreAudit]
@@ -52,6 +54,7 @@ _SUBJECTS: tuple[Subject, ...] = (
     Demands,
     Change,
     Suite,
+    Structures,
     Harness,
     SuppressionAudit,
     IgnoreAudit,
