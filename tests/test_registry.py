@@ -22,6 +22,7 @@ from integrity.rule import (
     Harness,
     IgnoreAudit,
     ImportGraph,
+    Structures,
     Suite,
     SuppressionAudit,
 )
@@ -71,7 +72,7 @@ def test_rules_are_sorted_by_code_and_known_by_code_and_name() -> None:
 def test_rules_are_found_by_what_they_ask_for() -> None:
     """Every rule has exactly one subject."""
     audits = (SuppressionAudit, IgnoreAudit, BaselineAudit, AcceptanceAudit)
-    subjects = (File, ImportGraph, Demands, Change, Suite, Harness, GateChange, *audits)
+    subjects = (File, ImportGraph, Demands, Change, Suite, Structures, Harness, GateChange, *audits)
     assert sorted(one.rule.code for subject in subjects for one in BUILTIN.for_subject(subject)) == CODES
     assert {loaded.rule.code for loaded in BUILTIN.for_subject(SuppressionAudit)} == {"SUP001", "SUP002", "SUP003"}
 
