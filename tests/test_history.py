@@ -167,6 +167,22 @@ def test_a_merge_is_one_step_of_the_line(tmp_path: Path) -> None:
     assert {fall["subject"] for fall in document["falls"]} == {"bring it in"}
 
 
+def test_a_tag_beside_the_line_is_not_taken_for_a_predecessor(tmp_path: Path) -> None:
+    """Where more tests stood on a branch that was merged than on the line it was merged into, nothing was lost."""
+    made = create(tmp_path / "repo")
+    made.commit({"app.py": _APP, "tests/test_1.py": _TESTS.format(1)}, "begin", date=_date(0))
+    made.branch("side")
+    made.commit({f"tests/test_{n}.py": _TESTS.format(n) for n in range(2, 9)}, "more", date=_date(1))
+    made.git("tag", "side-1")
+    made.git("checkout", "--quiet", "main")
+    made.commit({"app.py": f"{_APP}\n\n\nX = 1\n"}, "work", date=_date(2))
+    made.git("merge", "--quiet", "--no-ff", "--no-commit", "side")
+    made.git("rm", "--quiet", "-f", "tests/test_8.py")
+    made.commit({}, "bring most of it in", date=_date(3))
+    made.git("tag", "v1")
+    assert _history(made, "--every", "tag", "--output-format", "json").json["falls"] == []
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
-from integrity.git.line import first_parents
+from integrity.git.line import commits, first_parents
 from integrity.timeline.gauge import Gauge
 from integrity.timeline.points import Fall, Point
 
@@ -36,6 +36,9 @@ def _traced(gauge: Gauge, found: Iterable[Fall]) -> list[Fall]:
 def _narrowed(gauge: Gauge, fall: Fall) -> Fall:
     """Halve the line between two commits, and go on in the half where more is lost, until it holds one commit."""
     line = first_parents(gauge.repository, fall.after.commit.id, fall.before.commit.id)[::-1]
+    parent = line[0].parents[:1] if line else ()
+    if parent and parent[0] != fall.before.commit.id:  # a tag beside the line is no predecessor of anything on it
+        fall = Fall(fall.kind, gauge.points(commits(gauge.repository, parent))[0], fall.after)
     while len(line) > 1:
         middle = (len(line) - 1) // 2
         point = gauge.points([line[middle]])[0]
