@@ -190,7 +190,7 @@ def _run_change(registry: Registry, example: Example, active: frozenset[str]) ->
     if example.content.strip():
         after[_PATH] = example.content
     rules = tuple(one for one in registry.rules if one.rule.code in active and one.subject is Change)
-    old, new = [{path: one for path, one in side.items() if not relevant(path, _BASELINE)} for side in (before, after)]
+    old, new = [{path: one for path, one in side.items() if _compared(path)} for side in (before, after)]
     comparison = compare_example(old, new, example.context, replace(registry, rules=rules))
     if comparison.verdict.gaps:
         raise RuleError([gap.reason for gap in comparison.verdict.gaps])
@@ -199,6 +199,11 @@ def _run_change(registry: Registry, example: Example, active: frozenset[str]) ->
     config = Config(select=tuple(sorted(active)), extend_select=tuple(sorted(active)))
     gate = audited([change], texts[1], config, registry).findings
     return sorted((finding.line, finding.code) for finding in (*comparison.findings, *gate))
+
+
+def _compared(path: str) -> bool:
+    """Whether a file is part of what is compared: of those that only configure the gate nobody asks for tests."""
+    return bool(kind_of(path)) or not relevant(path, _BASELINE)
 
 
 def _harness_hits(contents: Mapping[str, bytes], registry: Registry, active: frozenset[str]) -> list[FileHits]:
