@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from integrity.registry.loader import load
-from tests.support.environment import without_git
+from tests.support.environment import inherited, without_git
 from tests.support.repository import IDENTITY, ISOLATION, GitRepository, create
 from tests.support.walkthrough import TOP, Command, File, Walkthrough, blocks, walkthroughs
 
@@ -83,7 +83,7 @@ def follow(command: Command, folder: Path) -> None:
     line = command.line
     if line.startswith("make "):
         line = line.replace("make ", f"make --dry-run -C {TOP} ", 1)
-    programs = os.pathsep.join((sysconfig.get_path("scripts"), os.environ["PATH"]))
+    programs = os.pathsep.join((sysconfig.get_path("scripts"), *inherited(["PATH"]).values()))
     keyboard, terminal = os.openpty()
     os.write(keyboard, b"y\n")
     done = subprocess.run(

@@ -106,9 +106,9 @@ def test_a_certain_loss_never_fails_the_script_by_itself(programs: Path, script:
     certain = any(
         one.swallowed and one.certain for one in commands(script, Options(errexit=True)) if one.words[0] == "pytest"
     )
-    if certain and " && " not in script:
-        passing = script.replace("pytest", "true")
-        assert status(script, programs) == status(passing, programs)
+    claimed = certain and " && " not in script
+    passing = script.replace("pytest", "true")
+    assert not claimed or status(script, programs) == status(passing, programs)
 
 
 @given(st.text("pytest|&;(){}<>\"'`$\\ \n#!=e-x", max_size=60))
