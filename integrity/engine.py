@@ -89,9 +89,9 @@ class Scan:
 
     def suite(self) -> Suite:
         """The tests of the whole repository, as a runner collects them."""
-        return self._suite(decoded_programs(self._programs_of()), {})
+        return self._suite(decoded_programs(self._programs_of()), {}, counts=True)
 
-    def _suite(self, programs: Mapping[str, Program], results: Mapping[str, Result]) -> Suite:
+    def _suite(self, programs: Mapping[str, Program], results: Mapping[str, Result], *, counts: bool = False) -> Suite:
         return suite_of(
             programs,
             self._contexts(),
@@ -99,6 +99,7 @@ class Scan:
             config=self.config,
             resolver=resolver_of(self.snapshot),
             results=results,
+            counts=counts,
         )
 
     def facts(self) -> Iterator[tuple[str, FileFacts]]:

@@ -23,6 +23,7 @@ def suite_of(
     config: Config,
     resolver: Resolver,
     results: Mapping[str, Result],
+    counts: bool = False,
 ) -> Suite:
     """The subject of rules about the tests of a repository.
 
@@ -33,6 +34,7 @@ def suite_of(
         config: after detection.
         resolver: where dotted names lead.
         results: of the files that were asked for.
+        counts: whether the cases that parameters make of a test are counted, which costs time.
     """
     given = {
         "python_files": config.python_files,
@@ -52,6 +54,7 @@ def suite_of(
         given=given,
         defined={path: result.defined for path, result in results.items()},
         imported=lambda: _imported(programs.values()),
+        counts=counts,
     )
 
 

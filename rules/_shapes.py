@@ -10,7 +10,7 @@ from integrity.facts.structure import Shape
 from integrity.rule import Place, Structures
 
 LEAST_SIZE = 60  # nodes: below that, two functions are alike by chance or by custom
-RESEMBLANCE = 0.7  # measured on numpy, sqlalchemy, hypothesis and pydantic: see the rule's known limits
+RESEMBLANCE = 0.7  # a choice; no measurement stands behind it
 
 
 class Found(NamedTuple):

@@ -83,6 +83,8 @@ def follow(command: Command, folder: Path) -> None:
     line = command.line
     if line.startswith("make "):
         line = line.replace("make ", f"make --dry-run -C {TOP} ", 1)
+    if line.endswith(" --message"):
+        line += " .git/COMMIT_EDITMSG"  # as pre-commit hands it to a commit-msg hook
     programs = os.pathsep.join((sysconfig.get_path("scripts"), *inherited(["PATH"]).values()))
     keyboard, terminal = os.openpty()
     os.write(keyboard, b"y\n")

@@ -22,6 +22,7 @@ ALLOWED = (
     "integrity.rule",
     "integrity.changes",
     "integrity.facts",
+    "integrity.collection",
     "integrity.harness",
     "integrity.imports",
     "integrity.model",

@@ -58,6 +58,7 @@ class Suite:
         given: Mapping[str, tuple[str, ...]],
         defined: Mapping[str, Sequence[DefinedTest]] = MappingProxyType({}),
         imported: Callable[[], frozenset[str]] = frozenset,
+        counts: bool = False,
     ) -> None:
         self.tests = tuple(sorted(tests))
         self.table = table
@@ -65,6 +66,7 @@ class Suite:
         self.options = _options(table, given)
         self.defined = defined
         self._imported = imported
+        self._counts = counts
         self._encoded = encoded
         self._paths = frozenset(paths)
 
@@ -82,7 +84,8 @@ class Suite:
     def finder(self) -> Finder:
         """Tells what a runner makes of functions and classes."""
         found = self.options
-        return Finder(self.program, found.python_classes, found.python_functions, imported=found.imported, counts=False)
+        patterns = (found.python_classes, found.python_functions)
+        return Finder(self.program, *patterns, imported=found.imported, counts=self._counts)
 
     @cached_property
     def collected(self) -> dict[str, FileTests]:

@@ -55,6 +55,14 @@ _SETTINGS = """\
 # Functions that check something for the test that calls them: globs of names, as in "verify_*" or "app.checks.*".
 # assertion-functions = []
 
+# Rules of your own for tests: where mocks are forbidden, by folder or marker; what tests may not import; and what a
+# folder asks of every test class, as in {{ "tests/e2e/**" = "app.testing.RealServices" }}.
+# [{prefix}policy]
+# no-mock-paths = []
+# no-mock-markers = []
+# forbidden-imports = []
+# required = {{}}
+
 # Which parts may not import which, as in {{ auth = ["backend"] }}, and what to import instead of a deprecated path,
 # as in {{ "app.old" = "app.new" }}.
 # [{prefix}imports]

@@ -28,7 +28,7 @@ RULE = Rule(
 
 _BRANCHES = "".join(f"    if number == {number}:\n        return {number}\n" for number in range(4))
 
-VALID = [f"def name_of(number):\n{_BRANCHES}    return -1\n"]
+VALID = [f"def title_of(number):\n{_BRANCHES}    return -1\n"]
 INVALID = [
     Example(
         f"def name_of(number):  # <- CPX001\n{_BRANCHES}    return -1\n", settings={"structure": {"max-complexity": 4}}

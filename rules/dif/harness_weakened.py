@@ -1,4 +1,4 @@
-"""The harness lets more through: fewer tests run, failures are ignored, or the coverage gate is lowered.
+"""The harness lets more through: fewer tests, ignored failures or a lower coverage gate.
 
 Why it matters: one line of configuration switches off more tests than anybody would dare to delete.
 
@@ -27,7 +27,7 @@ RULE = Rule(
     code="DIF018",
     name="harness-weakened",
     severity=Severity.HIGH,
-    message="{what}",
+    message="less is asked of the tests: {what}",
     since="0.1",
 )
 

@@ -26,7 +26,7 @@ RULE = Rule(
     code="DIF015",
     name="production-special-casing",
     severity=Severity.HIGH,
-    message="{what}",
+    message="production code treats tests apart: {what}",
     since="0.1",
     restorable=True,
 )

@@ -1,4 +1,4 @@
-"""A test is skipped, or expected to fail, and the reason is missing or says nothing: "TODO", "broken", "flaky".
+"""A test is switched off, and the reason is missing or says nothing: "TODO", "broken", "flaky".
 
 Why it matters: without a reason nobody can tell when the test may come back, so that it never does.
 

@@ -54,7 +54,6 @@ VALID = [
             """,
             "tests/test_login.py": """
             import pytest
-            from vendor import Unknown
             from tests.base import Base, TestMixin
 
             class TestLogin(Base):
@@ -64,15 +63,24 @@ VALID = [
             class TestBoth(TestMixin, Base):
                 pass
 
-            class TestUnknown(Unknown):
+            class TestFixture:
+                @pytest.fixture(autouse=True)
                 def setUp(self):
                     self.client = 1
 
                 def test_client(self):
                     assert client()
+            """,
+        },
+    ),
+    Example(
+        "",
+        _TESTS,
+        files={
+            "tests/test_unknown.py": """
+            from vendor import Unknown
 
-            class TestFixture:
-                @pytest.fixture(autouse=True)
+            class TestUnknown(Unknown):
                 def setUp(self):
                     self.client = 1
 

@@ -1,4 +1,4 @@
-"""A test is expected to fail and is not even run: `xfail(run=False)`, or `pytest.xfail()` as its first statement.
+"""A test is expected to fail and not even run: `xfail(run=False)`, or `pytest.xfail()` at its start.
 
 Why it matters: it is reported as an expected failure, whatever state the code is in. A repair goes unnoticed.
 
