@@ -121,7 +121,7 @@ def needs_by_glob(key: str, value: object, complain: Complain) -> dict[str, tupl
 
 def dotted_names(key: str, value: object, complain: Complain) -> tuple[str, ...]:
     """A list of dotted names."""
-    return tuple(dotted(key, name, complain) for name in filled(key, value, complain))
+    return tuple(dotted(key, name, complain) for name in strings(key, value, complain))
 
 
 def forbidden_imports(key: str, value: object, complain: Complain) -> dict[str, tuple[str, ...]]:

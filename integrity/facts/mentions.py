@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from integrity.facts.namespace import Class, Function, Kind, Values
@@ -17,6 +18,7 @@ LIFECYCLE = (
 )
 """What `unittest` calls around tests (https://docs.python.org/3/library/unittest.html)."""
 
+_WORD = re.compile(r"\w+")
 _CALLS = re.compile(rf"(?<!super\(\))\.({'|'.join(LIFECYCLE)})\b")
 
 
@@ -26,7 +28,8 @@ def alone(
     """Classes with tests, and functions with assertions and names like tests, that the text mentions once only."""
     made = list(classes)
     wanted = {one.name for one in functions if one.asserts} | set(_with_tests(names, made))
-    return tuple(sorted(name for name in wanted if len(re.findall(rf"\b{re.escape(name)}\b", text)) == 1))
+    mentioned = Counter(_WORD.findall(text)) if wanted else Counter[str]()
+    return tuple(sorted(name for name in wanted if mentioned[name] == 1))
 
 
 def called_setups(text: str) -> tuple[str, ...]:
