@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import hashlib
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -22,6 +22,7 @@ from integrity.examination import Examination, Progress, decoded, file_key
 from integrity.examine import Across, Whole, hits_across
 from integrity.facts.model import FileFacts
 from integrity.facts.program import Program
+from integrity.facts.verdicts import Checker
 from integrity.model import Census, Gap, Severity, SnapshotInfo, Verdict
 from integrity.policy import FileHits, judge
 from integrity.registry.loader import Registry
@@ -29,7 +30,7 @@ from integrity.removals import past_of
 from integrity.repository_harness import RepositoryHarness
 from integrity.repository_imports import RepositoryImports, decoded_programs, resolver_of
 from integrity.repository_structure import structures_of
-from integrity.repository_tests import censuses, suite_of
+from integrity.repository_tests import censuses, settled, suite_of
 from integrity.result import Result
 from integrity.roles import Roles
 from integrity.rule import Context, Demands, Harness, Hit, ImportGraph, Structures, Suite
@@ -76,7 +77,7 @@ class Scan:
         results = self._results(contexts)
         with _undisturbed():
             programs = decoded_programs(self._programs_of())
-            suite = self._suite(programs, results)
+            suite, results = self._settled(programs, results)
             verdict = self._judged(results | self._harness, suite, self._across(programs, suite))
         if all(result.lasting for result in results.values()):
             self._store(key, verdict)
@@ -91,7 +92,23 @@ class Scan:
         """The tests of the whole repository, as a runner collects them."""
         return self._suite(decoded_programs(self._programs_of()), {}, counts=True)
 
-    def _suite(self, programs: Mapping[str, Program], results: Mapping[str, Result], *, counts: bool = False) -> Suite:
+    def _settled(
+        self, programs: Mapping[str, Program], results: Mapping[str, Result]
+    ) -> tuple[Suite, dict[str, Result]]:
+        """The tests of the repository, and the results without what it refutes."""
+        with self.snapshot.reader.open() as reader:
+            files = RepositoryImports(self.snapshot, self.config, self.cache, reader)
+            suite = self._suite(programs, results, files.checkers)
+            return suite, settled(results, suite)
+
+    def _suite(
+        self,
+        programs: Mapping[str, Program],
+        results: Mapping[str, Result],
+        checkers: Callable[[str], Iterable[Checker]] = lambda _: (),
+        *,
+        counts: bool = False,
+    ) -> Suite:
         return suite_of(
             programs,
             self._contexts(),
@@ -100,6 +117,7 @@ class Scan:
             resolver=resolver_of(self.snapshot),
             results=results,
             counts=counts,
+            checkers=checkers,
         )
 
     def facts(self) -> Iterator[tuple[str, FileFacts]]:

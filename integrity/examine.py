@@ -12,11 +12,14 @@ from integrity.facts.collection import census_of, defined_tests, lost_tests
 from integrity.facts.extract import extract_lexed, extract_recoverable
 from integrity.facts.lexical import Lexed
 from integrity.facts.model import FileFacts, Parse, Syntax
+from integrity.facts.oracles import checkers_of
 from integrity.facts.program import Code, Program
 from integrity.facts.syntax import ParserLimit, parse
+from integrity.facts.verdicts import Checker, Effect, Open
 from integrity.registry.loader import Registry
 from integrity.result import Anchored, Result
 from integrity.rule import (
+    SUSPENDED,
     AcceptanceAudit,
     BaselineAudit,
     Change,
@@ -56,15 +59,31 @@ def examine(
     )
     result = Result(
         facts.counted,
-        hits,
+        tuple(one for one in hits if one.hit.premise != SUSPENDED),
         facts.suppressions,
         census,
         failures,
         lasting=not failures,
         defined=() if context.data or not context.test else defined_tests(facts, context.python_functions),
         lost=() if context.data else lost_tests(facts),
+        open=_open(facts, [one.hit for one in hits]),
+        suspended=tuple(one for one in hits if one.hit.premise == SUSPENDED),
     )
     return result, facts, program
+
+
+def _open(facts: FileFacts, hits: Iterable[Hit]) -> tuple[Open, ...]:
+    """The tests with a hit that other files may refute."""
+    wanted = {(hit.symbol, hit.span.line) for hit in hits if hit.premise}
+    if not wanted or facts.oracles is None:
+        return ()
+    found = []
+    for one in (*facts.oracles.unproven, *facts.oracles.suspended):
+        definition = facts.definitions[one.definition]
+        if (definition.qualname, definition.span.line) in wanted:
+            acts = one.effect is Effect.ACTS
+            found.append(Open(definition.qualname, definition.span.line, one.reach, acts))
+    return tuple(found)
 
 
 def _extract(lexed: Lexed, problem: str, *, programs: bool) -> tuple[FileFacts, Program | None, str]:
@@ -142,6 +161,16 @@ def rule_hits(change: Change, registry: Registry, active: Container[str]) -> tup
         except Exception as error:  # noqa: BLE001 - one bad rule must not hide the findings of the others
             failures.append(f"rule {loaded.rule.code} failed: {type(error).__name__}: {error}")
     return hits, failures
+
+
+def checkers(content: bytes) -> tuple[Checker, ...]:
+    """The functions of a module, for tests of other files that use them; none when that cannot be had."""
+    lexed = Lexed(decode(content).text)
+    try:
+        _, tree = parse(lexed)
+        return checkers_of(lexed, tree) if tree else ()
+    except (ParserLimit, RecursionError, MemoryError):
+        return ()
 
 
 def full_code(content: bytes) -> Code | None:

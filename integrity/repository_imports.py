@@ -12,9 +12,10 @@ import msgspec
 from integrity.cache import Cache
 from integrity.config.config import Config
 from integrity.errors import UnreadableError
-from integrity.examine import Across, anchored, full_code
+from integrity.examine import Across, anchored, checkers, full_code
 from integrity.facts.program import Code, Program
 from integrity.facts.symbols import Symbols
+from integrity.facts.verdicts import Checker
 from integrity.imports.boundaries import Boundaries
 from integrity.imports.defect import Defect
 from integrity.imports.defects import Demands, Removals
@@ -131,6 +132,19 @@ class RepositoryImports:
         if content is not None:
             self._cache.store_code(entry.blob, msgspec.msgpack.encode(code))
         return code
+
+    def checkers(self, path: str) -> tuple[Checker, ...]:
+        """The functions of a file to which tests of others may leave the checking."""
+        entry = self._entries[path]
+        key = f"checkers-{entry.blob}"
+        stored = self._cache.code(key) if entry.blob else None
+        if stored is not None:
+            return msgspec.msgpack.decode(stored, type=tuple[Checker, ...])
+        content = self._content(entry)
+        found = () if content is None else checkers(content)
+        if content is not None and entry.blob:
+            self._cache.store_code(key, msgspec.msgpack.encode(found))
+        return found
 
     def _content(self, entry: Entry) -> bytes | None:
         try:

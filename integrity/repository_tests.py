@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+
+import msgspec
 
 from integrity.census import Record, census_of_file
 from integrity.config.config import Config
 from integrity.examine import Across
 from integrity.facts.program import Program
+from integrity.facts.verdicts import Checker
 from integrity.imports.resolver import Resolver
 from integrity.model import Census
 from integrity.result import Result
@@ -24,6 +27,7 @@ def suite_of(
     resolver: Resolver,
     results: Mapping[str, Result],
     counts: bool = False,
+    checkers: Callable[[str], Iterable[Checker]] = lambda _: (),
 ) -> Suite:
     """The subject of rules about the tests of a repository.
 
@@ -35,6 +39,7 @@ def suite_of(
         resolver: where dotted names lead.
         results: of the files that were asked for.
         counts: whether the cases that parameters make of a test are counted, which costs time.
+        checkers: gives the functions of a file to which tests of others may leave the checking.
     """
     given = {
         "python_files": config.python_files,
@@ -55,7 +60,28 @@ def suite_of(
         defined={path: result.defined for path, result in results.items()},
         imported=lambda: _imported(programs.values()),
         counts=counts,
+        checkers=checkers,
     )
+
+
+def settled(results: Mapping[str, Result], suite: Suite) -> dict[str, Result]:
+    """Results without the hits that other files refute, and with those that they confirm.
+
+    Args:
+        results: of the files that were asked for, by path.
+        suite: the tests of the whole repository.
+    """
+    return {path: _settled(path, result, suite) if result.open else result for path, result in results.items()}
+
+
+def _settled(path: str, result: Result, suite: Suite) -> Result:
+    checked = {(one.symbol, one.line) for one in result.open if suite.oracles.check(path, one)}
+    hits = [
+        one
+        for one in (*result.hits, *result.suspended)
+        if not (one.hit.premise and (one.hit.symbol, one.hit.span.line) in checked)
+    ]
+    return msgspec.structs.replace(result, hits=tuple(hits), suspended=())
 
 
 def _imported(programs: Iterable[Program]) -> frozenset[str]:

@@ -6,6 +6,7 @@ import msgspec
 
 from integrity.facts.collection import DefinedTest
 from integrity.facts.model import Suppression
+from integrity.facts.verdicts import Open
 from integrity.model import Census
 from integrity.rule import Hit
 
@@ -28,6 +29,8 @@ class Result(msgspec.Struct, frozen=True, array_like=True):
         gaps: why something could not be checked.
         defined: the functions named like tests of a file that belongs to the tests and is no data.
         lost: names of the tests in damaged text, unless the file is data.
+        open: the tests of which other files decide whether anything checks for them.
+        suspended: hits that hold only if nothing does.
         lasting: whether the result may be stored, because it follows from the content alone.
     """
 
@@ -39,3 +42,5 @@ class Result(msgspec.Struct, frozen=True, array_like=True):
     lasting: bool = True
     defined: tuple[DefinedTest, ...] = ()
     lost: tuple[str, ...] = ()
+    open: tuple[Open, ...] = ()
+    suspended: tuple[Anchored, ...] = ()

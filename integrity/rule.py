@@ -26,6 +26,8 @@ from integrity.model import Severity, Span
 
 __all__ = [
     "FIXES",
+    "SUSPENDED",
+    "UNCHECKED",
     "VERDICTS",
     "AcceptanceAudit",
     "BaselineAudit",
@@ -56,6 +58,13 @@ __all__ = [
 
 VERDICTS = ("hollow", "disabled", "uncollected", "lost")
 """What may become of a test, else it is live."""
+
+
+UNCHECKED = "unchecked"
+"""The premise of a hit that holds unless something in another file checks for the test."""
+
+SUSPENDED = "suspended"
+"""The premise of a hit that holds only if what looks like a check for the test, in another file, is none."""
 
 
 FIXES = {"drop-suppression": True, "strict-xfail": False, "call": False, "untuple": False}
@@ -143,6 +152,8 @@ class Hit(msgspec.Struct, frozen=True, array_like=True):
         verdict: what becomes of the tests that `symbol` names; "" when it spoils none. See `Rule.verdict`.
         fix: which of `FIXES` repairs it, "" for none; for `drop-suppression` with a colon and the codes to drop.
         evidence: what was there before and what is there now, for findings about changes.
+        premise: what else must be true of the test that `symbol` and the line of `span` name: `UNCHECKED` or
+            `SUSPENDED`, "" when nothing must.
     """
 
     code: str
@@ -156,6 +167,7 @@ class Hit(msgspec.Struct, frozen=True, array_like=True):
     verdict: str = ""
     evidence: Evidence | None = None
     fix: str = ""
+    premise: str = ""
 
 
 @dataclass(frozen=True)
@@ -199,6 +211,7 @@ class Rule:
         verdict: str | None = None,
         evidence: Evidence | None = None,
         fix: str = "",
+        premise: str = "",
         **fields: object,
     ) -> Hit:
         """A hit at `span`, its message filled with `fields`.
@@ -208,7 +221,8 @@ class Rule:
         """
         text = self.message.format(**fields)
         said = self.verdict if verdict is None else verdict
-        return Hit(self.code, severity or self.severity, text, span, symbol, related, path, trace, said, evidence, fix)
+        level = severity or self.severity
+        return Hit(self.code, level, text, span, symbol, related, path, trace, said, evidence, fix, premise)
 
 
 @dataclass(frozen=True)

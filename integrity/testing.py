@@ -28,7 +28,7 @@ from integrity.config.detect import detect
 from integrity.config.options import settings
 from integrity.config.toml import parse as parse_toml
 from integrity.errors import RuleError
-from integrity.examine import Whole, anchored, examine, full_code, hits_across
+from integrity.examine import Whole, anchored, checkers, examine, full_code, hits_across
 from integrity.facts.model import FileFacts
 from integrity.facts.program import Program
 from integrity.facts.structure import structure_of
@@ -42,7 +42,7 @@ from integrity.policy import FileHits, Outcome, judge
 from integrity.registry.loader import LoadedRule, Registry
 from integrity.repository_harness import harness_of
 from integrity.repository_imports import demands_of
-from integrity.repository_tests import suite_of
+from integrity.repository_tests import settled, suite_of
 from integrity.result import Result
 from integrity.roles import Roles
 from integrity.rule import (
@@ -112,9 +112,11 @@ def run_example(registry: Registry, example: Example, active: frozenset[str]) ->
     contexts = dict.fromkeys(contents, example.context)
     config = _config(example)
     subjects: list[Whole] = [graph, demands_of(graph, contexts, config, settings=told)]
-    subjects += [_suite(example, everything, examined, config)] if example.files else []
+    suite = _suite(example, everything, examined, config)
+    subjects += [suite] if example.files else []
     subjects += [_structures(contents, config)] if registry.for_subject(Structures) else []
     across = hits_across(subjects, registry, active)
+    results = settled({path: result for path, (result, _, _) in examined.items()}, suite)
     files = _harness_hits(everything, registry, active)
     files += [
         FileHits(
@@ -123,7 +125,7 @@ def run_example(registry: Registry, example: Example, active: frozenset[str]) ->
             result.suppressions,
             complete=not result.gaps,
         )
-        for path, (result, _, _) in examined.items()
+        for path, result in results.items()
     ]
     config = replace(config, select=tuple(sorted(active)), extend_select=tuple(sorted(active)))
     outcome = judge(files, config, registry, active)
@@ -174,6 +176,7 @@ def _suite(
         config=told,
         resolver=Resolver(everything, read_settings(everything, everything.get)),
         results={path: result for path, (result, _, _) in examined.items()},
+        checkers=lambda path: checkers(everything[path]),
     )
 
 

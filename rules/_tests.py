@@ -41,6 +41,16 @@ def unproven(file: File, *effects: Effect) -> Iterator[tuple[Unproven, Definitio
         yield from ((one, definitions[one.definition]) for one in found if definitions[one.definition].span in live)
 
 
+def suspended(file: File) -> Iterator[tuple[Unproven, Definition]]:
+    """The collected tests that only run something, and that only something from another file can be checking."""
+    facts = file.facts.oracles
+    if facts is None or not facts.suspended or not file.context.collected or file.context.data:
+        return
+    live, definitions = _live(file), file.facts.definitions
+    found = ((one, definitions[one.definition]) for one in facts.suspended)
+    yield from ((one, definition) for one, definition in found if definition.span in live)
+
+
 def is_sample(file: File, hollow: Sequence[Unproven]) -> bool:
     """Whether a module of hollow tests claims nothing: no docstring, and no import of anything to test.
 

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import msgspec
+
 from integrity.facts.ancestry import linearize
 from integrity.facts.namespace import Class, Ending, Function, Kind, Namespace, Value, Values
 from integrity.imports.resolver import Kind as Found
@@ -104,6 +106,15 @@ class Program:
         if len(values) == 1:
             return self._follow(path, values[0], depth)
         return tuple(dict.fromkeys(thing for value in values for thing in self._follow(path, value, depth)))
+
+    def named(self, path: str, name: str) -> tuple[Thing, ...]:
+        """What a dotted name means in a module, () when the module does not bind it, or nobody knows."""
+        head, _, tail = name.partition(".")
+        values = self.modules[path].names.get(head, ())
+        if len(values) == 1 and values[0].kind is Kind.IMPORT:
+            rest = ".".join(filter(None, (values[0].rest, tail)))
+            return self._import(path, msgspec.structs.replace(values[0], rest=rest), 0)
+        return self._attributes(self._name(path, head, 0), tail, 0)
 
     def bound(self, path: str, seen: frozenset[str] = frozenset()) -> dict[str, tuple[Thing, ...]]:
         """Every name of a file, those of its star imports included, with what it leads to."""

@@ -13,10 +13,12 @@ import msgspec
 from integrity.collection.collect import FileTests, collect_by
 from integrity.collection.files import Files
 from integrity.collection.options import Options, options
+from integrity.collection.oracles import Oracles
 from integrity.collection.program import Program
 from integrity.collection.tests import Finder
 from integrity.facts.collection import DefinedTest
 from integrity.facts.namespace import Namespace
+from integrity.facts.verdicts import Checker
 from integrity.imports.resolver import Resolver
 
 _DECODE = msgspec.msgpack.Decoder(Namespace).decode
@@ -45,6 +47,7 @@ class Suite:
         given: options that the configuration sets itself, as `Options` names them.
         defined: per file that was asked for, the functions named like tests.
         imported: gives every name, and every part of a module's name, that any import of the repository holds.
+        checkers: gives the functions of a file to which tests of others may leave the checking.
     """
 
     def __init__(
@@ -59,6 +62,7 @@ class Suite:
         defined: Mapping[str, Sequence[DefinedTest]] = MappingProxyType({}),
         imported: Callable[[], frozenset[str]] = frozenset,
         counts: bool = False,
+        checkers: Callable[[str], Iterable[Checker]] = lambda _: (),
     ) -> None:
         self.tests = tuple(sorted(tests))
         self.table = table
@@ -67,6 +71,7 @@ class Suite:
         self.defined = defined
         self._imported = imported
         self._counts = counts
+        self._checkers = checkers
         self._encoded = encoded
         self._paths = frozenset(paths)
 
@@ -86,6 +91,18 @@ class Suite:
         found = self.options
         patterns = (found.python_classes, found.python_functions)
         return Finder(self.program, *patterns, imported=found.imported, counts=self._counts)
+
+    @cached_property
+    def oracles(self) -> Oracles:
+        """Tells whether something in another file checks for a test."""
+        known: dict[str, Mapping[int, Checker]] = {}
+
+        def checkers(path: str) -> Mapping[int, Checker]:
+            if path not in known:
+                known[path] = {one.line: one for one in self._checkers(path)}
+            return known[path]
+
+        return Oracles(self.program, frozenset(self.tests), checkers)
 
     @cached_property
     def collected(self) -> dict[str, FileTests]:

@@ -21,15 +21,13 @@ from integrity.facts.lexical import Lexed
 from integrity.facts.mocked import MOCKED_SUBJECT, mocked_subject
 from integrity.facts.mocks import only_mocks
 from integrity.facts.model import Import
-from integrity.facts.verdicts import Effect, Flaw, OracleFacts, Unproven
+from integrity.facts.reaching import checkers, parameters, reach_of, signs
+from integrity.facts.verdicts import Checker, Effect, Flaw, OracleFacts, Reach, Unproven
 from integrity.facts.vocabulary import (
-    DECORATORS,
     EXPECTING,
-    FIXTURES,
     SKIP_MARKS,
     SMOKE,
     is_assertion,
-    looks_like_oracle,
 )
 
 _WORTH_READING = re.compile(r"\bassert|AssertionError|\bdef \w*test|\bpytest\b|\bunittest\b")
@@ -61,10 +59,9 @@ def oracle_facts(lexed: Lexed, tree: ast.Module, found: Walk) -> OracleFacts | N
     module = _Module(tree)
     bodies = read_bodies(tree, module.always_true, compares="__eq__" in lexed.text)
     places = {(one.span.line, one.name): index for index, one in enumerate(found.definitions)}
-    resolved = _Resolved(bodies, _supporting(found.imports))
+    resolved = _Resolved(bodies, found.imports)
     names = doubts.names_of(bodies)
     flawed: list[Flaw] = []
-    unproven: list[Unproven] = []
     checking: list[int] = []
     for body in bodies:
         index = places[body.node.lineno, body.node.name]
@@ -78,14 +75,25 @@ def oracle_facts(lexed: Lexed, tree: ast.Module, found: Walk) -> OracleFacts | N
             flaws.flaw_at(lexed, kind, index, node, certain=certain, sole=not proven)
             for kind, node, certain in doubts.of_body(body, names)
         ]
-        if not proven and _TEST_NAME.search(body.node.name):
-            unproven += resolved.unproven(body, index)
+    tests = [(body, places[body.node.lineno, body.node.name]) for body in bodies if _TEST_NAME.search(body.node.name)]
+    unproven = [one for body, index in tests if not resolved.proves(body) for one in resolved.unproven(body, index)]
+    suspended = [one for body, index in tests if resolved.suspends(body) for one in resolved.unproven(body, index)]
+    for body in bodies:
         body.forget()
     if not (flawed or unproven or checking):
         return None
     flawed.sort(key=lambda one: (one.span, one.kind))
     documented = ast.get_docstring(tree, clean=False) is not None
-    return OracleFacts(tuple(flawed), tuple(unproven), tuple(checking), documented)
+    return OracleFacts(tuple(flawed), tuple(unproven), tuple(checking), documented, tuple(suspended))
+
+
+def checkers_of(lexed: Lexed, tree: ast.Module) -> tuple[Checker, ...]:
+    """The functions of a module, for tests of other files that use them."""
+    bodies = read_bodies(tree, _Module(tree).always_true, compares="__eq__" in lexed.text)
+    found = checkers(bodies)
+    for body in bodies:
+        body.forget()
+    return found
 
 
 class _Module:
@@ -107,7 +115,7 @@ class _Module:
         """What is wrong with a test as a whole: nobody awaits it, or it talks to its own mocks only."""
         if isinstance(body.node, ast.AsyncFunctionDef) and self._is_plain(body):
             yield flaws.flaw_at(lexed, flaws.NEVER_AWAITED, index, body.node)
-        if body.oracles and not _parameters(body) and _mentions_mock(lexed, body.node) and only_mocks(body.node):
+        if body.oracles and not parameters(body) and _mentions_mock(lexed, body.node) and only_mocks(body.node):
             yield flaws.flaw_at(lexed, flaws.MOCK_ONLY, index, body.node)
         if "patch" in lexed.text:
             for call in mocked_subject(body.node):
@@ -147,6 +155,13 @@ def _supporting(imports: Iterable[Import]) -> frozenset[str]:
     return frozenset(one.bound for one in imports if one.name and (one.level or _SUPPORT.search(one.module)))
 
 
+def _roots(imports: Sequence[Import]) -> frozenset[str] | None:
+    """The first names of what comes from elsewhere; None where anything may."""
+    if any(one.name == "*" for one in imports):
+        return None
+    return frozenset((one.bound or one.module).partition(".")[0] for one in imports)
+
+
 def _is_solid(node: ast.stmt) -> TypeGuard[Function | ast.ClassDef]:
     """Whether it defines something that is always true: nothing decorates it, and no base or metaclass is involved."""
     if isinstance(node, ast.ClassDef):
@@ -181,12 +196,21 @@ class _Resolved:
     backwards which of them reach an oracle, so that the time is linear in the size of the file.
     """
 
-    def __init__(self, bodies: Sequence[Body], supporting: frozenset[str]) -> None:
-        self._supporting = supporting
+    def __init__(self, bodies: Sequence[Body], imports: Sequence[Import]) -> None:
+        self._supporting = _supporting(imports)
+        self._roots = _roots(imports)
         self._by_name = _named(bodies)
         self._asserting: set[Body] = set()
+        self._trusting = True
         doubtful = {body for body in bodies if not body.sound and _TEST_NAME.search(body.node.name)}
         self._proven = self._reaching(doubtful) | {body for body in bodies if body.sound}
+        self._trusting = False
+        likely = doubtful & self._proven
+        self._suspended = likely - self._reaching(likely) if likely else set()
+
+    def suspends(self, body: Body) -> bool:
+        """Whether only something from elsewhere proves a test that has no oracle, and does nothing but run code."""
+        return body in self._suspended and not body.oracles and _effect(body) is Effect.ACTS
 
     def proves(self, body: Body) -> bool:
         """Whether a function, or any that it uses, has a sound oracle."""
@@ -224,26 +248,17 @@ class _Resolved:
 
     def _is_likely(self, body: Body) -> bool:
         """Whether something from elsewhere that the function uses looks like an oracle."""
-        if any(DECORATORS.fullmatch(dotted(one)) for one in body.node.decorator_list):
-            return True
-        if any(FIXTURES.fullmatch(name) and name not in self._by_name for name in _parameters(body)):
-            return True
-        for name in body.likely:
-            first, _, rest = name.partition(".")
-            if name.rpartition(".")[2] not in self._by_name and looks_like_oracle(name):
-                return True
-            if first in self._supporting:
-                return True
-            if first in ("self", "cls") and rest and "." not in rest and rest not in self._by_name:
-                return True  # inherited, or a function that was assigned
-        return body in self._asserting
+        return body in self._asserting or (self._trusting and any(self._signs(body)))
+
+    def _signs(self, body: Body) -> Iterator[str]:
+        return signs(body, self._by_name, self._supporting)
 
     def _used_by(self, body: Body) -> set[str]:
         """The names that a function mentions: parameters, decorators, names and attributes, and what runs around it.
 
         What it asserts deeper down, as in a lambda, is noted on the way.
         """
-        found = {*_parameters(body), _around(None), _around(body.owner)}
+        found = {*parameters(body), _around(None), _around(body.owner)}
         known = {id(oracle.node) for oracle in body.oracles} | {id(node) for _, node, _ in body.oddities}
         for one in nodes(body.node):
             kind = type(one)
@@ -281,7 +296,19 @@ class _Resolved:
             calls=tuple(sorted({name for name in body.likely if name.rpartition(".")[2] not in self._by_name}))[:20],
             smoke=bool(SMOKE.search(node.name) or SMOKE.search(documentation or "")),
             documented=documentation is not None,
+            reach=self._reach(body),
         )
+
+    def _reach(self, test: Body) -> Reach:
+        """What a test uses from elsewhere, itself or through the functions of the file."""
+        found, todo = {test}, [test]
+        while todo:
+            for name in self._used_by(todo.pop()) & self._by_name.keys():
+                new = set(self._by_name[name]) - found
+                found |= new
+                todo += new
+        suspects = [name for one in found for name in self._signs(one)]
+        return reach_of(found, suspects, self._roots, test.owner.lineno if test.owner else 0)
 
 
 def _named(bodies: Iterable[Body]) -> dict[str, list[Body]]:
@@ -350,17 +377,10 @@ def _printed(prints: Iterable[ast.Call]) -> Iterator[str]:
                     yield part.value
 
 
-def _parameters(body: Body) -> list[str]:
-    """The names of the parameters that a runner fills with fixtures, or a decorator with values."""
-    arguments = body.node.args
-    names = [one.arg for one in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)]
-    return names[1:] if body.owner is not None and names[:1] in (["self"], ["cls"]) else names
-
-
 def _may_serve(body: Body) -> bool:
     """Whether a test that does nothing may still have a use: for fixtures, for a base class, for a decorator."""
     decorated = not all(map(_is_mark, body.node.decorator_list))
-    return bool(_parameters(body)) or decorated or _inherits(body.owner) or _is_pretext(body.owner)
+    return bool(parameters(body)) or decorated or _inherits(body.owner) or _is_pretext(body.owner)
 
 
 def _is_pretext(owner: ast.ClassDef | None) -> bool:

@@ -46,6 +46,56 @@ class Flaw(msgspec.Struct, frozen=True, array_like=True):
     reason: str = ""
 
 
+class Reach(msgspec.Struct, frozen=True, array_like=True):
+    """What a function uses.
+
+    Attributes:
+        asks: the fixtures that it asks for; among them other parameters.
+        mentions: dotted names.
+        signs: those of both that look like an oracle, and stand for one unless they are found to be none.
+        owner: line of the class around it, 0 for none.
+    """
+
+    asks: tuple[str, ...] = ()
+    mentions: tuple[str, ...] = ()
+    signs: tuple[str, ...] = ()
+    owner: int = 0
+
+
+class Checker(msgspec.Struct, frozen=True, array_like=True):
+    """A function to which tests of other files may leave the checking.
+
+    Attributes:
+        line: of its `def`.
+        asserts: whether it holds an assertion.
+        raises: whether it raises anything else.
+        reach: what it uses.
+        watches: whether it asserts something after the `yield` at which it hands over.
+    """
+
+    line: int
+    asserts: bool
+    raises: bool
+    reach: Reach
+    watches: bool = False
+
+
+class Open(msgspec.Struct, frozen=True, array_like=True):
+    """A test that holds no sound oracle, and neither does anything in its file that it uses.
+
+    Attributes:
+        symbol: its qualified name.
+        line: of its `def`.
+        reach: what it uses.
+        acts: whether it runs something, so that what is run around every test may check that.
+    """
+
+    symbol: str
+    line: int
+    reach: Reach
+    acts: bool
+
+
 class Unproven(msgspec.Struct, frozen=True, array_like=True):
     """A function, named like a test or a method of a class, that has no sound oracle.
 
@@ -56,6 +106,7 @@ class Unproven(msgspec.Struct, frozen=True, array_like=True):
         calls: dotted names of the functions it calls that the file does not define.
         smoke: whether its name or docstring says that running without an error is the point.
         documented: whether it has a docstring.
+        reach: what it uses, by itself and through the file.
     """
 
     definition: int
@@ -64,6 +115,7 @@ class Unproven(msgspec.Struct, frozen=True, array_like=True):
     calls: tuple[str, ...] = ()
     smoke: bool = False
     documented: bool = False
+    reach: Reach = Reach()
 
 
 class OracleFacts(msgspec.Struct, frozen=True, array_like=True):
@@ -74,9 +126,11 @@ class OracleFacts(msgspec.Struct, frozen=True, array_like=True):
         unproven: in order of definition.
         checking: indices of outermost functions that hold an oracle or, as far as tests use them, reach one.
         documented: whether the module has a docstring.
+        suspended: tests that only run something, and use something from elsewhere that looks like an oracle.
     """
 
     flaws: tuple[Flaw, ...] = ()
     unproven: tuple[Unproven, ...] = ()
     checking: tuple[int, ...] = ()
     documented: bool = False
+    suspended: tuple[Unproven, ...] = ()

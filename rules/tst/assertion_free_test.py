@@ -5,10 +5,10 @@ Why it matters: it fails only when the code crashes; a wrong result, a wrong sta
 Instead: assert what the code is to do. Where running without an error is the point, say so in the name or docstring
 (`test_parse_does_not_raise`), or name your own assertions in the setting `tests.assertion-functions`.
 
-Known limits: helpers, fixtures, decorators and base classes are followed inside the file. A call of something defined
-elsewhere counts as a check when its name says so (`assert_...`, `check_...`, `verify_...`) or when it comes from a
-module that supports tests. Tests whose name or docstring promises that nothing is raised are low, and those that
-expect an exception and do not insist on it are left to `optional-exception`.
+Known limits: helpers, fixtures, decorators and base classes are followed, four steps deep, through the files of the
+repository. A call that cannot be followed counts as a check when its name says so (`assert_...`, `check_...`,
+`verify_...`) or when it comes from a module that supports tests. Tests whose name or docstring promises that nothing
+is raised are low, and those that expect an exception and do not insist on it are left to `optional-exception`.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from fnmatch import fnmatchcase
 from integrity.facts.doubts import OPTIONAL
 from integrity.facts.verdicts import Effect, Unproven
 from integrity.model import Severity
-from integrity.rule import Context, Example, File, Hit, Rule
+from integrity.rule import SUSPENDED, UNCHECKED, Context, Example, File, Hit, Rule
 
-from .._tests import flaws_of_tests, unproven
+from .._tests import flaws_of_tests, suspended, unproven
 
 RULE = Rule(
     code="TST002",
@@ -72,6 +72,40 @@ VALID = [
         _TESTS,
     ),
     Example("def test_layout(image_regression):\n    image_regression.check(draw())\n", _TESTS),
+    # A helper, a fixture and a base class of other files check for these.
+    Example(
+        """
+        from tests.helpers import run_case
+
+
+        def test_case():
+            run_case(1)
+        """,
+        _TESTS,
+        files={"tests/__init__.py": "", "tests/helpers.py": "def run_case(n):\n    assert total(n)\n"},
+    ),
+    Example(
+        "def test_closes(cart):\n    cart.add(1)\n",
+        _TESTS,
+        files={
+            "conftest.py": "import pytest\n\n\n@pytest.fixture\ndef cart():\n    yield Cart()\n    assert closed()\n"
+        },
+    ),
+    Example(
+        """
+        from tests.base import Base
+
+
+        class TestCart(Base):
+            def test_add(self):
+                cart.add(1)
+        """,
+        _TESTS,
+        files={
+            "tests/__init__.py": "",
+            "tests/base.py": "class Base:\n    def teardown_method(self):\n        assert cart.closed\n",
+        },
+    ),
     Example("from .support import run_case\n\n\ndef test_case():\n    run_case(1)\n", _TESTS),
     # Not a test file.
     "def test_total():\n    total([1])\n",
@@ -90,6 +124,18 @@ INVALID = [
         """,
         _TESTS,
     ),
+    # Its name says that it checks, but it does not.
+    Example(
+        """
+        from tests.helpers import check_total
+
+
+        def test_total():  # <- TST002
+            check_total(1)
+        """,
+        _TESTS,
+        files={"tests/__init__.py": "", "tests/helpers.py": "def check_total(n):\n    print(total(n))\n"},
+    ),
     # Low.
     Example("def test_smoke():  # <- TST002\n    total([1])\n", _TESTS),
 ]
@@ -99,13 +145,16 @@ def check(file: File) -> Iterator[Hit]:
     """One hit a test."""
     globs = file.context.assertion_functions
     told = {definition.qualname for _, definition in flaws_of_tests(file, OPTIONAL)}
-    for test, definition in unproven(file, Effect.ACTS, Effect.CONSTANT_AFTER_ACTS):
-        if test.effect is Effect.ACTS and definition.qualname not in told and not _asserts(test, globs):
+    found = [(UNCHECKED, *one) for one in unproven(file, Effect.ACTS)]
+    found += [(SUSPENDED, *one) for one in suspended(file)]
+    for premise, test, definition in sorted(found, key=lambda one: one[1].definition):
+        if definition.qualname not in told and not _asserts(test, globs):
             yield RULE.at(
                 definition.span,
                 symbol=definition.qualname,
                 severity=Severity.LOW if test.smoke else None,
                 name=definition.name,
+                premise=premise,
             )
 
 

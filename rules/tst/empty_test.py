@@ -17,7 +17,7 @@ from collections.abc import Iterator
 
 from integrity.facts.verdicts import Effect
 from integrity.model import Severity
-from integrity.rule import Context, Example, File, Hit, Rule
+from integrity.rule import UNCHECKED, Context, Example, File, Hit, Rule
 
 from .._tests import is_sample, unproven
 
@@ -91,4 +91,5 @@ def check(file: File) -> Iterator[Hit]:
             severity=None if test.certain and test.effect is Effect.EMPTY and not sample else Severity.MEDIUM,
             verdict=None if test.certain else "",
             name=definition.name,
+            premise="" if test.certain else UNCHECKED,
         )

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 from integrity.facts.verdicts import Effect
 from integrity.model import Severity
-from integrity.rule import Context, Example, File, Hit, Rule
+from integrity.rule import UNCHECKED, Context, Example, File, Hit, Rule
 
 from .._tests import unproven
 
@@ -68,4 +68,5 @@ def check(file: File) -> Iterator[Hit]:
             severity=None if test.certain else Severity.MEDIUM,
             verdict=None if test.certain else "",
             name=definition.name,
+            premise="" if test.certain else UNCHECKED,
         )

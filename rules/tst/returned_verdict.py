@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 from integrity.facts.verdicts import Effect
 from integrity.model import Severity
-from integrity.rule import Context, Example, File, Hit, Rule
+from integrity.rule import UNCHECKED, Context, Example, File, Hit, Rule
 
 from .._tests import unproven
 
@@ -73,4 +73,4 @@ INVALID = [
 def check(file: File) -> Iterator[Hit]:
     """One hit a test."""
     for _, definition in unproven(file, Effect.RETURNED):
-        yield RULE.at(definition.span, symbol=definition.qualname, name=definition.name)
+        yield RULE.at(definition.span, symbol=definition.qualname, name=definition.name, premise=UNCHECKED)
