@@ -88,8 +88,9 @@ def test_the_order_of_files_does_not_matter(order: random.Random, case: Case) ->
 def test_any_bytes_can_be_compared(before: bytes, after: bytes) -> None:
     """Undecodable, unparsable, empty: a finding or a gap, never an error."""
     for path in ("tests/test_cart.py", "src/shop/cart.py"):
-        edit(before, after, path)
-        compare_files({**ENCODED, path: before}, {**ENCODED, path: after}, TERMS)
+        compared = compare_files({**ENCODED, path: before}, {**ENCODED, path: after}, TERMS)
+        for one in (compared, edit(before, after, path)):
+            assert {finding.path for finding in one.findings} <= {*ENCODED, path}
 
 
 @pytest.mark.parametrize(
