@@ -17,6 +17,7 @@ import msgspec
 
 from integrity.errors import UnreadableError
 from integrity.examine import examine
+from integrity.interruption import check
 from integrity.registry.loader import Registry, load
 from integrity.result import Result
 from integrity.rule import Context
@@ -96,6 +97,7 @@ def _collected(
 ) -> Iterator[list[Done]]:
     pending = set(futures)
     while pending:
+        check()
         finished, pending = wait(pending, return_when=FIRST_COMPLETED)
         for future in finished:
             try:
