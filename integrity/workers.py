@@ -17,7 +17,6 @@ import msgspec
 
 from integrity.errors import UnreadableError
 from integrity.examine import examine
-from integrity.interruption import check
 from integrity.registry.loader import Registry, load
 from integrity.result import Result
 from integrity.rule import Context
@@ -97,7 +96,6 @@ def _collected(
 ) -> Iterator[list[Done]]:
     pending = set(futures)
     while pending:
-        check()
         finished, pending = wait(pending, return_when=FIRST_COMPLETED)
         for future in finished:
             try:

@@ -12,7 +12,6 @@ import click
 
 from integrity import __version__
 from integrity.errors import IntegrityError
-from integrity.interruption import heeded
 
 COMMANDS = (
     *("scan", "diff", "restore", "incident", "score", "history"),
@@ -66,8 +65,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         The exit code.
     """
     try:
-        with heeded():
-            code = group.main(arguments, prog_name="integrity", standalone_mode=False)
+        code = group.main(arguments, prog_name="integrity", standalone_mode=False)
         sys.stdout.flush()
     except IntegrityError as error:
         return _fail(error.lines)
