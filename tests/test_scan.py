@@ -7,6 +7,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -259,6 +260,15 @@ def test_colour_is_the_users_choice(repository: GitRepository, variable: dict[st
     assert ("\x1b[" in integrity(repository.path, "scan", environment=variable).stdout) is colored
 
 
+@pytest.fixture
+def heard() -> Iterator[None]:
+    """Ctrl-C reaches children, also where the tests themselves were started in the background, which ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("heard")
 def test_an_interrupted_scan_is_not_lost(repository: GitRepository) -> None:
     """Ctrl-C ends the scan with 130; what was checked until then is in the cache, and the next scan is right."""
     body = "".join(f"def function_{number}(x):\n    return x + {number}\n" for number in range(400))
