@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from integrity.lock import document
@@ -153,12 +153,14 @@ TESTS = st.dictionaries(
 FILES = st.dictionaries(st.text(min_size=1, max_size=20), TESTS, max_size=5)
 
 
+@settings(max_examples=30)
 @given(FILES)
 def test_what_is_written_is_read_back(tests: dict[str, dict[str, Locked]]) -> None:
     """Whatever the names of files hold."""
     assert document.parse(document.render(tests).encode("utf-8", "surrogatepass"), NAME) == tests
 
 
+@settings(max_examples=30)
 @given(FILES, FILES)
 def test_a_drift_accounts_for_every_test(old: dict[str, dict[str, Locked]], new: dict[str, dict[str, Locked]]) -> None:
     """Each one on record is lost, changed, moved or as it was, and each of today likewise."""
