@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
+from integrity.facts.expressions import nodes
 from integrity.facts.mentions import NEAR_TEST, alone, asserts, called_setups
 from integrity.facts.namespace import Class, Ending, Function, Kind, Namespace, Texts, Value, Values
 
@@ -488,7 +489,7 @@ def _dotted(node: ast.expr) -> str:
 
 def _drops(function: ast.AST) -> bool:
     """Whether a hook mentions what takes tests out of a collection."""
-    for node in ast.walk(function):
+    for node in nodes(function):
         if isinstance(node, ast.Attribute) and node.attr in _DROPS:
             return True
         if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Slice) and isinstance(node.ctx, ast.Store):

@@ -11,10 +11,11 @@ import ast
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from integrity.facts.assertions import IDENTICAL, NUMERIC, TOLERANCE, UNCALLED, Fault, condition_of, fault_of, unbounded
-from integrity.facts.expressions import awaited, dotted, is_constant, is_plain, last_name, literal, truth
+from integrity.facts.expressions import awaited, dotted, is_constant, is_plain, last_name, literal, nodes, truth
 from integrity.facts.handlers import Catch, Handling, catch_of, catch_of_suppress, is_silent
 from integrity.facts.vocabulary import EXPECTING, FAILS, MOCK_ASSERTIONS, SILENT_MOCK_NAMES, SKIPS, STOPS, is_assertion
 
@@ -127,6 +128,11 @@ class Body:
     def sound(self) -> bool:
         """Whether any of its oracles is."""
         return any(oracle.sound for oracle in self.oracles)
+
+    @cached_property
+    def nodes(self) -> list[ast.AST]:
+        """Its tree and all in it, as of `expressions.nodes`."""
+        return list(nodes(self.node))
 
     def forget(self) -> None:
         """Let go of its oracles, which know it in turn, so that the tree goes at once and not with the garbage."""

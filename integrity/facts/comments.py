@@ -89,7 +89,7 @@ def _plain(lexed: Lexed, own: Sequence[Comment], definitions: Sequence[Definitio
         for block in _blocks(own):
             _find_tests(block, definitions, tests)
     code = _code_comments(own) if len(candidates) * 3 >= DOMINATED_LINES else []
-    if _dominates([comment for comment, _ in code], [kind for _, kind in code], _non_blank(lexed)):
+    if _dominates([comment for comment, _ in code], [kind for _, kind in code], lexed.non_blank):
         return _summary(lexed, CommentedKind.DOMINATED, [comment for comment, _ in code], tests)
     if not tests.names:
         return None
@@ -214,7 +214,7 @@ def _summary(lexed: Lexed, kind: CommentedKind, code: Sequence[Comment], tests: 
         kind=kind,
         span=Span(first.line, first.column, last.line, last.span.end_column),
         code_lines=len(code),
-        lines=_non_blank(lexed),
+        lines=lexed.non_blank,
         marker=marker.rstrip(":- "),
         tests=tuple(tests.names),
         test_lines=tuple(tests.lines),
@@ -223,13 +223,9 @@ def _summary(lexed: Lexed, kind: CommentedKind, code: Sequence[Comment], tests: 
     )
 
 
-def _non_blank(lexed: Lexed) -> int:
-    return sum(1 for line in lexed.lines if line.strip())
-
-
 def _live(lexed: Lexed) -> int:
     """Lines that hold more than comments and strings."""
-    return sum(1 for line in lexed.masked.split("\n") if line.strip())
+    return sum(map(bool, map(str.strip, lexed.masked.split("\n"))))
 
 
 def _in_string(lexed: Lexed, tree: ast.Module | None) -> Commented | None:
@@ -251,7 +247,7 @@ def _string_summary(lexed: Lexed, node: ast.Constant, names: tuple[str, ...]) ->
         kind=CommentedKind.TEST,
         span=Span(node.lineno, node.col_offset + 1, node.end_lineno or node.lineno, (node.end_col_offset or 0) + 1),
         code_lines=sum(1 for line in str(node.value).split("\n") if line.strip()),
-        lines=_non_blank(lexed),
+        lines=lexed.non_blank,
         tests=names,
         test_lines=(node.lineno,) * len(names),
         reason=next((text for c in block if _REASON.search(text := c.payload.strip())), ""),

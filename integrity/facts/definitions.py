@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from integrity.facts.expressions import nodes
 from integrity.facts.imports import imported
 from integrity.facts.lexical import Lexed
 from integrity.facts.model import Definition, Import
@@ -121,7 +122,7 @@ class _Uses:
     @cached_property
     def _read(self) -> frozenset[str]:
         names: set[str] = set()
-        for node in ast.walk(self.function):
+        for node in nodes(self.function):
             if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Store):
                 names.add(node.id)
             elif isinstance(node, (ast.Nonlocal, ast.Global)):

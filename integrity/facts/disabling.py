@@ -19,9 +19,9 @@ from integrity.facts.places import printable
 from integrity.facts.switches import Condition, Form, Reason, Switch, Where
 from integrity.facts.switchmarks import Mark, Vocabulary, is_empty_collection, marks_in
 
-_WORTH_READING = re.compile(
-    r"(?i:skip)|xfail|expectedFailure|parametrize|__test__|flaky|rerun|load_tests|\btest\w* = None"
-)
+# Looking for words one after the other takes a tenth of the time of one expression with as many branches.
+_WORDS = ("xfail", "expectedFailure", "parametrize", "__test__", "flaky", "rerun", "load_tests")
+_UNSET_TEST = re.compile(r"test\w* = None")
 _CALLS = {
     "pytest.skip": Form.SKIP,
     "self.skipTest": Form.SKIP,
@@ -46,7 +46,8 @@ def switches(lexed: Lexed, outline: Outline, found: Walk) -> tuple[Switch, ...]:
 
 def worth_reading(lexed: Lexed) -> bool:
     """Whether a text can hold a switch at all."""
-    return _WORTH_READING.search(lexed.text) is not None
+    text = lexed.text
+    return "skip" in lexed.lower or any(word in text for word in _WORDS) or _UNSET_TEST.search(text) is not None
 
 
 class _Finder:

@@ -122,7 +122,9 @@ def _value(statement: ast.Return) -> object:
 
 def _unawaited(body: Body, spots: Iterable[Spot], names: Names) -> Iterator[tuple[str, ast.AST, bool]]:
     """Calls of coroutine functions of the file whose result is dropped."""
-    rebound = {one.arg for one in ast.walk(body.node.args) if isinstance(one, ast.arg)}
+    if not names.coroutines:
+        return
+    rebound = {one.arg for one in nodes(body.node.args) if isinstance(one, ast.arg)}
     for spot in spots:
         value = spot.statement.value if isinstance(spot.statement, ast.Expr) else None
         if not isinstance(value, ast.Call):

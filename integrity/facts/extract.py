@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 
 import msgspec
 
@@ -28,7 +27,7 @@ from integrity.facts.symbols_of import symbols_of
 from integrity.facts.syntax import parse
 from integrity.facts.verdicts import OracleFacts
 
-_TESTS = re.compile(r"test|skip|pytest|mock", re.IGNORECASE)
+_OF_TESTS = ("test", "skip", "mock")
 
 
 def extract(text: str) -> FileFacts:
@@ -69,11 +68,11 @@ def extract_recoverable(lexed: Lexed, verdict: Parse) -> tuple[FileFacts, Progra
 
 def _facts(lexed: Lexed, verdict: Parse, tree: ast.Module | None, found: Walk) -> FileFacts:
     oracles = oracle_facts(lexed, tree, found) if tree else None
-    outline = Outline(tree, found) if tree and _TESTS.search(lexed.text) else None
+    outline = Outline(tree, found) if tree and any(word in lexed.lower for word in _OF_TESTS) else None
     switches, strays = _unrun(lexed, outline, found, oracles) if outline else ((), ())
     return FileFacts(
         parse=verdict,
-        lines=sum(1 for line in lexed.lines if line.strip()),
+        lines=lexed.non_blank,
         counted=found.has_statement or bool(lexed.comments) or tree is None,
         definitions=found.definitions,
         imports=found.imports,

@@ -11,28 +11,17 @@ from integrity.facts.harness_running import running
 from integrity.facts.lexical import Lexed
 from integrity.facts.tampering import Tamper
 
-# Looking for twenty words one after the other takes a twentieth of the time of one expression with twenty branches.
+# Looking for words one after the other takes a twentieth of the time of one expression with as many branches. What
+# several begin with is looked for first.
 _WORDS = (
     *("def pytest_", "specname", "collect_ignore", "autouse=True", "autouse = True", "atexit.register", "TestReport."),
-    *(
-        ".runtest =",
-        ".obj =",
-        "TestCase.run =",
-        "AssertionError =",
-        "pytest.raises =",
-        "pytest.fail =",
-        "pytest.warns =",
-    ),
-    *(
-        "setattr(unittest",
-        "setattr(TestCase",
-        "setattr(pytest",
-        "setattr(TestReport",
-        "setattr(item",
-        "setattr(builtins",
-    ),
-    *('sys.modules["pytest"]', "sys.modules['pytest']", 'sys.modules["unittest"]', "sys.modules['unittest']"),
+    *(".runtest =", ".obj =", "TestCase.run =", "AssertionError ="),
 )
+_WORDS_BEHIND = {
+    "pytest.": ("pytest.raises =", "pytest.fail =", "pytest.warns ="),
+    "setattr(": tuple(f"setattr({one}" for one in ("unittest", "TestCase", "pytest", "TestReport", "item", "builtins")),
+    "sys.modules[": tuple(f"sys.modules[{quote}{one}{quote}]" for one in ("pytest", "unittest") for quote in "\"'"),
+}
 _REPLACED = (
     re.compile(r"TestCase\.(?:assert|fail)\w* ="),
     re.compile(r"testing\.assert_\w+ ="),
@@ -54,4 +43,5 @@ def tampering(lexed: Lexed, tree: ast.Module) -> tuple[Tamper, ...]:
 
 
 def _is_worth_reading(text: str) -> bool:
-    return any(word in text for word in _WORDS) or any(one.search(text) for one in _REPLACED)
+    words = [*_WORDS, *(word for first, words in _WORDS_BEHIND.items() if first in text for word in words)]
+    return any(word in text for word in words) or any(one.search(text) for one in _REPLACED)

@@ -59,7 +59,8 @@ from integrity.model import Span
 
 _DEEPEST = 40
 _LONGEST_TEXT = 120
-_DYNAMIC = re.compile(r"(?:globals\(|exec\(|sys\.modules|setattr\(|vars\(\)|__dict__)")
+_DYNAMIC_WORDS = ("globals(", "exec(", "sys.modules", "setattr(", "vars()", "__dict__")
+_DYNAMIC = re.compile("|".join(map(re.escape, _DYNAMIC_WORDS)))
 _CATCH_IMPORT_ERRORS = frozenset({"ImportError", "ModuleNotFoundError", "Exception", "BaseException"})
 _EXPECTING = frozenset({"raises", "assertRaises", "assertRaisesRegex", "suppress"})
 _BY_TEXT = frozenset({"getattr", "hasattr", "setattr"})
@@ -653,6 +654,8 @@ class _Extractor:
 
 def _is_dynamic(lexed: Lexed) -> bool:
     """Whether the code spells names or modules freely; a method such as `monkeypatch.setattr` does not."""
+    if not any(word in lexed.text for word in _DYNAMIC_WORDS):
+        return False
     if not any(_spells(lexed.text, match.start()) for match in _DYNAMIC.finditer(lexed.text)):
         return False
     return any(_spells(lexed.masked, match.start()) for match in _DYNAMIC.finditer(lexed.masked))

@@ -78,6 +78,16 @@ class Lexed:
         return self.text.split("\n")
 
     @cached_property
+    def lower(self) -> str:
+        """The text in lower case, for words that are looked for in any."""
+        return self.text.lower()
+
+    @cached_property
+    def non_blank(self) -> int:
+        """The number of lines that hold more than white space."""
+        return sum(map(bool, map(str.strip, self.lines)))
+
+    @cached_property
     def starts(self) -> list[int]:
         """The offset at which each line starts."""
         return list(accumulate((len(line) + 1 for line in self.lines[:-1]), initial=0))
@@ -104,6 +114,11 @@ class Lexed:
             pieces += [self.text[position:start], blank]
             position = end
         return "".join([*pieces, self.text[position:]])
+
+    def between(self, first: int, last: int) -> str:
+        """The text from one 1-based line to another, both included."""
+        end = self.starts[last] if last < len(self.starts) else len(self.text)
+        return self.text[self.starts[first - 1] : end]
 
     def line_at(self, offset: int) -> int:
         """The 1-based line that holds the character at `offset`."""

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
+from integrity.facts.expressions import nodes
 from integrity.facts.namespace import Class, Function, Kind, Values
 
 NEAR_TEST = re.compile(r"(?:[Tt]ests?|[Tt]ets?|tset|check|should|verify|ensure|it)_|[Tt]est[A-Z0-9]|[a-z]\w*_tests?$")
@@ -18,6 +19,7 @@ LIFECYCLE = (
 )
 """What `unittest` calls around tests (https://docs.python.org/3/library/unittest.html)."""
 
+_FEW = 20  # names; more are worth the time to count all words
 _WORD = re.compile(r"\w+")
 _CALLS = re.compile(rf"(?<!super\(\))\.({'|'.join(LIFECYCLE)})\b")
 
@@ -28,8 +30,20 @@ def alone(
     """Classes with tests, and functions with assertions and names like tests, that the text mentions once only."""
     made = list(classes)
     wanted = {one.name for one in functions if one.asserts} | set(_with_tests(names, made))
-    mentioned = Counter(_WORD.findall(text)) if wanted else Counter[str]()
-    return tuple(sorted(name for name in wanted if mentioned[name] == 1))
+    if len(wanted) > _FEW:
+        mentioned = Counter(_WORD.findall(text))
+        return tuple(sorted(name for name in wanted if mentioned[name] == 1))
+    return tuple(sorted(name for name in wanted if _stands_once(name, text)))
+
+
+def _stands_once(name: str, text: str) -> bool:
+    """Whether a text holds a word exactly once."""
+    found = (match for match in re.finditer(re.escape(name), text) if _is_word(text, *match.span()))
+    return next(found, None) is not None and next(found, None) is None
+
+
+def _is_word(text: str, start: int, end: int) -> bool:
+    return not (_WORD.match(text[start - 1 : start]) or _WORD.match(text[end : end + 1]))
 
 
 def called_setups(text: str) -> tuple[str, ...]:
@@ -42,7 +56,7 @@ def asserts(node: ast.AST) -> bool:
     return any(
         isinstance(one, ast.Assert)
         or (isinstance(one, ast.Call) and isinstance(one.func, ast.Attribute) and one.func.attr.startswith("assert"))
-        for one in ast.walk(node)
+        for one in nodes(node)
     )
 
 

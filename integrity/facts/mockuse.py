@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from integrity.facts.definitions import Walk
-from integrity.facts.expressions import dotted, nodes
+from integrity.facts.expressions import dotted, nodes, text_of
 from integrity.facts.flaws import span_of
 from integrity.facts.lexical import Lexed
 from integrity.facts.outline import FUNCTIONS, Function, Outline
@@ -25,13 +25,17 @@ def mock_uses(lexed: Lexed, outline: Outline, found: Walk) -> tuple[MockUse, ...
         outline: its blocks.
         found: its definitions and imports.
     """
-    if "mock" not in lexed.text.lower():
+    if "mock" not in lexed.lower:
         return ()
     names = frozenset(
         one.bound for one in found.imports if one.module in _MODULES or f"{one.module}.{one.name}" in _MODULES
     )
     uses = []
+    words = ("mock", *names)
     for function, index in _functions(outline):
+        text = text_of(lexed, function)
+        if text.isascii() and not any(word in text for word in words):
+            continue
         node = next(_mocks(function, names), None)
         if node is not None:
             span = span_of(lexed, node)

@@ -52,7 +52,7 @@ def reach_of(bodies: Iterable[Body], suspects: Iterable[str], roots: Container[s
     mentioned: set[str] = set()
     for body in bodies:
         asks |= _asked(body)
-        mentioned |= {one for one in _mentions(body.node) if _is_foreign(one, roots)}
+        mentioned |= {one for one in _mentions(body) if _is_foreign(one, roots)}
     return Reach(tuple(sorted(asks)), tuple(sorted(mentioned)), tuple(sorted(set(suspects))), owner)
 
 
@@ -64,8 +64,8 @@ def checkers(bodies: Iterable[Body]) -> tuple[Checker, ...]:
 def _checker(body: Body) -> Checker:
     oracles = [one for one in body.oracles if one.fault is None]
     found = [one.node for one in oracles if not isinstance(one.node, ast.Raise) or one.raises_assertion]
-    asserts = bool(found) or any(isinstance(one, ast.Assert) for one in nodes(body.node))
-    yields = [one.lineno for one in nodes(body.node) if isinstance(one, (ast.Yield, ast.YieldFrom))]
+    asserts = bool(found) or any(isinstance(one, ast.Assert) for one in body.nodes)
+    yields = [one.lineno for one in body.nodes if isinstance(one, (ast.Yield, ast.YieldFrom))]
     watches = bool(yields) and any(getattr(one, "lineno", 0) > min(yields) for one in found)
     owner = body.owner.lineno if body.owner else 0
     reach = reach_of([body], signs(body, ()), None, owner)
@@ -74,14 +74,15 @@ def _checker(body: Body) -> Checker:
 
 def _asked(body: Body) -> set[str]:
     decorators = [*body.node.decorator_list, *(body.owner.decorator_list if body.owner else ())]
-    calls = [one for root in (body.node, *decorators) for one in nodes(root) if isinstance(one, ast.Call)]
+    parts = [body.nodes, *map(nodes, decorators)]
+    calls = [one for part in parts for one in part if isinstance(one, ast.Call)]
     named = (one for call in calls if dotted(call.func).endswith(_ASKING) for one in call.args)
     texts = (one.value for one in named if isinstance(one, ast.Constant))
     return {*parameters(body), *(one for one in texts if isinstance(one, str))}
 
 
-def _mentions(node: ast.AST) -> Iterator[str]:
-    for one in nodes(node):
+def _mentions(body: Body) -> Iterator[str]:
+    for one in body.nodes:
         if isinstance(one, ast.Name):
             yield one.id
         elif isinstance(one, ast.Attribute):
