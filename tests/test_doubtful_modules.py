@@ -56,3 +56,37 @@ def test_a_sample_named_like_a_dependency_does_not_import_itself(tmp_path: Path)
     assert scan(named.path, "--select", "IMP,CYC").codes == []
     unnamed = _created(tmp_path / "b", files)
     assert scan(unnamed.path, "--select", "IMP,CYC").codes == [("samples/settings_lib.py", 1, "CYC001")]
+
+
+def test_a_build_script_of_a_sample_is_not_the_dependency(tmp_path: Path) -> None:
+    """`build.py` beside the `pyproject.toml` of a test's sample project hides no installed `build` from the project."""
+    sample = {
+        "tests/fixtures/demo/pyproject.toml": "[build-system]\nrequires = []\n",
+        "tests/fixtures/demo/build.py": "",
+    }
+    using = {"src/app/__init__.py": "from build import BuildBackendException\nfrom build.env import IsolatedEnv\n"}
+    project = '[project]\nname = "app"\nversion = "1"\ndependencies = ["build (>=1.2.1,<2.0.0)"]\n'
+    named = _created(tmp_path / "a", {**sample, **using, "pyproject.toml": project})
+    assert scan(named.path, "--select", "IMP,CYC").codes == []
+
+
+@pytest.mark.parametrize(
+    "body", ["def __getattr__(name):\n    import other\n    return getattr(other, name)\n", "__path__ = []\n"]
+)
+def test_a_module_that_may_have_a_path_may_have_submodules(tmp_path: Path, body: str) -> None:
+    """CPython asks a parent for `__path__` as for any attribute, so that a module's `__getattr__` may give one."""
+    files = {
+        "app/__init__.py": "",
+        "app/alias.py": body,
+        "app/use.py": "from app.alias.inner import x\nimport app.alias.y\n",
+    }
+    assert scan(_created(tmp_path, files).path, "--select", "IMP,CYC").codes == []
+
+
+def test_a_function_that_a_decorator_takes_may_be_replaced(tmp_path: Path) -> None:
+    """As with the overloads of compilers: the function only stands for others, which take other arguments."""
+    source = "from other import overload\n\n\ndef stub():\n    pass\n\n\n{}def real(x):\n    return stub(x)\n"
+    taken = _created(tmp_path / "a", {"app/__init__.py": source.format("@overload(stub)\n")})
+    assert scan(taken.path, "--select", "IMP").codes == []
+    plain = _created(tmp_path / "b", {"app/__init__.py": source.format("")})
+    assert scan(plain.path, "--select", "IMP").codes == [("app/__init__.py", 9, "IMP006")]

@@ -96,11 +96,20 @@ def _strings(value: ast.expr | None) -> tuple[str, ...]:
 def functions_of(blocks: Blocks) -> dict[str, Function]:
     """The functions at module level that nothing else is bound to."""
     found = {}
+    replaced = _replaced(blocks)
     for name, bindings in blocks.module.names.items():
         node = bindings[0].node
         if len(bindings) == 1 and isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            found[name] = _function(node, blocks.module)
+            function = _function(node, blocks.module)
+            doubt = (Ref(UNKNOWN),) if name in replaced else ()
+            found[name] = Function(function.signature, function.decorators + doubt)
     return found
+
+
+def _replaced(blocks: Blocks) -> set[str]:
+    """The names that a decorator is called with: what it decorates may take their place."""
+    decorators = (one for scope in blocks.scopes for one in getattr(scope.node, "decorator_list", ()))
+    return {arg.id for one in decorators if isinstance(one, ast.Call) for arg in one.args if isinstance(arg, ast.Name)}
 
 
 def _function(node: _Def, scope: Scope) -> Function:
@@ -170,17 +179,19 @@ class _Stores:
         self.in_setup: dict[Scope, set[str]] = defaultdict(set)
         self.elsewhere: set[str] = set()
         for scope in blocks.scopes:
-            if scope.stores:
-                self._add(scope, {node.attr for node in scope.stores})
+            owner = _class_around(scope) if scope.stores else None
+            if owner:
+                self.of_class[owner] |= {node.attr for node in scope.stores}
+            idle = owner if owner and scope.parent is owner and _is_setup(scope.node) else None
+            for node in scope.stores:
+                place = self.in_setup[idle] if idle and last_name(node.value) in ("self", "cls") else self.elsewhere
+                place.add(node.attr)
 
-    def _add(self, scope: Scope, names: set[str]) -> None:
-        owner = _class_around(scope)
-        if owner:
-            self.of_class[owner] |= names
-        if owner and scope.parent is owner and getattr(scope.node, "name", "") in _SETUPS:
-            self.in_setup[owner] |= names
-        else:
-            self.elsewhere |= names
+
+def _is_setup(node: ast.AST) -> bool:
+    """Whether a method is called by unittest alone; one with a decorator is a fixture, or somebody else's."""
+    named = isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.name in _SETUPS
+    return named and all(last_name(one) == "classmethod" for one in getattr(node, "decorator_list", ()))
 
 
 def _class_around(scope: Scope) -> Scope | None:

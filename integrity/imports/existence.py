@@ -203,8 +203,8 @@ class World:
         above = {".".join(parts[:count]) for count in range(1, len(parts) + 1)}
         if not self._fakes.isdisjoint(above) or self._is_faker(importer) or parts[0] in self._finders:
             return True
-        packages = (self.resolver.locate(one, importer).path for one in above)
-        if any(_admits_others(symbols) for path in packages if (symbols := self._read(path))):
+        located = [self.resolver.locate(one, importer) for one in above]
+        if any(_admits_others(one, symbols) for one in located if (symbols := self._read(one.path))):
             return True
         below = f"/{'/'.join(parts)}"
         elsewhere = self._by_last.get(parts[-1], ())
@@ -466,9 +466,13 @@ _PLAIN_DECORATORS = frozenset(
 _OF_EVERY_CLASS = frozenset(dir(type)) | {"register", "_abc_impl"}
 
 
-def _admits_others(symbols: Symbols) -> bool:
-    """Whether modules may appear below a module without a file of theirs."""
-    return symbols.path_dynamic or UNKNOWN in symbols.fakes
+def _admits_others(located: Located, symbols: Symbols) -> bool:
+    """Whether modules may appear below a module without a file of theirs.
+
+    CPython asks the parent for `__path__` as for any attribute: the `__getattr__` of a plain module may give one.
+    """
+    pathless = not located.is_package and (symbols.dynamic or "__path__" in symbols.names)
+    return pathless or symbols.path_dynamic or UNKNOWN in symbols.fakes
 
 
 def is_builtin(name: str) -> bool:

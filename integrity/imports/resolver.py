@@ -234,7 +234,7 @@ class Resolver:
         if name.lower() in self.settings.dependencies:
             if found.kind is Kind.NAMESPACE:
                 return Located(Kind.EXTERNAL, name)
-            if found.kind is Kind.MODULE and found.path.rpartition("/")[0] not in self.roots.everywhere:
+            if found.kind is Kind.MODULE and found.path.rpartition("/")[0] not in self.roots.sources:
                 return Located(Kind.UNKNOWN, name)  # a file beside the importer, or the dependency of that name
         return found
 

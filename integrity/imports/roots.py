@@ -26,6 +26,7 @@ class Roots:
 
     Attributes:
         everywhere: the roots that hold for every file, the most general first.
+        sources: those of them that hold sources for certain; beside other project files lie scripts as well.
         packages: the folders with an `__init__.py`.
     """
 
@@ -34,6 +35,9 @@ class Roots:
         self.packages = frozenset(path[:-12] for path in known if path.endswith("/__init__.py"))
         self._conftest = frozenset(self.base(path) for path in known if path.endswith("conftest.py"))
         self.everywhere = tuple(self._everywhere(known, settings))
+        self.sources = frozenset(
+            one for one in self.everywhere if not one or one in settings.sources or _is_source_folder(one)
+        )
         self._searches: dict[str, tuple[str, ...]] = {}
 
     def base(self, path: str) -> str:
@@ -76,6 +80,10 @@ class Roots:
         named = [place for place in settings.sources if not place or place in folders]
         rest = sorted(projects, key=lambda folder: (folder.count("/") + bool(folder), folder))
         return list(dict.fromkeys(["", *sources, *named, *rest]))
+
+
+def _is_source_folder(path: str) -> bool:
+    return path.rpartition("/")[2] in _SOURCE_FOLDERS
 
 
 def _above(path: str) -> list[str]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
 
-from integrity.facts.symbols import Class, Ref
+from integrity.facts.symbols import Ref
 from integrity.imports.existence import PLAIN_BASES, ClassOf, World
 from integrity.model import Span
 
@@ -87,7 +87,7 @@ class _Finder:
     def __init__(self, world: World) -> None:
         self._world = world
         self._hooks = {name for symbols in world.symbols.values() for name in symbols.hooks}
-        self._heirs: dict[str, list[Class]] | None = None
+        self._heirs: dict[str, list[ClassOf]] | None = None
         self._families: dict[tuple[str, str], _Family | None] = {}
 
     def of_file(self, path: str, patterns: Sequence[str]) -> Iterator[Unset]:
@@ -103,8 +103,10 @@ class _Finder:
 
     def _unset(self, owner: ClassOf, family: _Family) -> Iterator[Unset]:
         known = family.known | self._hooks | (_of_test_case() if family.test_case else _OF_OBJECT)
-        for name, span in owner.shape.reads:
-            if name not in known and not self._is_set_below(owner, name):
+        reads = [(name, span) for name, span in owner.shape.reads if name not in known]
+        heirs = self._heirs_of(owner) if reads else []
+        for name, span in reads:
+            if not any(self._may_have(heir, name) for heir in heirs):
                 yield Unset(owner.path, owner.name, name, span, tuple(sorted(family.known)), idle=name in family.idle)
 
     def _family(self, owner: ClassOf, depth: int = 0) -> _Family | None:
@@ -143,16 +145,23 @@ class _Finder:
         family.test_case = family.test_case or above.test_case
         return True
 
-    def _is_set_below(self, owner: ClassOf, name: str) -> bool:
-        """Whether a class that may derive from this one has the attribute."""
+    def _may_have(self, heir: ClassOf, name: str) -> bool:
+        """Whether a class that derives from the one that reads an attribute has it, or may have it.
+
+        In a test case what is shared finds the methods of unittest, and its `setUp` is called.
+        """
+        family = self._family(heir)
+        return family is None or name in family.known or (family.test_case and name in _of_test_case())
+
+    def _heirs_of(self, owner: ClassOf) -> list[ClassOf]:
+        """The classes that may derive from this one."""
         if self._heirs is None:
             self._heirs = defaultdict(list)
-            for symbols in self._world.symbols.values():
-                for shape in symbols.classes.values():
+            for path, symbols in self._world.symbols.items():
+                for name, shape in symbols.classes.items():
                     for base in shape.bases:
-                        self._heirs[base.rest.rpartition(".")[2]].append(shape)
-        bare = owner.name.rpartition(".")[2]
-        return any(name in (*one.names, *one.stores) or one.dynamic for one in self._heirs.get(bare, ()))
+                        self._heirs[base.rest.rpartition(".")[2]].append(ClassOf(path, name, shape))
+        return self._heirs.get(owner.name.rpartition(".")[2], [])
 
 
 @cache

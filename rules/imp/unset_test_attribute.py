@@ -43,6 +43,8 @@ VALID = [
             """,
             "tests/test_app.py": """
             import unittest
+            import other
+            import pytest
             from other import Unknown
             from tests.base import Base
 
@@ -65,6 +67,46 @@ VALID = [
 
                 def test_it(self):
                     self.assertTrue(self.id(), self.user)
+
+            class TestFixture:
+                @pytest.fixture(autouse=True)
+                def setUp(self):
+                    self.values = [1]
+
+                def test_it(self):
+                    assert self.values
+
+            class TestShared:
+                def setUp(self):
+                    self.limit = 1
+
+                def test_it(self):
+                    self.assertTrue(self.limit)
+                    self.assertIdentical(self.limit, 1)
+
+            class SharedCase(TestShared, other.TestCase):
+                pass
+
+            class TestLimits:
+                def setUp(self):
+                    self.amount = 1
+
+                def test_it(self):
+                    self.assertTrue(self.amount)
+
+            class LimitsCase(TestLimits, unittest.TestCase):
+                pass
+
+            class TestNested:
+                class Inner(unittest.TestCase):
+                    def test_it(self):
+                        self._log("x")
+
+                def setup_method(self):
+                    self.setUp()
+
+                def setUp(self):
+                    self.Inner._log = print
 
             class TestCalled:
                 def setup_method(self):
