@@ -119,6 +119,8 @@ def _is_residue(marked: Marked) -> bool:
         return any(kind_of(rest.strip()) > Kind.PROSE for _, rest in marked.lines)
     if _LABELS.match(marked.marker) or not _statements(marked):
         return False
+    if not marked.marker.strip("#") and len(marked.lines) < _MASS:  # people write `##`, too
+        return _holds_whole_test(marked)
     return _holds_whole_test(marked) or _is_repeated(marked)
 
 

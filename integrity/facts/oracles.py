@@ -48,6 +48,7 @@ _SETUPS = frozenset({"setUp", "asyncSetUp", "setUpClass", "setup_method", "setup
 _PLAIN_BASES = frozenset(
     {"object", "TestCase", "unittest.TestCase", "IsolatedAsyncioTestCase", "unittest.IsolatedAsyncioTestCase"}
 )
+_PROMPT = re.compile(r"^\s*(?:>>> |In \[\d+\]: )", re.MULTILINE)  # a doctest may run what the body does not
 _PASSED = re.compile(r"\bpass(?:ed|es)?\b|success|\bok\b|[✓✔✅]|works?\b|verified|complete", re.IGNORECASE)
 
 
@@ -202,6 +203,7 @@ class _Resolved:
     def __init__(self, bodies: Sequence[Body], imports: Sequence[Import]) -> None:
         self._supporting = _supporting(imports)
         self._roots = _roots(imports)
+        self._bodies = bodies
         self._by_name = _named(bodies)
         self._asserting: set[Body] = set()
         self._used: dict[Body, set[str]] = {}
@@ -299,15 +301,21 @@ class _Resolved:
         if body.skipped or any(dotted(one).rpartition(".")[2] in SKIP_MARKS for one in decorators):
             return
         documentation = ast.get_docstring(node, clean=False)
+        effect = _effect(body)
         yield Unproven(
             index,
-            _effect(body),
-            certain=not _may_serve(body),
+            effect,
+            certain=not _may_serve(body) and not _PROMPT.search(documentation or ""),
             calls=tuple(sorted({name for name in body.likely if name.rpartition(".")[2] not in self._by_name}))[:20],
             smoke=bool(SMOKE.search(node.name) or SMOKE.search(documentation or "")),
             documented=documentation is not None,
+            used=effect is Effect.RETURNED and self._is_used(body),
             reach=self._reach(body),
         )
+
+    def _is_used(self, test: Body) -> bool:
+        """Whether another function of the file uses the name of a test."""
+        return any(test.node.name in self._used_by(body) for body in self._bodies if body is not test)
 
     def _reach(self, test: Body) -> Reach:
         """What a test uses from elsewhere, itself or through the functions of the file."""

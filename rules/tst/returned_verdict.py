@@ -5,7 +5,7 @@ Why it matters: no runner looks at what a test returns. `return total() == 3` pa
 Instead: assert it.
 
 Known limits: a test counts when it returns a truth value by its form (a comparison, a negation, `True` or `False`) and
-holds no assertion.
+holds no assertion. It is medium where the file itself uses the function, which may be a helper by the name of a test.
 """
 
 from __future__ import annotations
@@ -72,5 +72,8 @@ INVALID = [
 
 def check(file: File) -> Iterator[Hit]:
     """One hit a test."""
-    for _, definition in unproven(file, Effect.RETURNED):
-        yield RULE.at(definition.span, symbol=definition.qualname, name=definition.name, premise=UNCHECKED)
+    for test, definition in unproven(file, Effect.RETURNED):
+        severity = Severity.MEDIUM if test.used else None
+        yield RULE.at(
+            definition.span, symbol=definition.qualname, severity=severity, name=definition.name, premise=UNCHECKED
+        )

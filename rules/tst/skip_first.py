@@ -4,19 +4,20 @@ Why it matters: nothing behind that statement ever runs. Unlike a mark it is not
 
 Instead: repair the test, delete it, or skip it under a condition.
 
-Known limits: low where the reason names an issue, an address or a date. A docstring, imports and `pass` in front of
-the statement are looked through.
+Known limits: low where the reason names an issue, an address or a date; medium where a single test gives a reason in
+words, as those do that take an inherited test back which makes no sense for a subclass. A docstring, imports and
+`pass` in front of the statement are looked through.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from integrity.facts.switches import Form, Where
+from integrity.facts.switches import Form, Switch, Where
 from integrity.model import Severity
 from integrity.rule import Context, Example, File, Hit, Rule
 
-from .._reasons import is_traced, stated
+from .._reasons import is_placeholder, is_traced, stated
 from .._switches import switches
 
 RULE = Rule(
@@ -74,5 +75,14 @@ def check(file: File) -> Iterator[Hit]:
     """One hit a statement."""
     for switch, symbol, what in switches(file, Form.SKIP):
         if switch.where is Where.FIRST:
-            severity = Severity.LOW if is_traced(switch) else None
-            yield RULE.at(switch.span, symbol=symbol, severity=severity, what=what, reason=stated(switch))
+            yield RULE.at(
+                switch.span, symbol=symbol, severity=_severity(switch, symbol, what), what=what, reason=stated(switch)
+            )
+
+
+def _severity(switch: Switch, symbol: str, what: str) -> Severity | None:
+    """What the reason leaves of it; None for all."""
+    if is_traced(switch):
+        return Severity.LOW
+    single = what == symbol.rpartition(".")[2]
+    return Severity.MEDIUM if single and not is_placeholder(switch) else None
