@@ -70,6 +70,14 @@ PACKAGES: dict[str, Tree] = {
         "test_m.py": "from .base import Base, Mixin\nclass A(Mixin, Base):\n    def testB(self): pass\n    x = 1\n"
         "    test_c = 3\n    class TestInner:\n        def test_x(self): pass\n",
     },
+    "of unittest alone": {
+        "test_m.py": f"{CASE}import pytest\nclass A(unittest.TestCase):\n    @pytest.mark.parametrize('x', [1, 2])\n"
+        "    def test_a(self, x): pass\n    @pytest.fixture\n    def test_b(self): pass\n"
+    },
+    "chosen elsewhere": {
+        "base.py": "def plain(): pass\n",
+        "test_m.py": "from .base import plain\nplain.__test__ = True\n",
+    },
     "run test": {
         "test_n.py": f"{CASE}class C(unittest.TestCase):\n    test_x = 1\n    def runTest(self): pass\n",
         "test_m.py": f"{CASE}class A(unittest.TestCase):\n    def check(self): pass\n"
@@ -96,6 +104,8 @@ PACKAGES: dict[str, Tree] = {
         "class TestC(TestA): pass\nclass Other:\n    __test__ = True\n    def test_o(self): pass\n"
         f"{TEST}test_a.__test__ = False\nclass TestD:\n    def test_d(self): pass\nTestD.__test__ = False\n",
         "test_n.py": f"__test__ = False\n{TEST}",
+        "test_o.py": "class Any:\n    __test__ = 'yes'\n    def test_a(self): pass\nclass TestB:\n    __test__ = 1\n"
+        "    def test_b(self): pass\ndef plain(): pass\nplain.__test__ = True\ndef other(): pass\nother.__test__ = 1\n",
     },
     "changed later": {
         "test_m.py": "class TestA:\n    def test_a(self): pass\n    def test_b(self): pass\ndef f(self): pass\n"
@@ -291,6 +301,7 @@ UNCERTAIN = {
     "skipped_package": {"pkg/sub/test_m.py": {"test_a"}, "test_n.py": {"test_a"}},
     "dynamic": {"test_n.py": {"TestA::"}, "test_o.py": {"TestA", "test_b", "TestC"}},
     "metaclass": {"test_m.py": {"TestA::"}},
+    "chosen_elsewhere": {"test_m.py": {"plain"}},
 }
 
 

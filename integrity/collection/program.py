@@ -26,7 +26,7 @@ class Thing(NamedTuple):
         kind: IMPORT for something outside of the project.
         path: the file of a function or class.
         place: of a function or class, in the namespace of its file.
-        name: the dotted name outside of the project, or the name of a mark.
+        name: the dotted name outside of the project, or the name of a mark, or "True" for that value.
         truth: whether a plain value counts as true.
     """
 

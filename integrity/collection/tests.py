@@ -90,6 +90,7 @@ class _Place:
         certain: whether it is certainly there.
         depth: the number of classes around it.
         countable: whether no `pytest_generate_tests` is known.
+        unittest: whether it is a `TestCase`, of whose methods parameters make no more tests.
     """
 
     prefix: str = ""
@@ -97,6 +98,7 @@ class _Place:
     certain: bool = True
     depth: int = 0
     countable: bool = True
+    unittest: bool = False
 
 
 class Finder:
@@ -192,8 +194,8 @@ class Finder:
     def _collect_functions(self, found: ModuleTests, name: str, functions: Sequence[Thing], place: _Place) -> None:
         """The functions that a name may mean."""
         named = self._is_function_name(name)
-        if not named and not any(self._program.function(one).decorators for one in functions):
-            return  # only `istest` makes a test of it, and most functions end here
+        if not named and not any(self._may_ask(one) for one in functions):
+            return  # only `istest` or `__test__` makes a test of it, and most functions end here
         self._add(found, name, {self.sort(one, named=named) for one in functions}, functions, place)
 
     def _add(self, found: ModuleTests, name: str, sorts: set[Sort], functions: Sequence[Thing], place: _Place) -> None:
@@ -201,7 +203,7 @@ class Finder:
         if sorts == {Sort.TEST} and place.certain:
             marks = [self._marks(one.path, self._program.function(one).decorators) for one in functions]
             unclear = {UNCLEAR} if len(set(marks)) > 1 else ()
-            cases = {self._cases(one, place) for one in functions}
+            cases = {1 if place.unittest else self._cases(one, place) for one in functions}
             count = cases.pop() if len(cases) == 1 else None
             found.certain.append(Test(f"{place.prefix}{name}", place.marks.union(unclear, *marks), count))
             found.places.update(self._places(functions))
@@ -225,31 +227,43 @@ class Finder:
             return None
         return function.cases or None
 
-    def sort(self, thing: Thing, *, named: bool) -> Sort:
+    def sort(self, thing: Thing, *, named: bool, method: bool = False) -> Sort:
         """What a function is to pytest.
 
         Args:
             thing: the function.
             named: whether its name is that of a test.
+            method: whether it belongs to a `TestCase`, which takes even fixtures for tests.
         """
         decorators = self._decorators(thing)
-        enabled = _enabled(
-            self._program.things(thing.path, self._program.modules[thing.path].flags.get(thing.place, ()))
-        )
+        flags = self._program.things(thing.path, self._flags(thing))
+        enabled, asked = _enabled(flags), _asked(flags)
         last = {name.rpartition(".")[2] for name in decorators}
-        if "nottest" in last or enabled is False or any("fixture" in one.lower() for one in last) or last & _NO_METHOD:
+        fixture = not method and any("fixture" in one.lower() for one in last)
+        if "nottest" in last or enabled is False or fixture or last & _NO_METHOD:
             return Sort.OTHER
-        if not named and "istest" not in last:
+        patched = thing in self._program.patched
+        chosen = named or "istest" in last or asked
+        if chosen is False and not patched:
             return Sort.OTHER
-        doubtful = "expand" in last or enabled is None or thing in self._program.patched
+        doubtful = "expand" in last or enabled is None or chosen is None or patched
         return Sort.PERHAPS if doubtful else Sort.TEST
+
+    def _may_ask(self, thing: Thing) -> bool:
+        """Whether a function may be a test although its name is not that of one."""
+        return bool(self._program.function(thing).decorators or self._flags(thing)) or thing in self._program.patched
+
+    def _flags(self, thing: Thing) -> Values:
+        """What `__test__` of a function is bound to."""
+        return self._program.modules[thing.path].flags.get(thing.place, ())
 
     def _collect_class(self, found: ModuleTests, name: str, thing: Thing, place: _Place) -> None:
         family = self._program.family(thing)
         unittest = any(one.endswith("TestCase") for one in family.outside)
         members = self._program.members(family)
         enabled = _enabled(self._resolved(members.get("__test__", [])))
-        named = unittest or matches(name, self._classes) or (enabled is True and "__test__" in members)
+        asked = _asked(self._resolved(members.get("__test__", [])))
+        named = unittest or matches(name, self._classes) or asked is not False
         if enabled is False or not (named or (family.doubtful and self._looks_tested(members))):
             return
         if not unittest and (family.doubtful or self._outside(family) is None):
@@ -260,13 +274,15 @@ class Finder:
             return
         if self._abstract(family) or (not unittest and self._constructed(family, members)):
             return
-        certain = place.certain and not family.doubtful and enabled is True and not self._replaced(thing)
+        chosen = unittest or matches(name, self._classes) or asked is True
+        certain = place.certain and not family.doubtful and enabled is True and chosen and not self._replaced(thing)
         inner = _Place(
             f"{place.prefix}{name}::",
             place.marks | self._class_marks(family),
             certain,
             place.depth + 1,
             place.countable and self._countable(members),
+            unittest,
         )
         if unittest:
             self._collect_methods(found, members, inner)
@@ -289,7 +305,9 @@ class Finder:
         """A member of a `TestCase` that is named like a test: it is one when it can be called."""
         things = self._resolved(bound)
         functions = [one for one in things if one.kind is Kind.FUNCTION]
-        sorts = {self.sort(one, named=True) if one.kind is Kind.FUNCTION else _callable(one) for one in things}
+        sorts = {
+            self.sort(one, named=True, method=True) if one.kind is Kind.FUNCTION else _callable(one) for one in things
+        }
         self._add(found, name, sorts, functions, place)
 
     def _resolved(self, members: list[Member]) -> tuple[Thing, ...]:
@@ -389,6 +407,14 @@ def _enabled(things: Sequence[Thing]) -> bool | None:
     if not said:
         return True
     return said.pop() if len(said) == 1 else None
+
+
+def _asked(things: Sequence[Thing]) -> bool | None:
+    """Whether `__test__` is `True` itself, which makes a test of any name; None when nobody knows."""
+    said = {thing.kind is Kind.PLAIN and thing.name == "True" for thing in things}
+    if any(thing.kind is Kind.UNKNOWN for thing in things):
+        return None
+    return (said or {False}).pop() if len(said) < 2 else None  # noqa: PLR2004 - yes and no
 
 
 def _callable(thing: Thing) -> Sort:

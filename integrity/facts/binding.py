@@ -447,7 +447,7 @@ def _parameters(decorator: ast.expr) -> tuple[set[str], int]:
 
 def _constant(node: ast.expr) -> Value:
     if isinstance(node, ast.Constant):
-        return Value(Kind.PLAIN, truth=bool(node.value))
+        return Value(Kind.PLAIN, rest="True" if node.value is True else "", truth=bool(node.value))
     if isinstance(node, (ast.List, ast.Tuple, ast.Set)):
         return Value(Kind.PLAIN, truth=bool(node.elts))
     return Value(Kind.PLAIN, truth=bool(node.keys)) if isinstance(node, ast.Dict) else _PLAIN

@@ -31,7 +31,8 @@ class Value(msgspec.Struct, frozen=True, array_like=True):
         kind: what it is.
         index: of a function or class, in the namespace.
         module: the imported module, "" for any other kind.
-        rest: the dotted path inside that module, or the free name with its attributes, or the name of a mark.
+        rest: the dotted path inside that module, or the free name with its attributes, or the name of a mark,
+            or "True" for a plain value that is `True` itself.
         truth: whether a plain value counts as true, None when nobody knows.
     """
 
