@@ -29,6 +29,8 @@ from integrity.rule import Context
 from integrity.snapshot.readers import FileReader, ObjectReader
 from integrity.snapshot.snapshot import Entry, Snapshot
 
+_POSTPONING = (3, 14)
+
 
 class RepositoryImports:
     """Makes the subject of rules about the import graph, and places what they find.
@@ -62,7 +64,14 @@ class RepositoryImports:
             return decoded[path]
 
         entry_points = (*self._config.entry_points, *self._snapshot.settings.scripts)
-        return ImportGraph(programs, resolver_of(self._snapshot), full, entry_points, self if lasting else None)
+        store = self if lasting else None
+        return ImportGraph(programs, resolver_of(self._snapshot), full, entry_points, store, postponed=self._postponed)
+
+    @property
+    def _postponed(self) -> bool:
+        """Whether every Python that the project supports evaluates annotations when somebody asks for them."""
+        lowest = tuple(int(part) for part in self._config.minimum_python.split(".") if part.isdigit())
+        return lowest >= _POSTPONING
 
     def version(self, path: str) -> str:
         """The id of the content of a file."""
@@ -87,7 +96,7 @@ class RepositoryImports:
     def _listing(self) -> str:
         """A digest of all that says where names lead."""
         shot = self._snapshot
-        everything = (shot.paths, shot.opaque, shot.settings)
+        everything = (shot.paths, shot.opaque, shot.settings, self._postponed)
         return hashlib.sha256(repr(everything).encode("utf-8", "surrogateescape")).hexdigest()
 
     def demands(self, graph: ImportGraph, contexts: Mapping[str, Context]) -> Demands:

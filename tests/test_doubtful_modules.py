@@ -90,3 +90,17 @@ def test_a_function_that_a_decorator_takes_may_be_replaced(tmp_path: Path) -> No
     assert scan(taken.path, "--select", "IMP").codes == []
     plain = _created(tmp_path / "b", {"app/__init__.py": source.format("")})
     assert scan(plain.path, "--select", "IMP").codes == [("app/__init__.py", 9, "IMP006")]
+
+
+def test_annotations_wait_where_every_supported_python_lets_them(tmp_path: Path) -> None:
+    """PEP 649: from Python 3.14 on a class may name itself, and a later name, in its annotations."""
+    data = (
+        "from app import use\n\n\nclass Data:\n    next: Data\n\n"
+        "    def copy(self, other: Data) -> Data:\n        return other\n"
+    )
+    files = {"app/__init__.py": "", "app/data.py": data, "app/use.py": "import app.data\n"}
+    project = '[project]\nname = "app"\nversion = "1"\nrequires-python = ">={}"\n'
+    old = _created(tmp_path / "a", {**files, "pyproject.toml": project.format("3.13")})
+    assert [code for _, _, code in scan(old.path, "--select", "CYC").codes] == ["CYC001"]
+    new = _created(tmp_path / "b", {**files, "pyproject.toml": project.format("3.14")})
+    assert scan(new.path, "--select", "CYC").codes == []

@@ -176,9 +176,10 @@ class Unbind(_Node, frozen=True, array_like=True, tag="d"):
 
 
 class Run(_Node, frozen=True, array_like=True, tag="r"):
-    """An expression evaluated."""
+    """An expression evaluated; an annotation only where annotations are evaluated at once, before Python 3.14."""
 
     value: Value
+    annotation: bool = False
 
 
 class If(_Node, frozen=True, array_like=True, tag="?"):
@@ -229,9 +230,10 @@ class Def(_Node, frozen=True, array_like=True, tag="D"):
         name: what it binds.
         function: its index.
         decorators: evaluated first.
-        signature: defaults, then annotations, as far as they do something.
+        signature: the defaults, as far as they do something.
         line: where it starts.
-        defaults: the parameters that the first values of the signature are for.
+        defaults: the parameters that the values of the signature are for.
+        annotations: evaluated next where annotations are evaluated at once, as far as they do something.
     """
 
     name: str
@@ -240,6 +242,7 @@ class Def(_Node, frozen=True, array_like=True, tag="D"):
     signature: tuple[Value, ...]
     line: int
     defaults: tuple[str, ...] = ()
+    annotations: tuple[Value, ...] = ()
 
 
 class Class(_Node, frozen=True, array_like=True, tag="C"):

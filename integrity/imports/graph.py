@@ -37,6 +37,7 @@ class ImportGraph:
         full: gives code with the bodies of functions.
         entry_points: dotted modules, or paths, that are run or imported first.
         store: remembers conclusions; None for nothing.
+        postponed: whether annotations are never evaluated at import, as from Python 3.14 on (PEP 649).
 
     Attributes:
         programs: as given.
@@ -44,6 +45,7 @@ class ImportGraph:
         full: as given.
         entry_points: the paths of those that exist.
         store: as given.
+        postponed: as given.
         opened: the files whose functions simulations have looked into.
     """
 
@@ -54,8 +56,11 @@ class ImportGraph:
         full: Full,
         entry_points: Iterable[str] = (),
         store: Store | None = None,
+        *,
+        postponed: bool = False,
     ) -> None:
         self.store = store
+        self.postponed = postponed
         self.programs = dict(programs)
         self.resolver = resolver
         self.full = full
@@ -128,7 +133,7 @@ class ImportGraph:
         """What simulations of this repository share."""
         leading = reaching(self.targets, (path for group in self.cyclic for path in group))
         alone = frozenset(path for path in self.programs if path not in leading)
-        return Sources(self.resolver, self.programs, self._opened, alone)
+        return Sources(self.resolver, self.programs, self._opened, alone, postponed=self.postponed)
 
     def outcome(self, path: str) -> Outcome:
         """What importing a module first comes to.
@@ -141,7 +146,7 @@ class ImportGraph:
 
     def without(self, path: str, cut: frozenset[tuple[str, int]]) -> Outcome:
         """What it would come to if some imports, as path and index of the site, were moved away."""
-        sources = Sources(self.resolver, self.programs, self._opened, self.sources.alone, cut)
+        sources = Sources(self.resolver, self.programs, self._opened, self.sources.alone, cut, postponed=self.postponed)
         return enter(sources, self.names[path], self.resolver.roots.search(path))
 
     def _opened(self, path: str) -> Code | None:

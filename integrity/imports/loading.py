@@ -40,6 +40,7 @@ class Sources:
         alone: the files out of reach of any cycle; they are not run, but taken for loaded.
         cut: imports, as path and index of the site, that are taken for moved away.
         memory: what earlier simulations have found.
+        postponed: whether annotations are never evaluated at import, as from Python 3.14 on (PEP 649).
     """
 
     resolver: Resolver
@@ -48,6 +49,7 @@ class Sources:
     alone: frozenset[str] = frozenset()
     cut: frozenset[tuple[str, int]] = frozenset()
     memory: Memory = field(default_factory=Memory)
+    postponed: bool = False
     _codes: dict[str, Code] = field(default_factory=dict)
     _leads: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
 

@@ -111,7 +111,7 @@ class Assignments(Blocks):
         if self._eager and self.scope.kind != "function":
             annotation = self._run(self.value(node.annotation))
             if annotation is not None:
-                yield Run(annotation)
+                yield Run(annotation, annotation=True)
 
     def delete(self, node: ast.Delete) -> Iterator[Step]:
         """`del a, b.c`."""

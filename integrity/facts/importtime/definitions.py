@@ -37,14 +37,13 @@ class Definitions(Blocks):
         with self._hiding(type_parameters(node)):
             valued = [(name, self.value(one)) for name, one in default_values(node.args)]
             defaults = [(name, value) for name, value in valued if value is not None]
-            annotations = [one.annotation for one in parameters_of(node.args)] if self._eager else []
-            signature = [self.value(one) for one in annotations if one]
-            signature += [self.value(node.returns)] if node.returns and self._eager else []
+            annotations = [*(one.annotation for one in parameters_of(node.args)), node.returns] if self._eager else []
+            annotated = [self.value(one) for one in annotations if one]
             index = self._body(node, node.name)
         self.bind(node.name)
-        kept = [self._run(one) for one in signature]
-        evaluated = tuple([value for _, value in defaults] + [one for one in kept if one is not None])
-        yield Def(node.name, index, decorators, evaluated, node.lineno, tuple([name for name, _ in defaults]))
+        kept = tuple([one for one in map(self._run, annotated) if one is not None])
+        values, names = tuple([value for _, value in defaults]), tuple([name for name, _ in defaults])
+        yield Def(node.name, index, decorators, values, node.lineno, names, kept)
 
     def _decorators(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> tuple[Value, ...]:
         """What is called with the definition."""

@@ -84,7 +84,8 @@ class Statements(Calls):
         return False
 
     def _run(self, step: Run, frame: Frame) -> bool:
-        self._value(step.value, frame)
+        if not (step.annotation and self.loader.sources.postponed):
+            self._value(step.value, frame)
         return False
 
     def _if(self, step: If, frame: Frame) -> bool:
@@ -175,6 +176,9 @@ class Statements(Calls):
     def _def(self, step: Def, frame: Frame) -> bool:
         decorators = [self._value(one, frame) for one in step.decorators]
         signature = [self._value(value, frame) for value in step.signature]
+        if not self.loader.sources.postponed:
+            for value in step.annotations:
+                self._value(value, frame)
         function = frame.code.functions[step.function]
         enclosing = (frame, *frame.enclosing) if frame.kind == "function" else frame.enclosing
         defaults = {} if self.loader.doubt else dict(zip(step.defaults, signature, strict=False))
