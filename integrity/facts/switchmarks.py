@@ -10,7 +10,7 @@ from integrity.facts.conditions import Constants, When, Why, when, why
 from integrity.facts.expressions import dotted, literal
 from integrity.facts.model import Import
 from integrity.facts.outline import Outline
-from integrity.facts.switches import Condition, Form
+from integrity.facts.switches import Condition, Form, Reason
 
 _PYTEST = {
     "skip": Form.SKIP,
@@ -115,11 +115,21 @@ class Vocabulary:
             form,
             call,
             _combined([when(one, self.constants, holds=last != "skipUnless") for one in tests]),
-            why(text, self.constants),
+            why(text, self.constants) if text is not None or not tests else _implied(tests),
             _truth(given.get("strict")),
             "raises" in given,
             _truth(given.get("run")) is not False,
         )
+
+
+def _implied(tests: list[ast.expr]) -> Why:
+    """The reason where none is given: pytest shows a condition in the form of a text; `*` may hold both."""
+    for one in tests:
+        if isinstance(one, ast.Starred):
+            return Why(Reason.COMPUTED)
+        if isinstance(one, ast.Constant) and isinstance(one.value, str):
+            return Why(Reason.COMPUTED, one.value[:300])
+    return Why()
 
 
 def _bind(statement: ast.stmt, bound: dict[str, list[ast.expr | None]], *, plain: bool) -> None:

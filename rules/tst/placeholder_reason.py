@@ -43,6 +43,21 @@ VALID = [
             assert total([1, 2]) == 3
 
 
+        @pytest.mark.skipif("sys.platform == 'win32'")
+        def test_fork():
+            assert total([1]) == 1
+
+
+        @pytest.mark.skipif(*WHEN_NO_STORE)
+        def test_store():
+            assert total([1]) == 1
+
+
+        @pytest.mark.skipif(False, reason="")
+        def test_never():
+            assert total([1]) == 1
+
+
         @pytest.mark.xfail(strict=True)  # GH-12
         def test_sum():
             assert total([1]) == 1
@@ -75,6 +90,8 @@ INVALID = [
 def check(file: File) -> Iterator[Hit]:
     """One hit a mark or call."""
     for switch, symbol, what in switches(file, Form.SKIP, Form.XFAIL):
+        if switch.condition is Condition.NEVER:
+            continue
         if switch.where is not Where.ALIAS and not _told_elsewhere(switch) and is_placeholder(switch):
             text = " ".join(switch.why.split())[:60]
             yield RULE.at(switch.span, symbol=symbol, what=what, reason=f' but "{text}"' if text else "")
