@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 import ast
-import subprocess
-import sys
 import time
-from collections import Counter
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from integrity.collection.collect import FileTests, collect
+from integrity.collection.collect import collect
 from integrity.collection.expressions import ExpressionError, holds
 from integrity.collection.options import options
-from integrity.config.detect import pytest_settings
 from integrity.facts.binding import namespace
-from integrity.imports import declared as import_settings
 from integrity.imports.resolver import Resolver
-
-Tree = Mapping[str, str]
+from tests.support.collecting import Tree, disagreements, predicted, shown, write
+from tests.support.projects import project
 
 TEST = "def test_a(): pass\n"
 CASE = "import unittest\n"
@@ -46,6 +40,15 @@ PACKAGES: dict[str, Tree] = {
         "base.py": f"__all__ = ['test_a']\n{TEST}def test_b(): pass\n",
         "more.py": "def test_c(): pass\ndef _test_d(): pass\n",
         "test_m.py": "from .base import *\nfrom .more import *\n",
+    },
+    "starred until bound": {
+        "base.py": "class Base:\n    def test_base(self): pass\nclass Other:\n    def test_other(self): pass\n",
+        "more.py": "class Other:\n    def test_more(self): pass\n",
+        "test_m.py": "from .base import *\nfrom os.path import *\nclass TestA(Base): pass\nclass TestB(Other): pass\n"
+        "class Base:\n    def test_late(self): pass\nclass TestC(Base): pass\n"
+        "from .more import *\nclass TestD(Other): pass\n",
+        "test_n.py": "from .base import *\nclass TestA(Base): pass\nfrom .more import *\nclass TestB(Other): pass\n"
+        "class Other: pass\n",
     },
     "module": {"base.py": TEST, "test_m.py": "from . import base as test_base\nimport os.path as test_path\n"},
     "inherited": {
@@ -75,8 +78,9 @@ PACKAGES: dict[str, Tree] = {
         "    def test_a(self, x): pass\n    @pytest.fixture\n    def test_b(self): pass\n"
     },
     "chosen elsewhere": {
-        "base.py": "def plain(): pass\n",
-        "test_m.py": "from .base import plain\nplain.__test__ = True\n",
+        "base.py": "def plain(): pass\nclass Plain:\n    __test__ = False\n    class Nested:\n"
+        "        def test_a(self): pass\nclass Test(Plain): pass\n",
+        "test_m.py": "from .base import plain, Plain, Test\nplain.__test__ = True\nPlain.__test__ = True\n",
     },
     "run test": {
         "test_n.py": f"{CASE}class C(unittest.TestCase):\n    test_x = 1\n    def runTest(self): pass\n",
@@ -221,78 +225,30 @@ CONFIGURED: dict[str, Tree] = {
 }  # fmt: skip
 
 
-def _write(folder: Path, tree: Tree) -> None:
-    for name, text in tree.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
-
-
-def _real(folder: Path) -> tuple[dict[str, Counter[str]], set[str]]:
-    """How often pytest collects each id without its parameters, by file; and the files that it cannot import."""
-    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider", "--rootdir", "."]
-    command += ["-p", "no:hypothesispytest", "-o", "verbosity_test_cases=-1"]
-    shown = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False).stdout
-    found: dict[str, Counter[str]] = {}
-    for line in shown.split("\n"):
-        if ".py::" in line and not line.startswith((" ", "E", "W")):
-            found.setdefault(line.partition("::")[0], Counter()).update([line.partition("[")[0]])
-    broken = {line.split()[1] for line in shown.split("\n") if line.startswith("ERROR ")}
-    return found, {one.partition("::")[0] for one in broken}
-
-
-def _predicted(folder: Path) -> dict[str, FileTests]:
-    paths = [path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()]
-    sources = {path: (folder / path).read_bytes() for path in paths}
-    modules = {
-        path: namespace(ast.parse(sources[path]), sources[path].decode()) for path in paths if path.endswith(".py")
-    }
-    return collect(
-        modules,
-        paths,
-        options(pytest_settings(sources.get)),
-        Resolver(paths, import_settings.read(paths, sources.get)),
-    )
-
-
-def _disagreements(folder: Path) -> list[str]:
-    """Tests that are missing in what was predicted, and those that are too many."""
-    (real, broken), predicted = _real(folder), _predicted(folder)
-    wrong = [f"{path} is not visited" for path in real.keys() - predicted.keys()]
-    for path, found in predicted.items():
-        if not found.unknown and path not in broken:
-            counted = real.get(path, Counter())
-            tests = {one for one in counted if not one.startswith(tuple(found.possible))}
-            wrong += [f"{one} is missing" for one in tests - found.tests]
-            wrong += [f"{one} is not collected" for one in found.tests - counted.keys()]
-            wrong += [f"{one} is not {count} tests" for one, count in found.cases.items() if counted[one] != count]
-    return wrong
-
-
 @pytest.fixture(scope="module")
 def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One folder for all packages, since starting pytest takes longest."""
     folder = tmp_path_factory.mktemp("packages")
     for name, tree in PACKAGES.items():
         package = folder / name.replace(" ", "_").replace("-", "_")
-        _write(package, {"__init__.py": "", **tree})
-    _write(folder, {"pytest.ini": "[pytest]\n"})
+        write(package, {"__init__.py": "", **tree})
+    write(folder, {"pytest.ini": "[pytest]\n"})
     return folder
 
 
 def test_names_lead_where_pytest_finds_them(packages: Path) -> None:
     """Through imports, stars, packages, base classes, decorators and branches."""
-    assert _disagreements(packages) == []
+    assert disagreements(packages, *shown([packages])) == []
 
 
 def test_literal_parameters_are_counted(packages: Path) -> None:
     """Those of classes, fixtures and hooks are not, nor are computed ones."""
-    predicted = _predicted(packages)
-    cases = {name.rpartition("::")[2]: count for name, count in predicted["parameters/test_m.py"].cases.items()}
+    found = predicted(packages)
+    cases = {name.rpartition("::")[2]: count for name, count in found["parameters/test_m.py"].cases.items()}
     assert cases == {"test_a": 6, "test_c": 2, "test_d": 1, "test_g": 2, "test_h": 2}
-    assert predicted["parameters/test_o.py"].cases == {"parameters/test_o.py::test_c": 1}
-    assert not predicted["parameters/test_n.py"].cases
-    assert not predicted["parameters/test_p.py"].cases
+    assert found["parameters/test_o.py"].cases == {"parameters/test_o.py::test_c": 1}
+    assert not found["parameters/test_n.py"].cases
+    assert not found["parameters/test_p.py"].cases
 
 
 UNCERTAIN = {
@@ -301,40 +257,64 @@ UNCERTAIN = {
     "skipped_package": {"pkg/sub/test_m.py": {"test_a"}, "test_n.py": {"test_a"}},
     "dynamic": {"test_n.py": {"TestA::"}, "test_o.py": {"TestA", "test_b", "TestC"}},
     "metaclass": {"test_m.py": {"TestA::"}},
-    "chosen_elsewhere": {"test_m.py": {"plain"}},
+    "chosen_elsewhere": {"test_m.py": {"plain", "Plain::", "Test::"}},
 }
 
 
 def test_no_more_is_possible_than_need_be(packages: Path) -> None:
     """Whatever is not computed is certain."""
-    predicted = _predicted(packages)
+    found = predicted(packages)
     possible: dict[str, dict[str, set[str]]] = {}
-    for path, found in predicted.items():
-        if found.possible:
+    for path, one in found.items():
+        if one.possible:
             package, _, name = path.partition("/")
-            possible.setdefault(package, {})[name] = {one.partition("::")[2] for one in found.possible}
+            possible.setdefault(package, {})[name] = {test.partition("::")[2] for test in one.possible}
     assert possible == UNCERTAIN
-    assert [path for path, found in predicted.items() if found.unknown] == ["dynamic/test_m.py", "dynamic/test_p.py"]
-
-
-@pytest.mark.parametrize("tree", CONFIGURED.values(), ids=CONFIGURED.keys())
-def test_files_are_those_that_pytest_visits(tmp_path: Path, tree: Tree) -> None:
-    """Whatever the configuration says."""
-    _write(tmp_path, {"pytest.ini": "[pytest]\n"} if not tree.keys() & _CONFIGURATIONS else {})
-    _write(tmp_path, tree)
-    assert _disagreements(tmp_path) == []
+    assert [path for path, one in found.items() if one.unknown] == ["dynamic/test_m.py", "dynamic/test_p.py"]
 
 
 _CONFIGURATIONS = {"pytest.ini", "tox.ini", "setup.cfg", "pyproject.toml"}
 
 
+@pytest.fixture(scope="module")
+def configured(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path, str]]:
+    """By name of a project: its folder, and what pytest prints there."""
+    folders = {name: tmp_path_factory.mktemp("configured") for name in CONFIGURED}
+    for name, folder in folders.items():
+        write(folder, {"pytest.ini": "[pytest]\n"} if not CONFIGURED[name].keys() & _CONFIGURATIONS else {})
+        write(folder, CONFIGURED[name])
+    texts = shown(list(folders.values()))
+    return {name: (folders[name], text) for name, text in zip(folders, texts, strict=True)}
+
+
+@pytest.mark.parametrize("name", CONFIGURED)
+def test_files_are_those_that_pytest_visits(configured: dict[str, tuple[Path, str]], name: str) -> None:
+    """Whatever the configuration says."""
+    assert disagreements(*configured[name]) == []
+
+
 @pytest.mark.parametrize("name", ["hook", "selection", "plugin"])
 def test_hooks_make_a_file_unknown(tmp_path: Path, name: str) -> None:
     """With the place that is to blame."""
-    _write(tmp_path, CONFIGURED[name])
-    unknown = {path for path, found in _predicted(tmp_path).items() if "has pytest_" in found.unknown}
+    write(tmp_path, CONFIGURED[name])
+    unknown = {path for path, found in predicted(tmp_path).items() if "has pytest_" in found.unknown}
     everything = {"test_a.py", "sub/test_b.py", "sub/deep/c_test.py"}
     assert unknown == (everything - {"test_a.py"} if name == "hook" else everything)
+
+
+SEEDS = (*range(30), 78, 150, 226, 290, 318, 321, 412)
+"""Of random projects: some of any kind, and those that once found a fault."""
+
+
+def test_random_projects_hold_what_pytest_collects(tmp_path: Path) -> None:
+    """Whatever decides on collection, in any mixture."""
+    folders = {seed: tmp_path / str(seed) for seed in SEEDS}
+    for seed, folder in folders.items():
+        write(folder, project(seed))
+    texts = shown(list(folders.values()))
+    assert sum(text.count(".py::") for text in texts) > 2 * len(SEEDS)
+    found = {seed: disagreements(folder, text) for (seed, folder), text in zip(folders.items(), texts, strict=True)}
+    assert {seed: wrong for seed, wrong in found.items() if wrong} == {}
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -240,7 +240,7 @@ class Program:
         if value.kind is Kind.IMPORT:
             return self._import(path, value, depth)
         if value.kind is Kind.FREE:
-            return self._free(path, value.rest, depth + 1)
+            return self._free(path, value, depth + 1)
         return (Thing(value.kind, name=value.rest, truth=value.truth),)
 
     def _import(self, path: str, value: Value, depth: int) -> tuple[Thing, ...]:
@@ -288,16 +288,25 @@ class Program:
 
     def _bindings(self, path: str, name: str, depth: int) -> tuple[Thing, ...]:
         """What a name of a module leads to: the last that binds it, and those before it that may."""
+        return self._settled(path, name, self._last_first(path, name), depth)
+
+    def _settled(self, path: str, name: str, bindings: Iterable[tuple[str, Values]], depth: int) -> tuple[Thing, ...]:
+        """What a name leads to by the first of some bindings that settles it.
+
+        What a star brings from outside of the project cannot be seen: it counts where nothing else brings the name.
+        """
         found: list[Thing] = []
-        for one, values in self._last_first(path, name):
+        outside: list[Thing] = []
+        for one, values in bindings:
             if one == name:
-                found += self.things(path, tuple(value for value in values if value != _ABSENT), depth)
+                starred = self.things(path, tuple(value for value in values if value != _ABSENT), depth)
             else:
                 starred = self._starred(path, values, name, depth)
-                found += starred
-            if _ABSENT not in values and (one == name or starred):
+            strange = one != name and not self._star(path, values)[0]
+            (outside if strange else found).extend(starred)
+            if _ABSENT not in values and (one == name or (starred and not strange)):
                 break
-        return tuple(dict.fromkeys(found))
+        return tuple(dict.fromkeys(found or outside))
 
     def _last_first(self, path: str, name: str) -> Iterator[tuple[str, Values]]:
         """The bindings of a name and the star imports of a file, the last first."""
@@ -316,14 +325,18 @@ class Program:
         """What a name leads to if a star import brings it, () when it does not."""
         module, dotted = self._star(path, values)
         if not module:
-            return (Thing(Kind.IMPORT, name=f"{dotted}.{name}"),) if name not in self.modules[path].names else ()
+            return (Thing(Kind.IMPORT, name=f"{dotted}.{name}"),)
         return self._name(module, name, depth + 1) if depth < _DEEPEST and self._is_public(module, name) else ()
 
-    def _free(self, path: str, rest: str, depth: int) -> tuple[Thing, ...]:
-        head, _, tail = rest.partition(".")
-        if head in _BUILTINS:
-            return (Thing(Kind.IMPORT, name=f"builtins.{rest}"),)
-        return self._attributes(self._name(path, head, depth), tail, depth) or (_UNKNOWN,)
+    def _free(self, path: str, value: Value, depth: int) -> tuple[Thing, ...]:
+        """What a name leads to that its module had not bound yet: a star import had, or it is built in."""
+        head, _, tail = value.rest.partition(".")
+        names = self.modules[path].names
+        stars = ((one, names[one]) for one in (f"*{place}" for place in range(value.index, 0, -1)) if one in names)
+        starred = self._settled(path, head, stars, depth) if depth < _DEEPEST else ()
+        if head in _BUILTINS and all(one.kind is Kind.IMPORT for one in starred):
+            return (Thing(Kind.IMPORT, name=f"builtins.{value.rest}"),)
+        return self._attributes(starred or self._name(path, head, depth), tail, depth) or (_UNKNOWN,)
 
     def _attributes(self, owners: tuple[Thing, ...], tail: str, depth: int) -> tuple[Thing, ...]:
         for name in filter(None, tail.split(".")):

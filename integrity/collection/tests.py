@@ -264,9 +264,10 @@ class Finder:
         enabled = _enabled(self._resolved(members.get("__test__", [])))
         asked = _asked(self._resolved(members.get("__test__", [])))
         named = unittest or matches(name, self._classes) or asked is not False
-        if enabled is False or not (named or (family.doubtful and self._looks_tested(members))):
+        patched = not self._program.patched.isdisjoint(family.order)
+        if not patched and (enabled is False or not (named or (family.doubtful and self._looks_tested(members)))):
             return
-        if not unittest and (family.doubtful or self._outside(family) is None):
+        if patched or (not unittest and (family.doubtful or self._outside(family) is None)):
             found.possible.append(f"{place.prefix}{name}::")
             named_tests = (self._resolved(bound) for member, bound in members.items() if self._is_named(member))
             functions = [one for things in named_tests for one in things if one.kind is Kind.FUNCTION]

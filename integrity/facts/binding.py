@@ -304,7 +304,7 @@ class _Run:
         if depth > _DEEPEST:
             return UNKNOWN
         if isinstance(node, ast.Name):
-            return scope.find(node.id)
+            return self._dated(scope.find(node.id))
         if isinstance(node, ast.Attribute):
             owners = self.value(node.value, scope, depth + 1)
             return _union([self._attribute(owner, node.attr) for owner in owners])
@@ -313,6 +313,12 @@ class _Run:
         if isinstance(node, (ast.Call, ast.Lambda)):
             return self._call(node, scope, depth)
         return (_constant(node),) if isinstance(node, _PLAIN_EXPRESSIONS) else UNKNOWN
+
+    def _dated(self, values: Values) -> Values:
+        """Values with the number of star imports so far, from which a free name may come."""
+        if not self.stars:
+            return values
+        return tuple(Value(Kind.FREE, self.stars, rest=one.rest) if one.kind is Kind.FREE else one for one in values)
 
     def _call(self, node: ast.Call | ast.Lambda, scope: _Scope, depth: int) -> Values:
         """A lambda is a function; a call of a mark is a mark, or what is marked."""
@@ -334,7 +340,7 @@ class _Run:
                 return (Value(Kind.MARK, rest=name),)
             return (Value(Kind.IMPORT, module=owner.module, rest=rest),)
         if owner.kind is Kind.FREE:
-            return (Value(Kind.FREE, rest=f"{owner.rest}.{name}"),)
+            return (Value(Kind.FREE, owner.index, rest=f"{owner.rest}.{name}"),)
         if owner.kind is Kind.CLASS:
             return tuple(one for one in self.classes[owner.index].scope.own(name) if one.kind is not Kind.ABSENT) or (
                 UNKNOWN

@@ -29,7 +29,7 @@ class Value(msgspec.Struct, frozen=True, array_like=True):
 
     Attributes:
         kind: what it is.
-        index: of a function or class, in the namespace.
+        index: of a function or class, in the namespace; of a free name, how many star imports stood before it.
         module: the imported module, "" for any other kind.
         rest: the dotted path inside that module, or the free name with its attributes, or the name of a mark,
             or "True" for a plain value that is `True` itself.
