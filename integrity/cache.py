@@ -10,10 +10,10 @@ from pathlib import Path
 
 _SCHEMA = """
     CREATE TABLE IF NOT EXISTS meta (version TEXT NOT NULL);
-    CREATE TABLE IF NOT EXISTS file (key TEXT PRIMARY KEY, result BLOB NOT NULL, facts BLOB NOT NULL) WITHOUT ROWID;
-    CREATE TABLE IF NOT EXISTS program (key TEXT PRIMARY KEY, payload BLOB NOT NULL) WITHOUT ROWID;
-    CREATE TABLE IF NOT EXISTS code (key TEXT PRIMARY KEY, payload BLOB NOT NULL) WITHOUT ROWID;
-    CREATE TABLE IF NOT EXISTS verdict (key TEXT PRIMARY KEY, payload BLOB NOT NULL) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS file (key TEXT PRIMARY KEY, result BLOB NOT NULL, facts BLOB NOT NULL);
+    CREATE TABLE IF NOT EXISTS program (key TEXT PRIMARY KEY, payload BLOB NOT NULL);
+    CREATE TABLE IF NOT EXISTS code (key TEXT PRIMARY KEY, payload BLOB NOT NULL);
+    CREATE TABLE IF NOT EXISTS verdict (key TEXT PRIMARY KEY, payload BLOB NOT NULL);
 """
 _PAYLOADS = ("program", "code", "verdict")
 _KEPT_VERDICTS = 20
@@ -161,6 +161,7 @@ def _make_folder(folder: Path) -> None:
 
 def _prepare(connection: sqlite3.Connection, version: str) -> None:
     """Create the tables, and empty them when another version filled them."""
+    connection.execute("PRAGMA page_size = 16384")  # a row is as large as a page: with the default, each is cut up
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.executescript(_SCHEMA)

@@ -65,6 +65,11 @@ def may_be_code(text: str) -> bool:
     return _SHAPE.match(text) is not None
 
 
+def is_statement(text: str) -> bool:
+    """Whether the kind of a line is STATEMENT; most lines do not even begin like one."""
+    return _STATEMENT.match(text) is not None and kind_of(text) is Kind.STATEMENT
+
+
 @functools.lru_cache(maxsize=4096)
 def kind_of(text: str) -> Kind:
     """What a comment line, stripped of its hash and indentation, looks like."""

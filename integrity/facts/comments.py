@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import textwrap
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -20,6 +21,7 @@ _STATEMENT_SHARE = 0.20  # settings files keep whole pages of commented assignme
 
 _TEST = re.compile(r"(?P<indent>\s*)(?:async\s+)?def\s+(?P<name>test\w*)\s*\((?P<rest>.*)")
 _CLASS = re.compile(r"(?P<indent>\s*)class\s+(?P<name>\w+)\s*[(:]")
+_DEFINES_TEST = re.compile("def test")
 _BODY = re.compile(r"(?:pass\b|\.\.\.|[rRbBuU]{0,2}(?:'''|\"\"\"))")
 _REASON = re.compile(
     r"todo|fixme|xxx|hack|disabled?|skip|commented out|not (?:yet )?(?:supported|implemented|working)|broken|flaky"
@@ -230,13 +232,18 @@ def _live(lexed: Lexed) -> int:
 
 def _in_string(lexed: Lexed, tree: ast.Module | None) -> Commented | None:
     """Tests wrapped in a string that stands as a statement, which is a comment by other means."""
-    if tree is None or all(lexed.text.find("def test", start, end) < 0 for start, end in lexed.strings):
+    if tree is None or not any(_is_in_string(lexed, one.start()) for one in _DEFINES_TEST.finditer(lexed.text)):
         return None
     for node in _string_statements(tree):
         names = tuple(_test_names(parse_quietly(textwrap.dedent(str(node.value))) or []))
         if names:
             return _string_summary(lexed, node, names)
     return None
+
+
+def _is_in_string(lexed: Lexed, offset: int) -> bool:
+    index = bisect_right(lexed.strings, (offset, len(lexed.text))) - 1
+    return index >= 0 and offset < lexed.strings[index][1]
 
 
 def _string_summary(lexed: Lexed, node: ast.Constant, names: tuple[str, ...]) -> Commented:

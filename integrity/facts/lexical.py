@@ -90,7 +90,7 @@ class Lexed:
     @cached_property
     def starts(self) -> list[int]:
         """The offset at which each line starts."""
-        return list(accumulate((len(line) + 1 for line in self.lines[:-1]), initial=0))
+        return list(accumulate(map((1).__add__, map(len, self.lines[:-1])), initial=0))
 
     @cached_property
     def comments(self) -> list[Comment]:
@@ -140,8 +140,24 @@ class Lexed:
                 continue
             line = bisect_right(starts, start)
             begin = starts[line - 1]
-            comments.append(Comment(line, start - begin + 1, text[start:end].rstrip(), not text[begin:start].strip()))
+            own = start == begin or text[begin:start].isspace()
+            comments.append(Comment(line, start - begin + 1, text[start:end].rstrip(), own))
         return comments, strings
+
+
+def mentions(text: str, name: str) -> Iterator[int]:
+    """The offsets at which a name stands as a whole word; punctuation at its end may be followed by anything."""
+    position, size, called = text.find(name), len(name), not _goes_on(name[-1:])
+    while position >= 0:
+        end = position + size
+        if not _goes_on(text[position - 1 : position]) and (called or not _goes_on(text[end : end + 1])):
+            yield position
+        position = text.find(name, end)
+
+
+def _goes_on(character: str) -> bool:
+    """Whether a character is part of a word; that of no text is not."""
+    return character.isalnum() or character == "_"
 
 
 class Tokens:

@@ -13,17 +13,13 @@ from dataclasses import dataclass
 from itertools import islice
 from keyword import iskeyword
 
-from integrity.facts.codelines import Kind, kind_of, parse_quietly
+from integrity.facts.codelines import Kind, is_statement, kind_of, parse_quietly
 from integrity.facts.lexical import Comment
 
-_CANDIDATES = (
-    re.compile(
-        r"([^\W\d][^:\"'`=()\[\]{}#]{2,60}:)(?=\s|$)"
-    ),  # `REMOVED_SYNTAX_ERROR: code`, `Removed problematic line: code`
-    re.compile(r"(\[[^\]\n]{2,40}\]:?|<[^<>\n]{2,40}>:?)(?=\s|$)"),  # `[auto-disabled] code`
-    re.compile(r"([#~%^*+|$&!>\\]{1,4}|-{2,4})(?=\s|\w)"),  # `~ code`
-    re.compile(r"([\w-]{2,30}[>|!]?)(?=\s|$)"),  # `DISABLED code`, `off> code`
-)
+_LABEL = re.compile(r"([^\W\d][^:\"'`=()\[\]{}#]{2,60}:)(?=\s|$)")  # `REMOVED_SYNTAX_ERROR: code`
+_TAG = re.compile(r"(\[[^\]\n]{2,40}\]:?|<[^<>\n]{2,40}>:?)(?=\s|$)")  # `[auto-disabled] code`
+_SIGN = re.compile(r"([#~%^*+|$&!>\\]{1,4}|-{2,4})(?=\s|\w)")  # `~ code`
+_WORD = re.compile(r"([\w-]{2,30}[>|!]?)(?=\s|$)")  # `DISABLED code`, `off> code`
 _CONTINUED = re.compile(r"\s*(?:[-:>|]{1,3}|[^\W\d][^:=()\[\]{}]*?(?::| --?|\]))(?=\s|$)")
 _KNOWN = re.compile(r"(?:REMOVED_SYNTAX_ERROR|Removed problematic line|DISABLED_BY_TOOL)\b")
 _DAMAGE_WORDS = re.compile(
@@ -85,7 +81,12 @@ def _disjoint(found: Sequence[Marked]) -> Iterator[Marked]:
 
 def _candidates(text: str) -> Iterator[tuple[str, str]]:
     """What a comment may have for a marker, with the rest of the line."""
-    for pattern in _CANDIDATES:
+    first = text[:1]
+    if first == "_" or first.isalnum():
+        patterns = (_LABEL, _WORD) if ":" in text else (_WORD,)
+    else:
+        patterns = (_SIGN, _WORD) if first == "-" else (_TAG,) if first in "[<" else (_SIGN,)
+    for pattern in patterns:
         match = pattern.match(text)
         if match and not iskeyword(match[1]):
             yield match[1], text[match.end() :]
@@ -117,7 +118,9 @@ def _is_residue(marked: Marked) -> bool:
     """Whether a tool left this marker: a known one, one in front of a whole test, or one repeated in front of code."""
     if _KNOWN.match(marked.marker):
         return any(kind_of(rest.strip()) > Kind.PROSE for _, rest in marked.lines)
-    if _LABELS.match(marked.marker) or not _statements(marked):
+    if len(marked.lines) == 1 and not _TOOL_TOKEN.match(marked.marker):
+        return False
+    if _LABELS.match(marked.marker) or not any(map(is_statement, _sample(marked))):
         return False
     if not marked.marker.strip("#") and len(marked.lines) < _MASS:  # people write `##`, too
         return _holds_whole_test(marked)
@@ -170,11 +173,6 @@ def _code_share(marked: Marked) -> float:
     """The share of non-blank lines behind the marker that are code, 0 to 1."""
     kinds = [kind_of(text) for text in _sample(marked)]
     return sum(kind > Kind.PROSE for kind in kinds) / len(kinds) if any(kind > Kind.FILLER for kind in kinds) else 0.0
-
-
-def _statements(marked: Marked) -> int:
-    """How many of the sampled lines are statements that prose cannot imitate."""
-    return sum(kind_of(text) is Kind.STATEMENT for text in _sample(marked))
 
 
 def _longest_run(lines: Sequence[tuple[Comment, str]]) -> int:

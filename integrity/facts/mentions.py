@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from integrity.facts.expressions import nodes
+from integrity.facts.lexical import mentions
 from integrity.facts.namespace import Class, Function, Kind, Values
 
 NEAR_TEST = re.compile(r"(?:[Tt]ests?|[Tt]ets?|tset|check|should|verify|ensure|it)_|[Tt]est[A-Z0-9]|[a-z]\w*_tests?$")
@@ -38,12 +39,8 @@ def alone(
 
 def _stands_once(name: str, text: str) -> bool:
     """Whether a text holds a word exactly once."""
-    found = (match for match in re.finditer(re.escape(name), text) if _is_word(text, *match.span()))
+    found = mentions(text, name)
     return next(found, None) is not None and next(found, None) is None
-
-
-def _is_word(text: str, start: int, end: int) -> bool:
-    return not (_WORD.match(text[start - 1 : start]) or _WORD.match(text[end : end + 1]))
 
 
 def called_setups(text: str) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ from typing import Any
 from integrity.facts.definitions import Walk
 from integrity.facts.expressions import dotted, nodes, text_of
 from integrity.facts.flaws import span_of
-from integrity.facts.lexical import Lexed
+from integrity.facts.lexical import Lexed, mentions
 from integrity.facts.outline import DEFINERS, FUNCTIONS, Block, Function, Outline
 from integrity.facts.places import printable
 from integrity.facts.switches import Stray
@@ -139,7 +139,8 @@ class _Reader:
 
     def _unused(self, name: str) -> bool:
         """Whether the text holds a name once only: where it is defined."""
-        return len(re.findall(rf"\b{re.escape(name)}\b", self._lexed.text)) == 1
+        found = mentions(self._lexed.text, name)
+        return next(found, None) is not None and next(found, None) is None
 
     def _script(self) -> Iterator[Stray]:
         """The functions that a module started as a program runs, themselves or through others."""

@@ -8,14 +8,14 @@ from __future__ import annotations
 import ast
 import re
 import sys
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from integrity.facts.blocks import Blocks, Place, Scope
 from integrity.facts.guards import last_name
-from integrity.facts.lexical import Lexed
+from integrity.facts.lexical import Lexed, mentions
 from integrity.facts.spans import span_of
 from integrity.facts.symbols import BUILTINS, UNKNOWN, NameKind, Ref, Use, UseKind
 
@@ -102,7 +102,8 @@ def _lines(lexed: Lexed, blocks: Blocks) -> set[int]:
     text, names = lexed.text, [*_TELLING, *_followed(blocks)]
     if len(names) * len(text) > _MOST_CHARACTERS:
         return set(range(1, len(lexed.lines) + 1))
-    return {lexed.line_at(offset) for name in names for offset in mentions(text, name)}
+    starts = lexed.starts
+    return {bisect_right(starts, offset) for name in names for offset in mentions(text, name)}
 
 
 def _followed(blocks: Blocks) -> list[str]:
@@ -116,16 +117,6 @@ def _followed(blocks: Blocks) -> list[str]:
     own = (NameKind.FUNCTION, NameKind.CLASS)
     called = [f"{name}(" for name, bindings in blocks.module.names.items() if bindings[0].kind in own]
     return [*names, *called]
-
-
-def mentions(text: str, name: str) -> Iterator[int]:
-    """The offsets at which a name stands as a whole word; punctuation at its end may be followed by anything."""
-    position, size, called = text.find(name), len(name), not name[-1:].isidentifier()
-    while position >= 0:
-        end = position + size
-        if not text[position - 1 : position].isidentifier() and (called or not text[end : end + 1].isidentifier()):
-            yield position
-        position = text.find(name, end)
 
 
 class _Visitor:

@@ -10,6 +10,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from importlib import import_module
 from importlib.machinery import ModuleSpec
 from importlib.metadata import EntryPoint, entry_points
@@ -46,7 +47,12 @@ class Registry:
 
     def for_subject(self, subject: Subject) -> tuple[LoadedRule, ...]:
         """The rules whose check asks for this subject."""
-        return tuple(loaded for loaded in self.rules if loaded.subject is subject)
+        return self._by_subject.get(subject, ())
+
+    @cached_property
+    def _by_subject(self) -> dict[Subject, tuple[LoadedRule, ...]]:
+        subjects = dict.fromkeys(loaded.subject for loaded in self.rules)
+        return {one: tuple(loaded for loaded in self.rules if loaded.subject is one) for one in subjects}
 
     def get(self, text: str) -> LoadedRule | None:
         """The rule with this code or name."""
