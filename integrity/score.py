@@ -26,6 +26,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
 }
 DEFAULT_WEIGHTS = {"corruption": 4.0, "tests": 3.0, "imports": 2.0, "environment": 1.0, "structure": 1.0}
 GRADES = (("A", 95.0), ("B", 85.0), ("C", 70.0), ("D", 50.0))
+BEST_WITH_CRITICAL = "B"
 
 
 @dataclass(frozen=True)
@@ -68,11 +69,14 @@ def score(
     if not units:
         raise TargetError("nothing to score: no file holds a statement or a comment")
     broken: dict[str, set[str]] = {}
+    critical = False
     for finding in findings:
+        critical = critical or finding.severity is Severity.CRITICAL
         if finding.severity.at_least(Severity.HIGH):
             broken.setdefault(finding.path, set()).add(group_of(finding.code))
     found = figures(units, broken, families=families, weights=weights, scope_tests=scope_tests)
-    return msgspec.structs.replace(found, tests=census)
+    letter = grade(found.overall, census, critical=critical)
+    return msgspec.structs.replace(found, tests=census, grade=letter)
 
 
 def figures(
@@ -82,6 +86,7 @@ def figures(
     families: frozenset[str],
     weights: Mapping[str, float],
     scope_tests: Mapping[str, Census],
+    critical: bool = False,
 ) -> Score:
     """As `score`, for units of which is known already where they do not comply; its census is that of the scopes.
 
@@ -91,6 +96,7 @@ def figures(
         families: as in `score`.
         weights: as in `score`.
         scope_tests: as in `score`.
+        critical: whether a critical finding stands.
     """
     present = [group for group, members in GROUPS.items() if not families.isdisjoint(members)]
     failing = [_failing(unit, broken.get(unit.path, ()), present) for unit in units]
@@ -107,7 +113,8 @@ def figures(
     }
     overall = _weighted_mean(groups.values())
     census = sum((one.tests for one in scopes.values()), Census())
-    return Score(overall=overall, grade=grade(overall), scopes=scopes, groups=groups, tests=census)
+    letter = grade(overall, census, critical=critical)
+    return Score(overall=overall, grade=letter, scopes=scopes, groups=groups, tests=census)
 
 
 def _failing(unit: Unit, broken: Collection[str], present: Collection[str]) -> Collection[str]:
@@ -115,8 +122,26 @@ def _failing(unit: Unit, broken: Collection[str], present: Collection[str]) -> C
     return present if unit.gap else [group for group in present if group in broken] if broken else ()
 
 
-def grade(percent: float) -> str:
-    """A from 95, B from 85, C from 70, D from 50, else F."""
+def grade(percent: float, tests: Census = Census(), *, critical: bool = False) -> str:  # noqa: B008 - immutable
+    """A from 95, B from 85, C from 70, D from 50, else F: of the score or of the tests that still test, the lower.
+
+    Clean files added to a tree raise its score, but not the share of its tests that were lost or hollowed out.
+
+    Args:
+        percent: the score.
+        tests: the census.
+        critical: whether a critical finding stands, with which no grade is better than `BEST_WITH_CRITICAL`.
+    """
+    letters = [_letter(percent), _letter(sound(tests)), BEST_WITH_CRITICAL if critical else "A"]
+    return max(letters)
+
+
+def sound(tests: Census) -> float:
+    """The percentage of the known tests that are neither lost nor hollow; 100 where no test is known."""
+    return 100.0 * (tests.known - tests.lost - tests.hollow) / tests.known if tests.known else 100.0
+
+
+def _letter(percent: float) -> str:
     return next((letter for letter, bound in GRADES if percent >= bound), "F")
 
 

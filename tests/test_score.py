@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -124,6 +125,58 @@ def test_weights_are_applied_and_reported() -> None:
 def test_grades_compare_unrounded(percent: float, letter: str) -> None:
     """A grade is never reached by rounding up."""
     assert letter == grade(percent)
+
+
+_CENSUSES = st.builds(
+    lambda live, hollow, disabled, lost: Census(live + hollow + disabled + lost, live, hollow, disabled, 0, lost),
+    *[st.integers(0, 50)] * 4,
+)
+
+
+def test_clean_files_do_not_buy_a_grade() -> None:
+    """A fifth of the tests lost in one file among a thousand clean ones: a score of 99.9 and more, and yet a C."""
+    units = [Unit(f"src/m{number}.py", test=False, gap=False) for number in range(999)]
+    units += [Unit("tests/test_0.py", test=True, gap=False)]
+    found = [_finding("tests/test_0.py")]
+    lost = score(units, found, Census(known=100, live=79, lost=21), families=_FAMILIES, weights={})
+    assert (lost.overall > 99.9, lost.grade) == (True, "C")
+    assert score(units, found, Census(known=100, live=99, lost=1), families=_FAMILIES, weights={}).grade == "B"
+    assert score(units, [], Census(known=100, live=96, hollow=4), families=_FAMILIES, weights={}).grade == "A"
+
+
+@given(st.floats(0, 100), _CENSUSES, st.booleans())
+def test_a_grade_is_never_better_than_the_score_alone_the_tests_or_a_critical_finding_allow(
+    percent: float, tests: Census, critical: bool
+) -> None:
+    """It is the worst of the three, and one of them."""
+    letter = grade(percent, tests, critical=critical)
+    assert letter == max(grade(percent), grade(100.0, tests), grade(100.0, critical=critical))
+    assert not (critical and letter == "A")
+
+
+@given(_SUBSETS, _FINDINGS, _CENSUSES, st.data())
+def test_repair_never_lowers_the_grade(
+    units: list[Unit], found: list[Finding], tests: Census, data: st.DataObject
+) -> None:
+    """Neither does a finding that is gone, nor a lost or hollow test that lives again."""
+    kept = data.draw(st.lists(st.sampled_from(found), unique_by=id)) if found else []
+    back, filled = data.draw(st.integers(0, tests.lost)), data.draw(st.integers(0, tests.hollow))
+    better = msgspec.structs.replace(
+        tests, live=tests.live + back + filled, lost=tests.lost - back, hollow=tests.hollow - filled
+    )
+    before = score(units, found, tests, families=_FAMILIES, weights={})
+    after = score(units, kept, better, families=_FAMILIES, weights={})
+    assert after.grade <= before.grade
+
+
+@given(_FINDINGS, _CENSUSES, st.integers(1, 500))
+def test_copies_of_clean_files_never_lift_a_grade_that_the_tests_hold_down(
+    found: list[Finding], tests: Census, copies: int
+) -> None:
+    """The score rises as the page says; the grade stays where the share of lost and hollow tests holds it."""
+    clean = [Unit(f"src/copy{number}.py", test=False, gap=False) for number in range(copies)]
+    after = score([*_UNITS, *clean], found, tests, families=_FAMILIES, weights={})
+    assert after.grade >= grade(100.0, tests)
 
 
 _WEIGHTS = st.fixed_dictionaries(

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from integrity.gates import Gate
-from integrity.model import Score, Share, Verdict
+from integrity.model import Score, Severity, Share, Verdict
 from integrity.report import phrases
 from integrity.report.printable import printable
-from integrity.score import GRADES, GROUPS, repairs
+from integrity.score import BEST_WITH_CRITICAL, GRADES, GROUPS, grade, repairs, sound
 
 _REPAIRS = 10
 
@@ -29,7 +29,7 @@ def render(verdict: Verdict, gates: Sequence[Gate] = (), *, explain: bool) -> st
         *(f"{'gate met' if gate.met else 'GATE NOT MET'}  {phrases.gate(gate)}" for gate in gates),
     ]
     if explain:
-        lines += ["", *_arithmetic(verdict.score), "", *_repairs(verdict)]
+        lines += ["", *_arithmetic(verdict.score), *_caps(verdict), "", *_repairs(verdict)]
     return "\n".join(lines) + "\n"
 
 
@@ -65,6 +65,20 @@ def _grades(overall: float) -> str:
     better = [(letter, bound) for letter, bound in GRADES if bound > overall]
     missing = f"; {better[-1][1] - overall:.4f} points are missing to {better[-1][0]}" if better else ""
     return f"{bounds}, else F{missing}."
+
+
+def _caps(verdict: Verdict) -> Iterator[str]:
+    """Why the grade is below that of the score alone; nothing when it is not."""
+    tests, alone = verdict.score.tests, grade(verdict.score.overall)
+    capped = grade(100.0, tests)
+    if capped > alone:
+        spoiled = f"{tests.lost + tests.hollow:,} of {phrases.plural(tests.known, 'known test')}"
+        left = phrases.percent(sound(tests))
+        yield f"  No better than {capped}, because {spoiled} are lost or hollow: {left} are not."
+    critical = sum(finding.severity is Severity.CRITICAL for finding in verdict.findings)
+    if critical and alone < BEST_WITH_CRITICAL:
+        stand = "1 critical finding stands" if critical == 1 else f"{critical:,} critical findings stand"
+        yield f"  No better than {BEST_WITH_CRITICAL}, because {stand}."
 
 
 def _repairs(verdict: Verdict) -> Iterator[str]:

@@ -41,6 +41,7 @@ class _Mark(NamedTuple):
     gap: bool
     groups: frozenset[str]
     tests: Census
+    critical: bool = False
 
 
 class _Place(NamedTuple):
@@ -115,7 +116,14 @@ class Gauge:
             name: sum((mark.tests for place, mark in marks.items() if place.context.test is test), Census())
             for name, test in (("production", False), ("tests", True))
         }
-        score = figures(units, broken, families=self._families, weights=self.scan.config.weights, scope_tests=scopes)
+        score = figures(
+            units,
+            broken,
+            families=self._families,
+            weights=self.scan.config.weights,
+            scope_tests=scopes,
+            critical=any(mark.critical for mark in marks.values()),
+        )
         gaps = sum(mark.gap for mark in marks.values())
         return Point(commit, tuple(self.labels.get(commit.id, ())), len(places), score, gaps)
 
@@ -159,10 +167,11 @@ class Gauge:
         outcomes = judge_apart(files, self.scan.config, self.scan.registry, self._active)
         for place, outcome in zip(places, outcomes, strict=True):
             result = results[keys[place]]
-            serious = (one for one in outcome.findings if one.severity.at_least(Severity.HIGH))
+            serious = [one for one in outcome.findings if one.severity.at_least(Severity.HIGH)]
             groups = frozenset(filter(None, (group_of(one.code) for one in serious)))
+            critical = any(one.severity is Severity.CRITICAL for one in serious)
             gap = bool(result.gaps or outcome.gaps)
-            self._marks[place] = _Mark(result.counted or gap, gap, groups, _tests(result))
+            self._marks[place] = _Mark(result.counted or gap, gap, groups, _tests(result), critical)
 
     @cached_property
     def _store(self) -> ObjectStore:
