@@ -6,6 +6,7 @@ As `pytest_ignore_collect` and `_getconftest_pathlist` of pytest 8 and 9 do it.
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from fnmatch import fnmatch, translate
 from itertools import accumulate
@@ -13,7 +14,7 @@ from posixpath import normpath
 
 from integrity.collection.options import Options
 from integrity.facts.namespace import Kind, Namespace, Texts
-from integrity.imports.resolver import Resolver
+from integrity.imports.resolver import Located, Resolver
 
 _HOOKS = frozenset(
     {
@@ -45,7 +46,9 @@ class Files:
         self._is_unvisited = _matcher(options.norecursedirs)
         self._ignored = frozenset(normpath(one) for one in options.ignored)
         self._folders: dict[str, str | None] = {}
-        self._plugins = next(filter(None, map(self._hooks, self._loaded(resolver))), "")
+        self._resolver = resolver
+        self._hooked: dict[str, str] = {}
+        self._plugins = next(filter(None, map(self._hooks, self._loaded())), "")
 
     def visited(self) -> dict[str, str]:
         """Every file that is searched for tests, with the reason why nobody knows which, "" mostly."""
@@ -123,6 +126,13 @@ class Files:
         return next(filter(None, map(self._hooks, conftests)), "")
 
     def _hooks(self, path: str) -> str:
+        """The hook of a plugin that may change what is collected, its own or one that a star import brings."""
+        if path not in self._hooked:
+            self._hooked[path] = ""  # while it is being found, and in a circle
+            self._hooked[path] = self._own_hook(path) or next(filter(None, self._starred_hooks(path)), "")
+        return self._hooked[path]
+
+    def _own_hook(self, path: str) -> str:
         module = self._modules.get(path)
         if not module:
             return ""
@@ -132,7 +142,25 @@ class Files:
             found.append(_SELECTING)
         return f"{path} has {found[0]}" if found else ""
 
-    def _loaded(self, resolver: Resolver) -> Iterator[str]:
+    def _starred_hooks(self, path: str) -> Iterator[str]:
+        """What the star imports of a plugin bring; from a module that cannot be read, that may be anything."""
+        for name, values in self._modules[path].names.items() if path in self._modules else ():
+            for one in values if name.startswith("*") else ():
+                located = self._located(path, one.module) if one.module else None
+                if located is None or located.path not in self._modules:
+                    known = one.module.partition(".")[0] in sys.stdlib_module_names
+                    yield "" if known or not one.module else f"{path} takes its names from {one.module}"
+                else:
+                    yield self._hooks(located.path)
+
+    def _located(self, path: str, module: str) -> Located | None:
+        """Where an import of a file leads."""
+        name = module.lstrip(".")
+        package = self._resolver.package_of(self._resolver.name(path), path)
+        absolute = self._resolver.absolute(name, len(module) - len(name), package)
+        return self._resolver.locate(absolute, path) if absolute else None
+
+    def _loaded(self) -> Iterator[str]:
         """The files of plugins that belong to the project."""
         named = {
             one
@@ -141,7 +169,7 @@ class Files:
             for one in (*module.texts["pytest_plugins"].certain, *module.texts["pytest_plugins"].possible)
         }
         for name in sorted(named.union(self._options.plugins)):
-            located = resolver.locate(name) if name and not name.startswith("no:") else None
+            located = self._resolver.locate(name) if name and not name.startswith("no:") else None
             if located and located.path:
                 yield located.path
 

@@ -91,13 +91,21 @@ def _is_misread(run: str) -> bool:
 
 
 def _found(lexed: Lexed, kind: str, matches: Iterable[re.Match[str]]) -> Iterator[Trace]:
-    """The traces of damaged characters, without those that stand there on purpose."""
-    for match in matches:
-        around = string_around(lexed, match.start())
-        data = bool(around and not stands_alone(lexed, around[0]))
-        isolated = data and kind == REPLACEMENT and _is_isolated(match)
-        if not isolated and not _is_mentioned(lexed, match):
+    """The traces of damaged characters, without those that stand there on purpose.
+
+    Where a string is about the replacement character itself, so are the comments that show it without a word around.
+    """
+    places = [(match, _is_data(lexed, match.start())) for match in matches]
+    meant = kind == REPLACEMENT and any(data and _is_isolated(match) for match, data in places)
+    for match, data in places:
+        if not (meant and _is_isolated(match)) and not _is_mentioned(lexed, match):
             yield trace(kind, lexed, *match.span(), certain=not data)
+
+
+def _is_data(lexed: Lexed, place: int) -> bool:
+    """Whether a place lies in a string that is no statement of its own."""
+    around = string_around(lexed, place)
+    return bool(around and not stands_alone(lexed, around[0]))
 
 
 def _is_isolated(match: re.Match[str]) -> bool:

@@ -55,6 +55,8 @@ VALID = [
 
 
     # The replacement character \ufffd stands for what cannot be decoded.
+    # Common case: \ufffd': No such file.
+    MATCH = "(\ufffd': No such file)"
     # Mojibake such as \u00e2\u20ac\u2122 is repaired here.
     """,
 ]
