@@ -81,6 +81,10 @@ class RepositoryImports:
         """The encoded program of a blob, None when it is not known."""
         return self._cache.programs([version]).get(version)
 
+    def code(self, version: str) -> bytes | None:
+        """The encoded code of a blob, with the bodies of functions, None when it is not known."""
+        return self._cache.code(version)
+
     def note(self, about: str) -> bytes | None:
         """What was noted last about a subject while the list of all files was as it is, None when nothing was."""
         return self._cache.code(self._subject(about))

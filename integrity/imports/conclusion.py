@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 
 import msgspec
 
-from integrity.facts.program import Program
+from integrity.facts.program import Code, Program
 from integrity.imports.alike import alike
 from integrity.imports.graph import ImportGraph
 from integrity.imports.store import Store
@@ -22,13 +22,15 @@ class Conclusion(msgspec.Struct, Generic[T], frozen=True, array_like=True):
     Attributes:
         scene: a digest of what was simulated.
         versions: the contents of the files that took part, by path.
-        exact: those of them whose every line counts: functions of theirs ran, or the conclusion names places in them.
+        named: those of them in which the conclusion names places, so that every line counts.
+        opened: those of them of which functions ran.
         found: the conclusion.
     """
 
     scene: str
     versions: Mapping[str, str]
-    exact: tuple[str, ...]
+    named: frozenset[str]
+    opened: frozenset[str]
     found: T
 
     def holds(self, graph: ImportGraph, store: Store) -> bool:
@@ -36,9 +38,18 @@ class Conclusion(msgspec.Struct, Generic[T], frozen=True, array_like=True):
         if self.scene != scene(graph) or self.versions.keys() != graph.concerned:
             return False
         changed = [path for path in graph.concerned if store.version(path) != self.versions[path]]
-        if not set(changed).isdisjoint(self.exact):
+        return all(self._unchanged(graph, store, path) for path in changed)
+
+    def _unchanged(self, graph: ImportGraph, store: Store, path: str) -> bool:
+        """Whether the simulation cannot tell a file from the version of it that took part."""
+        version, now = self.versions[path], graph.programs[path]
+        content = store.program(version)
+        before = msgspec.msgpack.decode(content, type=Program) if content else None
+        if before is None or not alike(before, now):
             return False
-        return all(_unchanged(store.program(self.versions[path]), graph.programs[path]) for path in changed)
+        if path in self.named and (before.sites, before.code) != (now.sites, now.code):
+            return False
+        return path not in self.opened or _same_functions(store.code(version), graph.full(path))
 
 
 def concluded(graph: ImportGraph, store: Store, places: Iterable[str], found: T) -> Conclusion[T]:
@@ -50,10 +61,9 @@ def concluded(graph: ImportGraph, store: Store, places: Iterable[str], found: T)
         places: the paths of the files that the conclusion names places in.
         found: the conclusion.
     """
-    exact = graph.concerned.intersection({*places, *graph.opened})
-    return Conclusion(
-        scene(graph), {path: store.version(path) for path in graph.concerned}, tuple(sorted(exact)), found
-    )
+    versions = {path: store.version(path) for path in graph.concerned}
+    named = graph.concerned.intersection(places)
+    return Conclusion(scene(graph), versions, named, graph.concerned.intersection(graph.opened), found)
 
 
 def scene(graph: ImportGraph) -> str:
@@ -63,5 +73,6 @@ def scene(graph: ImportGraph) -> str:
     return hashlib.sha256(repr(everything).encode("utf-8", "surrogateescape")).hexdigest()
 
 
-def _unchanged(before: bytes | None, now: Program) -> bool:
-    return before is not None and alike(msgspec.msgpack.decode(before, type=Program), now)
+def _same_functions(before: bytes | None, now: Code | None) -> bool:
+    """Whether code with the bodies of its functions is what was stored, on the same lines."""
+    return before is not None and msgspec.msgpack.decode(before, type=Code | None) == now

@@ -14,6 +14,9 @@ class Store(Protocol):
     def program(self, version: str) -> bytes | None:
         """The encoded program of a content that some file has, or had; None when it is not known."""
 
+    def code(self, version: str) -> bytes | None:
+        """The encoded code, with the bodies of functions, of such a content; None when it is not known."""
+
     def note(self, about: str) -> bytes | None:
         """What was noted last about a subject while the list of all files was as it is, None when nothing was."""
 

@@ -24,11 +24,13 @@ class Remembered:
     def __init__(self) -> None:
         self._rows: dict[str, bytes] = {}
         self._files: Mapping[str, str] = {}
+        self._texts: dict[str, str] = {}
 
     def at(self, files: Mapping[str, str]) -> Remembered:
         """The store as a scan of these files sees it."""
         self._files = dict(files)
         for path, text in files.items():
+            self._texts[self.version(path)] = text
             program = _program(text)
             if program:
                 self._rows[self.version(path)] = msgspec.msgpack.encode(program)
@@ -39,6 +41,9 @@ class Remembered:
 
     def program(self, version: str) -> bytes | None:
         return self._rows.get(version)
+
+    def code(self, version: str) -> bytes | None:
+        return msgspec.msgpack.encode(full_code(self._texts[version].encode())) if version in self._texts else None
 
     def note(self, about: str) -> bytes | None:
         return self._rows.get(f"{about} {sorted(self._files)}")
