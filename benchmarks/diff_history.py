@@ -17,11 +17,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from integrity.cache import Cache
+from integrity.codeversion import code_version
 from integrity.config.config import Config
 from integrity.config.detect import detect
 from integrity.diff.compare import Comparison, Terms, compare
 from integrity.diff.looking import Looker
-from integrity.engine import code_version
 from integrity.errors import IntegrityError
 from integrity.registry.loader import load
 from integrity.snapshot.snapshot import Snapshot, take

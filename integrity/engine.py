@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import gc
 import hashlib
-import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from integrity import __version__
 from integrity.cache import Cache
 from integrity.census import by_folder
 from integrity.config.config import Config
 from integrity.errors import TargetError
 from integrity.examination import Examination, Progress, decoded, file_key
-from integrity.examine import Across, Whole, hits_across
+from integrity.examine import Across, hits_across
 from integrity.facts.model import FileFacts
 from integrity.facts.program import Program
 from integrity.facts.verdicts import Checker
@@ -37,9 +35,10 @@ from integrity.rule import Context, Demands, Harness, Hit, ImportGraph, Structur
 from integrity.score import Unit, score
 from integrity.snapshot.snapshot import Snapshot
 
-_LARGE_SCAN = 500_000  # objects left behind
+if TYPE_CHECKING:
+    from integrity.examine import Whole
 
-_WITHOUT_PART_IN_RESULTS = ("apply", "baseline", "cli", "diff", "fixes", "history", "incident", "report", "restore")
+_LARGE_SCAN = 500_000  # objects left behind
 
 
 @dataclass(frozen=True)
@@ -332,13 +331,3 @@ def _undisturbed() -> Iterator[None]:
             if gc.get_count()[0] > _LARGE_SCAN:
                 gc.freeze()
             gc.enable()
-
-
-def code_version(registry: Registry) -> str:
-    """Identifies the code that stored results depend on: this package, the rules, and the running Python."""
-    digest = hashlib.sha256(repr((__version__, registry.version, sys.version)).encode())
-    package = Path(__file__).parent
-    for path in sorted(package.rglob("*.py")):
-        if path.relative_to(package).parts[0] not in _WITHOUT_PART_IN_RESULTS:
-            digest.update(path.read_bytes())
-    return digest.hexdigest()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping, Sequence
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from integrity.errors import IntegrityError
 from integrity.facts import importtime
@@ -18,23 +18,34 @@ from integrity.facts.syntax import ParserLimit, parse
 from integrity.facts.verdicts import Checker, Effect, Open
 from integrity.registry.loader import Registry
 from integrity.result import Anchored, Result
-from integrity.rule import (
-    SUSPENDED,
-    AcceptanceAudit,
-    BaselineAudit,
-    Change,
-    Context,
-    Demands,
-    File,
-    GateChange,
-    Harness,
-    Hit,
-    IgnoreAudit,
-    ImportGraph,
-    Structures,
-    Suite,
-)
+from integrity.rule import SUSPENDED, Change, Context, File, Hit
 from integrity.source import decode
+
+if TYPE_CHECKING:
+    from integrity.rule import (
+        AcceptanceAudit,
+        BaselineAudit,
+        Demands,
+        GateChange,
+        Harness,
+        IgnoreAudit,
+        ImportGraph,
+        Structures,
+        Suite,
+    )
+
+    Whole = (
+        ImportGraph
+        | Demands
+        | Suite
+        | Structures
+        | Harness
+        | IgnoreAudit
+        | BaselineAudit
+        | GateChange
+        | AcceptanceAudit
+    )
+    """A subject of rules about the whole repository."""
 
 
 def examine(
@@ -110,12 +121,6 @@ def _run(registry: Registry, file: File, lexed: Lexed) -> tuple[tuple[Anchored, 
         except Exception as error:  # noqa: BLE001 - one bad rule must not hide the findings of the others
             failures.append(f"rule {loaded.rule.code} failed: {type(error).__name__}: {error}")
     return tuple(hits), tuple(failures)
-
-
-Whole = (
-    ImportGraph | Demands | Suite | Structures | Harness | IgnoreAudit | BaselineAudit | GateChange | AcceptanceAudit
-)
-"""A subject of rules about the whole repository."""
 
 
 class Across(NamedTuple):

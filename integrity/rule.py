@@ -10,19 +10,22 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from importlib import import_module
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
 from integrity.changes.model import Change
-from integrity.collection.suite import Suite
 from integrity.errors import did_you_mean
 from integrity.facts.model import Definition, FileFacts, Suppression
-from integrity.facts.structure import Structure
-from integrity.harness.subject import Harness
-from integrity.imports.defects import Demands
-from integrity.imports.graph import ImportGraph
 from integrity.model import Severity, Span
+
+if TYPE_CHECKING:
+    from integrity.collection.suite import Suite
+    from integrity.facts.structure import Structure
+    from integrity.harness.subject import Harness
+    from integrity.imports.defects import Demands
+    from integrity.imports.graph import ImportGraph
 
 __all__ = [
     "FIXES",
@@ -54,6 +57,24 @@ __all__ = [
     "SuppressionAudit",
     "did_you_mean",
 ]  # fmt: skip
+
+_ELSEWHERE = {
+    "Demands": "integrity.imports.defects",
+    "Harness": "integrity.harness.subject",
+    "ImportGraph": "integrity.imports.graph",
+    "Suite": "integrity.collection.suite",
+}
+
+
+def __getattr__(name: str) -> object:
+    """A subject that is about the whole repository, imported when a rule asks for it.
+
+    Together they take as long to import as all else that the check of a single edit needs.
+    """
+    if name not in _ELSEWHERE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = globals()[name] = getattr(import_module(_ELSEWHERE[name]), name)
+    return found
 
 
 VERDICTS = ("hollow", "disabled", "uncollected", "lost")

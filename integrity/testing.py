@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from integrity.acceptance.document import NAME as ACCEPTANCE
 from integrity.acceptance.document import audit_of
@@ -28,7 +29,7 @@ from integrity.config.detect import detect
 from integrity.config.options import settings
 from integrity.config.toml import parse as parse_toml
 from integrity.errors import RuleError
-from integrity.examine import Whole, anchored, checkers, examine, full_code, hits_across
+from integrity.examine import anchored, checkers, examine, full_code, hits_across
 from integrity.facts.model import FileFacts
 from integrity.facts.program import Program
 from integrity.facts.structure import structure_of
@@ -57,6 +58,9 @@ from integrity.rule import (
     Suite,
 )
 from integrity.source import decode
+
+if TYPE_CHECKING:
+    from integrity.examine import Whole
 
 _PATH = "example.py"
 _SETTINGS = "integrity.toml"

@@ -247,3 +247,25 @@ def test_no_text_is_more_than_an_error(text: str) -> None:
     except EventError as error:
         complaint = str(error)
     assert complaint.startswith("the event") or isinstance(json.loads(text), dict)
+
+
+@pytest.mark.parametrize("content", [TESTS, WITHOUT, HOLLOW, DAMAGED, "def test_(:\n", 'T = "\\ud800"\n' + HOLLOW])
+def test_the_answer_is_the_same_from_a_cold_and_a_warm_cache(repository: GitRepository, content: str) -> None:
+    """What was read of a version is remembered."""
+    event = _write(repository, content)
+    first = _hook(repository.path, event)
+    assert (repository.path / ".integrity_cache" / "hook" / "cache.sqlite").exists()
+    assert _hook(repository.path, event) == first
+
+
+def test_a_cache_that_git_tracks_is_not_read(repository: GitRepository) -> None:
+    """The repository must not bring the verdict."""
+    repository.commit({".integrity_cache/hook/note": "mine"})
+    assert _hook(repository.path, _write(repository, HOLLOW)).code == 2
+    assert not (repository.path / ".integrity_cache" / "hook" / "cache.sqlite").exists()
+
+
+def test_a_configuration_that_names_rules_of_other_families_is_understood(repository: GitRepository) -> None:
+    """Only some rules are loaded for an edit, but every code may be configured."""
+    repository.write("pyproject.toml", '[tool.integrity]\nignore = ["IMP", "CYC001"]\n')
+    assert _hook(repository.path, _write(repository, HOLLOW)).code == 2

@@ -252,3 +252,40 @@ def test_docstrings_that_python_was_told_to_drop_are_not_missed() -> None:
     code = "from integrity.registry.loader import load; print(len(load().rules))"
     done = subprocess.run([sys.executable, "-OO", "-c", code], capture_output=True, text=True, check=True)
     assert int(done.stdout) == len(CODES)
+
+
+def test_a_part_of_the_rules_holds_what_was_asked_for_and_nothing_else() -> None:
+    """By family and by subject, and each rule is the same as among all of them."""
+    part = load(families=["COR", "DIF", "HAR", "TST"], subjects=["File", "Change"])
+    expected = [
+        one.rule
+        for one in BUILTIN.rules
+        if one.rule.code.startswith(("COR", "DIF", "HAR", "TST")) and one.subject in (File, Change)
+    ]
+    assert [one.rule for one in part.rules] == expected
+    assert part.version != BUILTIN.version
+
+
+@pytest.mark.parametrize("subject", sorted({one.subject.__name__ for one in BUILTIN.rules}))
+def test_the_subject_of_a_builtin_rule_stands_in_its_text(subject: str) -> None:
+    """Rules about other subjects are left out before they are imported."""
+    expected = [one.rule for one in BUILTIN.rules if one.subject.__name__ == subject]
+    assert [one.rule for one in load(subjects=[subject]).rules] == expected
+
+
+def test_foreign_packs_are_whole_in_any_part(packs: Packs) -> None:
+    """Only builtin rules are known by their place."""
+    packs.install("pack_x", {"one_rule.py": rule_source("XYZ001", "one-rule")})
+    assert "XYZ001" in load(families=["TST"], subjects=["Suite"]).codes
+
+
+def test_an_edit_is_judged_without_importing_what_is_about_whole_repositories() -> None:
+    """Start-up counts where a coding agent waits for every edit."""
+    program = (
+        "import sys; from integrity.registry.loader import load;"
+        "load(families=['COR', 'DIF', 'HAR', 'TST'], subjects=['File', 'Change']);"
+        "print([name for name in ('integrity.collection.suite', 'integrity.imports.graph', 'integrity.imports.defects',"
+        " 'integrity.harness.subject', 'git') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"

@@ -14,10 +14,10 @@ from integrity.cli.approval import acceptances, approve, base_side
 from integrity.cli.environment import step_summary, use_color, width
 from integrity.cli.exitcode import exit_code, failures
 from integrity.cli.options import cache_folder, comparing, configured
+from integrity.codeversion import code_version
 from integrity.config.config import Config
 from integrity.diff.compare import Comparison, Terms, compare
 from integrity.diff.looking import Looker
-from integrity.engine import code_version
 from integrity.errors import TargetError
 from integrity.git.repository import Repository
 from integrity.registry.loader import load as load_rules

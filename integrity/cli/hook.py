@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from integrity.model import Finding
     from integrity.registry.loader import Registry
 
+_FAMILIES = ("COR", "DIF", "HAR", "TST")  # the others find nothing that an edit is refused for
+_SUBJECTS = ("File", "Change")  # what an edit of one file is
+
 PASSED, UNJUDGED, REFUSED = 0, 1, 2
 
 
@@ -48,7 +51,7 @@ def _judged(config: Path | None, *, isolated: bool) -> int:
     from integrity.hook.answer import answer
     from integrity.registry.loader import load as load_rules
 
-    registry = load_rules()
+    registry = load_rules(families=_FAMILIES, subjects=_SUBJECTS)
     found = _objections(edit, registry, config, isolated=isolated)
     said = answer(found, edit.event, registry)
     sys.stdout.write(said.document)
@@ -64,23 +67,27 @@ def _objections(edit: Edit, registry: Registry, file: Path | None, *, isolated: 
         IntegrityError: the configuration is wrong, or the repository cannot be read.
     """
     from integrity.cache import Cache
+    from integrity.codeversion import code_version
     from integrity.config.config import code_faults, load
     from integrity.config.detect import detect
     from integrity.diff.compare import Terms
     from integrity.diff.looking import Looker
     from integrity.globs import compile_globs
-    from integrity.hook.judge import committed, objections, place_of
+    from integrity.hook.judge import cache_folder, committed, objections, place_of
+    from integrity.registry.loader import load as load_rules
 
     place = place_of(Path(os.path.realpath(edit.path)))
     if place is None:
         return ()
     config = load(place.root, place.root, file, isolated=isolated)
-    faults = code_faults(config, registry.codes)
-    if faults:
-        raise ConfigError(faults)
+    if code_faults(config, registry.codes):  # it speaks of rules of other families, or of none that exists
+        registry = load_rules()
+        faults = code_faults(config, registry.codes)
+        if faults:
+            raise ConfigError(faults)
     if compile_globs(config.exclude)(place.path):
         return ()
     config = detect(place.root, config)
     before = committed(place) if edit.guessed else edit.before
-    with Cache(None, "") as cache:
+    with Cache(cache_folder(place, config), code_version(registry)) as cache:
         return objections(place, before, edit.after, Terms(config, registry, Looker(registry, cache)))

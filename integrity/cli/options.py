@@ -11,9 +11,10 @@ from typing import Any, TypeVar
 import click
 
 from integrity.cache import Cache
+from integrity.codeversion import code_version
 from integrity.config.config import Config, code_faults, load, override
 from integrity.config.detect import detect
-from integrity.engine import Scan, code_version
+from integrity.engine import Scan
 from integrity.errors import ConfigError
 from integrity.examination import Progress
 from integrity.git.repository import GitMissingError, Repository

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import msgspec
@@ -39,6 +40,14 @@ class Look(NamedTuple):
 NOTHING = Look(Result(counted=False), EMPTY)
 
 
+class _Stored(NamedTuple):
+    """A look as the cache holds it; `lined` says whether its profile has the lines of the text."""
+
+    result: Result
+    profile: FileProfile
+    lined: bool
+
+
 @dataclass(frozen=True)
 class Looker:
     """Reads versions, and remembers them, so that a walk through a history reads each once.
@@ -70,9 +79,26 @@ class Looker:
         return found
 
     def _read(self, content: bytes, context: Context, kind: Kind, blob: str) -> Look:
-        result, facts = self._examined(content, context, blob)
+        """From the cache where it has it; lines are not stored, because the content tells them."""
         lexed = Lexed(decode(content).text)
-        return Look(result, _profiled(lexed, facts, context, kind), tuple(lexed.lines))
+        lines = tuple(lexed.lines)
+        key = f"look-{file_key(blob, context)}-{kind.value}"
+        stored = decoded(self.cache.code(key), _Stored)
+        if stored is None:
+            stored = self._made(content, lexed, context, kind, blob)
+            self._keep(key, stored)
+        profile = replace(stored.profile, lines=lines) if stored.lined else stored.profile
+        return Look(stored.result, profile, lines)
+
+    def _made(self, content: bytes, lexed: Lexed, context: Context, kind: Kind, blob: str) -> _Stored:
+        result, facts = self._examined(content, context, blob)
+        found = _profiled(lexed, facts, context, kind)
+        return _Stored(result, replace(found, lines=()), bool(found.lines))
+
+    def _keep(self, key: str, stored: _Stored) -> None:
+        if stored.result.lasting:
+            with contextlib.suppress(UnicodeEncodeError, OverflowError):  # texts and numbers that no format can hold
+                self.cache.store_code(key, msgspec.msgpack.encode(stored))
 
     def _examined(self, content: bytes, context: Context, blob: str) -> tuple[Result, FileFacts]:
         """Result and facts, from the cache where it has them."""

@@ -1,7 +1,7 @@
 """The only door to git: finds a repository and lists what it holds, in a few processes whatever its size.
 
 Read-only, and hardened: no program, hook or filter that a repository names is run, nothing is fetched, and `GIT_*`
-variables cannot lead elsewhere. GitPython supplies the executable and the safe way to start it; its own `Repo` follows
+variables cannot lead elsewhere. GitPython supplies the safe way to start a program on Windows; its own `Repo` follows
 `GIT_DIR` and its kin, so it is not used to find or to read anything. Paths are text with `/`, in UTF-8; bytes that are
 not UTF-8 survive as surrogate escapes.
 """
@@ -16,12 +16,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 from integrity.errors import GitError, TargetError
 from integrity.git import environment as gitenv
 from integrity.git.format import EMPTY_BLOBS, Listed, index_entries, reason, records, unopened_folders
 
+_EXECUTABLE = "GIT_PYTHON_GIT_EXECUTABLE"  # where git lies, as GitPython has it
 _MISSING = "git cannot be run: install it, or put it on the PATH"
 _QUESTIONS = ("--show-object-format", "--absolute-git-dir", "--git-common-dir")
 _INDEX = ("ls-files", "-s", "-v", "-z")
@@ -72,21 +73,31 @@ def start(
     Raises:
         GitMissingError: there is no git to run.
     """
+    command = [os.environ.get(_EXECUTABLE) or "git", "--no-pager", *gitenv.SETTINGS, *arguments]
+    env = {**gitenv.environment(os.environ), **extra}
+    try:
+        return _popen()(command, env=env, stdin=stdin, stdout=subprocess.PIPE, stderr=stderr, pass_fds=inherited)
+    except OSError as error:
+        raise GitMissingError(_MISSING) from error
+
+
+def _popen() -> Callable[..., subprocess.Popen[bytes]]:
+    """What starts a process without looking for the program in the current folder.
+
+    Only Windows looks there, so only there GitPython is imported: that takes as long as all else that a hook does.
+
+    Raises:
+        GitMissingError: there is no git to run.
+    """
+    if os.name != "nt":
+        return subprocess.Popen
     try:
         import git.cmd
     except ModuleNotFoundError:
         raise
     except ImportError as error:  # GitPython runs git when it is imported
         raise GitMissingError(_MISSING) from error
-    command = [str(git.Git.GIT_PYTHON_GIT_EXECUTABLE), "--no-pager", *gitenv.SETTINGS, *arguments]
-    env = {**gitenv.environment(os.environ), **extra}
-    try:
-        process = git.cmd.safer_popen(
-            command, env=env, stdin=stdin, stdout=subprocess.PIPE, stderr=stderr, pass_fds=inherited
-        )
-    except OSError as error:
-        raise GitMissingError(_MISSING) from error
-    return cast("subprocess.Popen[bytes]", process)
+    return git.cmd.safer_popen
 
 
 def launch(

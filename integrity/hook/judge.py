@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _MOST = 200  # other changed files that are looked at
 _PYTHON = (".py", ".pyi", ".pyw")
+_CACHE = "hook"  # in the folder of the cache
 _WORKTREE = ("worktree", None)
 
 
@@ -68,6 +69,20 @@ def objections(place: Place, before: bytes | None, after: bytes | None, terms: T
     if not found or not place.in_repository:
         return found
     return _serious(_together(place, before, after, terms), terms.config)
+
+
+def cache_folder(place: Place, config: Config) -> Path | None:
+    """Where versions that were read are remembered; nowhere when git tracks the place, as for a scan.
+
+    Apart from the results of scans, which all rules have a part in.
+    """
+    folder = place.root / config.cache_dir / _CACHE
+    if not place.in_repository or not place.path.endswith(_PYTHON):
+        return None
+    from integrity.git.repository import Repository
+
+    repository = Repository.discover(place.root)
+    return None if repository is None or repository.tracks(config.cache_dir) else folder
 
 
 def committed(place: Place) -> bytes | None:

@@ -11,56 +11,46 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from integrity import rule as interface
 from integrity.model import Severity
-from integrity.rule import (
-    VERDICTS,
-    AcceptanceAudit,
-    BaselineAudit,
-    Change,
-    Demands,
-    Example,
-    File,
-    GateChange,
-    Harness,
-    Hit,
-    IgnoreAudit,
-    ImportGraph,
-    Rule,
-    Structures,
-    Suite,
-    SuppressionAudit,
-)
+from integrity.rule import VERDICTS, Example, Hit, Rule
 
-Subject = (
-    type[File]
-    | type[ImportGraph]
-    | type[Demands]
-    | type[Change]
-    | type[GateChange]
-    | type[AcceptanceAudit]
-    | type[Suite]
-    | type[Structures]
-    | type[Harness]
-    | type[SuppressionAudit]
-    | type[IgnoreAudit]
-    | type[BaselineAudit]
-)
+if TYPE_CHECKING:
+    from integrity.rule import (
+        AcceptanceAudit,
+        BaselineAudit,
+        Change,
+        Demands,
+        File,
+        GateChange,
+        Harness,
+        IgnoreAudit,
+        ImportGraph,
+        Structures,
+        Suite,
+        SuppressionAudit,
+    )
 
-_SUBJECTS: tuple[Subject, ...] = (
-    File,
-    ImportGraph,
-    Demands,
-    Change,
-    Suite,
-    Structures,
-    Harness,
-    SuppressionAudit,
-    IgnoreAudit,
-    BaselineAudit,
-    GateChange,
-    AcceptanceAudit,
+    Subject = (
+        type[File]
+        | type[ImportGraph]
+        | type[Demands]
+        | type[Change]
+        | type[GateChange]
+        | type[AcceptanceAudit]
+        | type[Suite]
+        | type[Structures]
+        | type[Harness]
+        | type[SuppressionAudit]
+        | type[IgnoreAudit]
+        | type[BaselineAudit]
+    )
+
+_SUBJECTS = (
+    *("File", "ImportGraph", "Demands", "Change", "Suite", "Structures", "Harness", "SuppressionAudit", "IgnoreAudit"),
+    *("BaselineAudit", "GateChange", "AcceptanceAudit"),
 )
 _SECTIONS = ("Why it matters:", "Instead:")
 _CODE = re.compile(r"[A-Z]{3}[0-9]{3}")
@@ -210,7 +200,7 @@ def _parameter_faults(check: Callable[..., object]) -> Iterator[str]:
     if len(parameters) != 1 or not positional:
         yield "check must have exactly one parameter, its subject"
     elif not _subjects(check):
-        names = " or ".join(subject.__name__ for subject in _SUBJECTS)
+        names = " or ".join(_SUBJECTS)
         yield f"the parameter {parameters[0].name!r} of check must be annotated with {names}"
 
 
@@ -220,10 +210,15 @@ def _subjects(check: Callable[..., object]) -> list[Subject]:
     Nearly all are the plain name of an imported class, for which evaluating annotations is ten times too slow.
     """
     names = [name for name in check.__annotations__ if name != "return"]
-    hints = {name: check.__globals__.get(hint, hint) for name, hint in check.__annotations__.items()}
+    hints: dict[str, Any] = {name: check.__globals__.get(hint, hint) for name, hint in check.__annotations__.items()}
     if any(isinstance(hints[name], str) for name in names):
         hints = typing.get_type_hints(check)
-    return [subject for subject in _SUBJECTS for name in names if hints[name] is subject]
+    return [hints[name] for subject in _SUBJECTS for name in names if _is_subject(hints[name], subject)]
+
+
+def _is_subject(hint: object, name: str) -> bool:
+    """Whether an annotation is the subject of this name; only then that is imported."""
+    return getattr(hint, "__name__", "") == name and hint is getattr(interface, name)
 
 
 def _example_faults(module: ModuleType, code: str) -> Iterator[str]:

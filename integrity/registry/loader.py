@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
@@ -17,10 +17,14 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from pkgutil import iter_modules
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 from integrity.errors import ConfigError, RuleError, did_you_mean
-from integrity.registry.declaration import LoadedRule, Subject, clashes, declared
+from integrity.registry.declaration import LoadedRule, clashes, declared
 from integrity.rule import Rule
+
+if TYPE_CHECKING:
+    from integrity.registry.declaration import Subject
 
 __all__ = ["LoadedRule", "Registry", "load"]
 
@@ -28,6 +32,7 @@ GROUP = "integrity.rules"
 BUILTIN = "integrity_rules"
 
 _DOTTED = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
+_ASKED = re.compile(rb"^def check\(\w+: (\w+)\)", re.MULTILINE)
 _BY_OWN_NAME = 100  # outranks a prefix of any length
 
 
@@ -94,11 +99,14 @@ class Registry:
         return selector == "ALL" or any(_closeness(loaded.rule, selector) for loaded in self.rules)
 
 
-def load(extra: Iterable[ModuleType] = ()) -> Registry:
+def load(extra: Iterable[ModuleType] = (), families: Iterable[str] = (), subjects: Iterable[str] = ()) -> Registry:
     """The rules of every installed pack.
 
     Args:
         extra: further packs, already imported.
+        families: of the builtin rules only those of these families, as in "TST", for whom start-up counts; all when
+            none is given. Rules may then be explained by rules that are not among them.
+        subjects: of the builtin rules only those whose check asks for one of these, as in "File"; likewise.
 
     Raises:
         RuleError: with every fault of every pack.
@@ -107,25 +115,35 @@ def load(extra: Iterable[ModuleType] = ()) -> Registry:
     packs |= {package.__name__: package for package in extra}
     modules: list[tuple[str, ModuleType]] = []
     digest = hashlib.sha256()
+    unwanted = _unwanted(families)
+    asked = frozenset(subjects)
     for name, package in sorted(packs.items()):
-        specs = list(_specs(package.__path__, f"{name}."))
+        specs = [one for one in _specs(package.__path__, f"{name}.") if not unwanted(one.name)]
         _add_to_digest(digest, [spec for spec in (package.__spec__, *specs) if spec])
-        found, missing = _modules(name, specs)
+        found, missing = _modules(name, [one for one in specs if not (asked and _asks_for_another(one, asked))])
         modules += [(name, module) for module in found]
         faults += missing
-    rules = _declared(modules, faults)
+    rules = _declared(modules, faults, whole=not (families or asked))
     codes = {key: loaded.rule.code for loaded in rules for key in (loaded.rule.code, loaded.rule.name)}
     return Registry(rules, codes, digest.hexdigest())
 
 
-def _declared(modules: Iterable[tuple[str, ModuleType]], faults: Iterable[str]) -> tuple[LoadedRule, ...]:
-    """The rules that (pack, module) pairs declare, sorted by code.
+def _unwanted(families: Iterable[str]) -> Callable[[str], object]:
+    """Tells the modules of builtin rules of other families by their names; of none when no family is given."""
+    folders = "|".join(family.lower() for family in families)
+    return re.compile(rf"{BUILTIN}\.(?!_|(?:{folders})(?:\.|$))" if folders else r"(?!)").match
+
+
+def _declared(
+    modules: Iterable[tuple[str, ModuleType]], faults: Iterable[str], *, whole: bool
+) -> tuple[LoadedRule, ...]:
+    """The rules that (pack, module) pairs declare, sorted by code; `whole` says whether they are all there are.
 
     Raises:
         RuleError: the faults given and found.
     """
     loaded: list[LoadedRule] = []
-    everything = [*faults, *clashes(module for _, module in modules)]
+    everything = [*faults, *(clashes(module for _, module in modules) if whole else ())]
     for pack, module in modules:
         rule = declared(module, pack)
         if isinstance(rule, LoadedRule):
@@ -221,14 +239,25 @@ def _misplaced(loaded: LoadedRule) -> list[str]:
     return [f"{loaded.module}: must be the module {expected}"]
 
 
+def _asks_for_another(spec: ModuleSpec, subjects: Container[str]) -> bool:
+    """Whether a builtin rule is about none of the subjects, which its text tells: to import it would import those."""
+    asked = _ASKED.search(_content(spec)) if spec.name.startswith(f"{BUILTIN}.") else None
+    return asked is not None and asked[1].decode() not in subjects
+
+
+def _content(spec: ModuleSpec) -> bytes:
+    """The text of a module, empty when it has no readable file."""
+    get_data = getattr(spec.loader, "get_data", None)
+    try:
+        return bytes(get_data(spec.origin)) if get_data and spec.origin else b""
+    except OSError:
+        return b""
+
+
 def _add_to_digest(digest: hashlib._Hash, specs: Iterable[ModuleSpec]) -> None:
     """Feed the names and contents of modules to a digest; a module without a readable file counts by its name."""
     for spec in specs:
-        get_data = getattr(spec.loader, "get_data", None)
-        try:
-            content = get_data(spec.origin) if get_data and spec.origin else b""
-        except OSError:
-            content = b""
+        content = _content(spec)
         digest.update(f"{spec.name} {len(content)}\n".encode() + content)
 
 
