@@ -12,10 +12,12 @@ from integrity.cli.options import announce, judging, prepare
 from integrity.cli.progress import progress
 from integrity.errors import TargetError
 from integrity.git.repository import Repository
+from integrity.report.options import FILE_WIDTH
+from integrity.report.outputs import write
 from integrity.timeline.history import history
 from integrity.timeline.points import Timeline
 
-_FORMATS = ("text", "json", "csv")
+_FORMATS = ("text", "json", "csv", "html")
 
 
 def _spacing(_context: click.Context, _option: click.Parameter, text: str) -> str:
@@ -36,6 +38,7 @@ def _spacing(_context: click.Context, _option: click.Parameter, text: str) -> st
 )
 @click.option("--whole", is_flag=True, help="Scan every commit as a whole, imports included; takes much longer.")
 @click.option("--output-format", type=click.Choice(_FORMATS), default="text", help="Format of the report.")
+@click.option("--output-file", type=click.Path(path_type=Path), metavar="FILE", help="Write the report to a file.")
 @judging
 def command(revisions: str, **options: Any) -> int:
     """Score the commits of a history, and name those where the score or the number of live tests fell most.
@@ -58,17 +61,27 @@ def command(revisions: str, **options: Any) -> int:
     with prepared.cache, progress(quiet=options["quiet"]) as report:
         scan = prepared.scan(report)
         timeline = history(scan, repository, since=since, every=options["every"], whole=options["whole"])
-    click.echo(_rendered(timeline, options), nl=False)
+    rendered = _rendered(timeline, repository.root.name, options)
+    if options["output_file"]:
+        write(options["output_file"], rendered)
+    else:
+        click.echo(rendered, nl=False)
     return 0
 
 
-def _rendered(timeline: Timeline, options: dict[str, Any]) -> str:
-    if options["output_format"] == "text":
+def _rendered(timeline: Timeline, project: str, options: dict[str, Any]) -> str:
+    """The report; what goes to a file is neither coloured nor as wide as the terminal."""
+    chosen = options["output_format"]
+    if chosen == "text":
         from integrity.report.history_text import render
 
+        if options["output_file"]:
+            return render(timeline, width=FILE_WIDTH, color=False)
         return render(timeline, width=width(), color=use_color(options["color"]))
+    if chosen == "html":
+        from integrity.report import history_html
+
+        return history_html.render(timeline, project)
     from integrity.report import history_data
 
-    return (
-        history_data.render_json(timeline) if options["output_format"] == "json" else history_data.render_csv(timeline)
-    )
+    return history_data.render_json(timeline) if chosen == "json" else history_data.render_csv(timeline)

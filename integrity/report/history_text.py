@@ -78,17 +78,18 @@ def _row(point: Point, previous: Point | None, room: int, pen: Pen) -> str:
     commit = point.commit.id[:_SHORT]
     if not point.score:
         return pen(Style.DIM, f"{day(point)}  {commit}  not scored: {printable(point.reason)}")
-    changes = [_change(point, previous, kind) for kind in ("score", "tests")]
+    changes = [change(point, previous, kind) for kind in ("score", "tests")]
     shown = f"{phrases.percent(point.score.overall)} {point.score.grade}"
     tests = f"{point.score.tests.live:,}"
     figures = _columns(day(point), commit, shown, changes[0], tests, changes[1], f"{point.files:,}")
     gaps = f"[{phrases.plural(point.gaps, 'gap')}] " if point.gaps else ""
     what = ", ".join(point.labels) or point.commit.subject
     line = f"{figures}  {_cut(gaps + printable(what), room)}"
-    return pen(Style.HIGH, line) if previous and _serious(Fall("score", previous, point)) else line
+    return pen(Style.HIGH, line) if previous and serious(Fall("score", previous, point)) else line
 
 
-def _change(point: Point, previous: Point | None, kind: str) -> str:
+def change(point: Point, previous: Point | None, kind: str) -> str:
+    """By how much a figure differs from that of an earlier commit, "" where it does not to the digit shown."""
     if previous is None:
         return ""
     difference = value(point, kind) - value(previous, kind)
@@ -96,8 +97,8 @@ def _change(point: Point, previous: Point | None, kind: str) -> str:
     return "" if text.strip("+-") in ("0", "0.0") else text
 
 
-def _serious(fall: Fall) -> bool:
-    """Whether a neighbour lost a tenth of the score's hundred points, or of the live tests."""
+def serious(fall: Fall) -> bool:
+    """Whether a commit lost a tenth of the score's hundred points, or of the live tests."""
     tests = value(fall.before, "tests") - value(fall.after, "tests")
     return fall.loss >= 100 * _BIG_LOSS or tests > _BIG_LOSS * value(fall.before, "tests")
 
@@ -106,21 +107,30 @@ def _falls(falls: Sequence[Fall], width: int, pen: Pen) -> Iterator[str]:
     yield pen(Style.STRONG, "Where most was lost, traced to one commit of the first-parent line")
     for fall in falls:
         commit = fall.after.commit
-        if fall.kind == "score":
-            loss = f"score -{fall.loss:.1f} points"
-            pair = [phrases.percent(value(one, "score")) for one in (fall.before, fall.after)]
-        else:
-            loss = f"-{phrases.plural(int(fall.loss), 'live test')}"
-            pair = [f"{value(one, 'tests'):,.0f}" for one in (fall.before, fall.after)]
-        start = f"  {pad(loss, 20)}  {day(fall.after)}  {commit.id[:_SHORT]}  {pair[0]} to {pair[1]}  "
+        lost, before, after = loss(fall)
+        start = f"  {pad(lost, 20)}  {day(fall.after)}  {commit.id[:_SHORT]}  {before} to {after}  "
         yield start + _cut(printable(commit.subject), max(10, width - cells(start)))
 
 
+def loss(fall: Fall) -> tuple[str, str, str]:
+    """What was lost, and the figure before and after, as in "score -1.2 points", "98.7 %", "97.5 %"."""
+    if fall.kind == "score":
+        before, after = (phrases.percent(value(one, "score")) for one in (fall.before, fall.after))
+        return f"score -{fall.loss:.1f} points", before, after
+    before, after = (f"{value(one, 'tests'):,.0f}" for one in (fall.before, fall.after))
+    return f"-{phrases.plural(int(fall.loss), 'live test')}", before, after
+
+
+def spacing(timeline: Timeline) -> str:
+    """How the commits were chosen, in words."""
+    named = {"week": "the last of each week", "tag": "every tag", "1": "all"}
+    return named.get(timeline.every, f"one in {timeline.every}")
+
+
 def _closing(timeline: Timeline) -> Iterator[str]:
-    work, every = timeline.work, timeline.every
-    spacing = {"week": "the last of each week", "tag": "every tag", "1": "all"}.get(every, f"one in {every}")
+    work = timeline.work
     yield (
-        f"{phrases.plural(len(timeline.points), 'commit')} shown ({spacing}); "
+        f"{phrases.plural(len(timeline.points), 'commit')} shown ({spacing(timeline)}); "
         f"the first-parent line has {timeline.line:,}."
     )
     if not timeline.whole:

@@ -63,14 +63,14 @@ class _File:
 
 def render(verdict: Verdict, options: Options = _DEFAULTS) -> str:
     """The page; equal verdicts and options give equal bytes."""
-    style, script = _constant("report.css"), _constant("report.js")
+    style, script = constant("report.css"), constant("report.js")
     shown = _shown(verdict.findings)
     found = excerpts(shown, options.read, _room(shown))
     return template("report.html").render(
         **_overview(verdict, options),
         style=Markup(style),
         script=Markup(script),
-        policy=_policy(style, script),
+        policy=policy(style, script),
         files=_files(shown, found, options),
         excerpts_left_out=found.left_out,
         findings_left_out=len(verdict.findings) - len(shown),
@@ -98,17 +98,21 @@ def _size(text: str, limit: int) -> int:
     return len(escape(text[:limit]))
 
 
-def _constant(name: str) -> str:
+def constant(name: str) -> str:
+    """A file that is part of a page as it is: a style or a script."""
     return files("integrity.report").joinpath("templates", name).read_text(encoding="utf-8")
 
 
-def _policy(style: str, script: str) -> str:
-    """The content security policy: nothing but the page's own style and script."""
-    style_hash, script_hash = (b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in (style, script))
+def policy(style: str, script: str = "") -> str:
+    """The content security policy of a page: nothing but its own style and script."""
+    scripts = f"script-src '{_hash(script)}'; " if script else ""
     return (
-        f"default-src 'none'; style-src 'sha256-{style_hash}'; script-src 'sha256-{script_hash}'; "
-        "img-src data:; base-uri 'none'; form-action 'none'"
+        f"default-src 'none'; style-src '{_hash(style)}'; {scripts}img-src data:; base-uri 'none'; form-action 'none'"
     )
+
+
+def _hash(text: str) -> str:
+    return f"sha256-{b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
 
 
 def _overview(verdict: Verdict, options: Options) -> dict[str, Any]:

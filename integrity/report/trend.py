@@ -10,6 +10,7 @@ from integrity.report.phrases import percent
 
 WIDTH, HEIGHT = 640, 140
 _PAD = 6
+_SPAN = 5.0  # points of the score, or per cent of the live tests: less fills no chart, lest noise look like a cliff
 
 
 @dataclass(frozen=True)
@@ -20,8 +21,8 @@ class Chart:
         title: what it shows.
         line: the `points` of an SVG polyline in a box of `WIDTH` by `HEIGHT`.
         dots: x, y and the text of every point.
-        low: the value at the bottom.
-        high: the value at the top.
+        low: the least value.
+        high: the greatest value, which is at the top.
         last: the newest value, as text.
         first_label: of the oldest point.
         last_label: of the newest point.
@@ -41,15 +42,19 @@ def charts(points: Sequence[Point]) -> list[Chart]:
     """The score and the number of live tests over time; nothing for fewer than two points."""
     if len(points) < 2:  # noqa: PLR2004 - a line needs two
         return []
+    live = [float(point.live) for point in points]
     return [
-        _chart("Score", points, [point.overall for point in points], percent),
-        _chart("Live tests", points, [float(point.live) for point in points], "{:,.0f}".format),
+        _chart("Score", points, [point.overall for point in points], percent, _SPAN),
+        _chart("Live tests", points, live, "{:,.0f}".format, max(live) * _SPAN / 100),
     ]
 
 
-def _chart(title: str, points: Sequence[Point], values: Sequence[float], shown: Callable[[float], str]) -> Chart:
+def _chart(
+    title: str, points: Sequence[Point], values: Sequence[float], shown: Callable[[float], str], span: float
+) -> Chart:
     low, high = min(values), max(values)
-    places = [_place(number, value, len(values), low, high) for number, value in enumerate(values)]
+    bottom = max(0.0, min(low, high - span))
+    places = [_place(number, value, len(values), bottom, high) for number, value in enumerate(values)]
     dots = [
         (x, y, f"{point.label}: {shown(value)}") for (x, y), point, value in zip(places, points, values, strict=True)
     ]
