@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from itertools import count
+from itertools import count, product
 from pathlib import Path
 
 import pytest
@@ -11,10 +11,14 @@ from hypothesis import HealthCheck, given, settings
 
 from integrity.imports.entry import enter
 from tests.support.cpython import CPython
-from tests.support.packages import packages
+from tests.support.packages import SWITCHES, packages
 from tests.support.simulated import outcome, sources_of
 
 _NUMBER = count()
+ENVIRONMENTS = [
+    {name: "1" for name, chosen in zip(SWITCHES, wanted, strict=True) if chosen}
+    for wanted in product((False, True), repeat=len(SWITCHES))
+]
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +60,22 @@ def test_every_module_of_every_package_ends_as_in_cpython(
         assert not found.unknown
         told = (found.failure.kind, found.failure.text) if found.failure else ("", "")
         assert told in ((kind, text), (kind, "")), name
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(files=packages(undecided=True))
+def test_a_failure_in_doubt_is_one_in_every_world(
+    cpython: CPython, tmp_path_factory: pytest.TempPathFactory, files: dict[str, str]
+) -> None:
+    """Branches depend on the environment: what is said to fail does so whatever that holds."""
+    place = _write(tmp_path_factory.mktemp("packages"), files)
+    names = _names(files)
+    worlds = [cpython.outcomes(place, names, environment) for environment in ENVIRONMENTS]
+    sources = sources_of(files)
+    for number, name in enumerate(names):
+        failure = enter(sources, name, ("",)).failure
+        if failure:
+            assert all(world[number][0] for world in worlds), (name, failure)
 
 
 CRASHES = {
@@ -139,4 +159,49 @@ UNDECIDED = {
 def test_what_nobody_can_decide_is_no_crash(start: str) -> None:
     """Whether b is there already decides whether it crashes."""
     files = {"a.py": f"{start}import c\nx = 1\n", "b.py": "y = 1\nimport c\n", "c.py": "import b\nb.y\n"}
+    assert outcome(files, "a").failure is None
+
+
+CERTAIN = {
+    "what may have been loaded needs what is not there yet": {
+        "a.py": "import log\nfrom d import base\nclass A: pass\n",
+        "log.py": "import os\ndef get():\n    if os.environ.get('Q'):\n        return\n    import conf\nget()\n",
+        "conf.py": "try:\n    import d\nexcept ImportError:\n    pass\n",
+        "d.py": "from m import *\nbase = 1\n",
+        "m.py": "from a import A\n",
+    },
+    "the same end on both ways": {
+        "a.py": "import os\nif os.environ.get('Q'):\n    import c\nimport b\nx = 1\n",
+        "b.py": "import c\n",
+        "c.py": "def f():\n    from a import x\nf()\n",
+    },
+}
+
+
+@pytest.mark.parametrize("files", CERTAIN.values(), ids=CERTAIN.keys())
+def test_a_crash_in_every_world_is_one(cpython: CPython, tmp_path: Path, files: dict[str, str]) -> None:
+    """Whatever the environment holds, `a` cannot be imported first, with this text."""
+    place = _write(tmp_path, files)
+    truth = {cpython.outcomes(place, ["a"], environment)[0][1] for environment in ({}, {"Q": "1"})}
+    failure = outcome(files, "a").failure
+    assert failure
+    assert truth == {failure.text.replace("(", f"({place}/").replace(f"({place}/most", "(most")}
+
+
+HELD_BACK = {
+    "only one arm fails": "import os\nif os.environ.get('Q'):\n    import c\nx = 1\n",
+    "the name is there in the end": "import os\nx = 1\nif os.environ.get('Q'):\n    import c\ndel x\nimport c\nx = 2\n",
+    "another end on each way": "import os\nif os.environ.get('Q'):\n    from c import y\nelse:\n    x = 1\nimport c\n",
+}
+
+
+@pytest.mark.parametrize("start", HELD_BACK.values(), ids=HELD_BACK.keys())
+def test_a_crash_in_some_worlds_is_none(cpython: CPython, tmp_path: Path, start: str) -> None:
+    """Where the environment can save the import, nothing is said."""
+    files = {"a.py": start, "c.py": "from a import x\n"}
+    place = _write(tmp_path, files)
+    assert {cpython.outcomes(place, ["a"], environment)[0][0] for environment in ({}, {"Q": "1"})} == {
+        "",
+        "ImportError",
+    }
     assert outcome(files, "a").failure is None

@@ -171,7 +171,8 @@ def _works(graph: ImportGraph, path: str, failure: Failure, handler: Place | Non
         return False
     outcome = graph.outcome(path)
     swallowed = handler is not None and any(_key(one) == _key(failure) for one, _ in outcome.masked)
-    return not outcome.failure and not outcome.unknown and failure.place.module in outcome.loaded and not swallowed
+    goes = not outcome.failure and not outcome.unknown and not outcome.doubtful
+    return goes and failure.place.module in outcome.loaded and not swallowed
 
 
 def _on_the_way(graph: ImportGraph, failure: Failure) -> list[tuple[str, int]]:
@@ -203,6 +204,6 @@ def _ends(graph: ImportGraph, entries: Sequence[str], cut: tuple[str, int]) -> b
     """Whether a crash is gone when an import is."""
     for path in entries[:_MOST_CHECKED]:
         outcome = graph.without(path, frozenset({cut}))
-        if outcome.failure or outcome.unknown:
+        if outcome.failure or outcome.unknown or outcome.doubtful:
             return False
     return True

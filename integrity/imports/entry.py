@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
+from integrity.imports.certainty import is_certain
 from integrity.imports.execution import Interpreter
-from integrity.imports.loading import Sources
-from integrity.imports.values import Failure, Place, RaisedError, UnknowableError
+from integrity.imports.loading import Loader, Sources
+from integrity.imports.values import Choice, Failure, Place, RaisedError, UnknowableError
+
+_MOST_WORLDS = 16
+_MOST_DECISIONS = 8
+
+World = Mapping[Choice, bool]
+"""Which way branches go that nobody can decide on."""
 
 
 @dataclass(frozen=True)
@@ -18,22 +27,82 @@ class Outcome:
         unknown: why nobody can tell, "" when it is known.
         masked: failures on the way that an `except` ended, with the place of the handler.
         loaded: the names of the repository's modules that were loaded.
+        doubtful: whether it does end in a failure if what may have been loaded was not.
+        worlds: the ways that branches can go which lead to this; together they are all ways there are.
     """
 
     failure: Failure | None
     unknown: str
     masked: tuple[tuple[Failure, Place], ...]
     loaded: frozenset[str]
+    doubtful: bool = False
+    worlds: tuple[World, ...] = field(default=({},), compare=False)
+
+
+class _Ending(NamedTuple):
+    """How an import ends in a world, and the branch that it would be best to decide on next."""
+
+    outcome: Outcome
+    blamed: Choice | None
+    loader: Loader
 
 
 def enter(sources: Sources, name: str, search: tuple[str, ...]) -> Outcome:
     """Import a module first, in a fresh interpreter.
+
+    Where the end depends on branches that nobody can decide on, each way is tried: it is a failure if it is the
+    same in all of them.
 
     Args:
         sources: the repository.
         name: the module's dotted name.
         search: the folders on `sys.path`.
     """
+    ending = _end(sources, name, search)
+    if ending.outcome.failure or not ending.blamed:
+        return ending.outcome
+    hopeful = _end(sources.taking_for_not_loaded(), name, search)
+    failure = hopeful.outcome.failure
+    if not failure and not ending.outcome.unknown:
+        return ending.outcome
+    if failure and is_certain(failure, hopeful.loader, name):
+        return replace(hopeful.outcome, masked=ending.outcome.masked)
+    found = _in_every_world(sources, name, search, ending.blamed)
+    return found or replace(ending.outcome, doubtful=bool(failure))
+
+
+def _in_every_world(sources: Sources, name: str, search: tuple[str, ...], choice: Choice) -> Outcome | None:
+    """The failure that an import ends in whichever way undecided branches go, None when it is not the same in all."""
+    if not _promising(sources, name, search):
+        return None
+    endings: list[Outcome] = []
+    for one in _endings(sources, name, search, choice):
+        endings.append(one)
+        if not one.failure or _same(one.failure) != _same(endings[0].failure) or len(endings) > _MOST_WORLDS:
+            return None
+    return replace(endings[0], worlds=tuple(world for one in endings for world in one.worlds))
+
+
+def _promising(sources: Sources, name: str, search: tuple[str, ...]) -> bool:
+    """Whether it fails the same way in the two worlds where all undecided branches go one way."""
+    first = _end(sources.all_going(False), name, search).outcome.failure
+    return bool(first) and _same(first) == _same(_end(sources.all_going(True), name, search).outcome.failure)
+
+
+def _endings(sources: Sources, name: str, search: tuple[str, ...], choice: Choice) -> Iterator[Outcome]:
+    """The ends that an import comes to when a branch is decided, and those that matter then; one per world."""
+    pending: list[World] = [{choice: False}, {choice: True}]
+    while pending:
+        world = pending.pop()
+        ending = _end(replace(sources, decisions=world), name, search)
+        blamed = ending.blamed
+        if ending.outcome.failure or blamed is None or blamed in world or len(world) >= _MOST_DECISIONS:
+            yield replace(ending.outcome, worlds=(world,))
+        else:
+            pending += [{**world, blamed: False}, {**world, blamed: True}]
+
+
+def _end(sources: Sources, name: str, search: tuple[str, ...]) -> _Ending:
     interpreter = Interpreter(sources)
     failure, unknown = None, ""
     try:
@@ -43,4 +112,12 @@ def enter(sources: Sources, name: str, search: tuple[str, ...]) -> Outcome:
     except UnknowableError as error:
         unknown = str(error)
     loader = interpreter.loader
-    return Outcome(failure, unknown, tuple(loader.masked), frozenset(loader.modules))
+    outcome = Outcome(failure, unknown, tuple(loader.masked), frozenset(loader.modules))
+    return _Ending(outcome, next(reversed(loader.blamed) if unknown else iter(loader.blamed), None), loader)
+
+
+def _same(failure: Failure | None) -> tuple[object, ...]:
+    """What two failures have in common that are the same to the reader."""
+    if failure is None:
+        return ()
+    return failure.kind, failure.text, failure.place, failure.name, failure.culprit, failure.site

@@ -133,7 +133,7 @@ class ImportGraph:
         """What simulations of this repository share."""
         leading = reaching(self.targets, (path for group in self.cyclic for path in group))
         alone = frozenset(path for path in self.programs if path not in leading)
-        return Sources(self.resolver, self.programs, self._opened, alone, postponed=self.postponed)
+        return Sources(self.resolver, self.programs, self._opened, self._called, alone, postponed=self.postponed)
 
     def outcome(self, path: str) -> Outcome:
         """What importing a module first comes to.
@@ -146,8 +146,7 @@ class ImportGraph:
 
     def without(self, path: str, cut: frozenset[tuple[str, int]]) -> Outcome:
         """What it would come to if some imports, as path and index of the site, were moved away."""
-        sources = Sources(self.resolver, self.programs, self._opened, self.sources.alone, cut, postponed=self.postponed)
-        return enter(sources, self.names[path], self.resolver.roots.search(path))
+        return enter(self.sources.cutting(cut), self.names[path], self.resolver.roots.search(path))
 
     def _opened(self, path: str) -> Code | None:
         self.opened.add(path)

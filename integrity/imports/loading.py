@@ -8,13 +8,13 @@ the state of those modules any more.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from integrity.facts.program import Code, Guard, ImportSite, Program
 from integrity.imports.memory import Memory
 from integrity.imports.resolver import Kind, Located, Resolver
-from integrity.imports.values import UNKNOWN, Failure, Key, Module, Place, RaisedError, UnknowableError
+from integrity.imports.values import UNKNOWN, Choice, Failure, Key, Module, Place, RaisedError, UnknowableError
 
 Full = Callable[[str], "Code | None"]
 """Gives the code of a file with the bodies of its functions, None when it cannot be had."""
@@ -37,27 +37,62 @@ class Sources:
         resolver: tells where names lead.
         programs: the program of every file.
         full: gives code with function bodies.
+        called: the bare names of the functions that may be called during an import; None for any.
         alone: the files out of reach of any cycle; they are not run, but taken for loaded.
         cut: imports, as path and index of the site, that are taken for moved away.
         memory: what earlier simulations have found.
         postponed: whether annotations are never evaluated at import, as from Python 3.14 on (PEP 649).
+        decisions: which way branches go that nobody can decide on.
+        hopeful: whether what may have been loaded is taken for not loaded.
+        otherwise: which way all the others go; None when they are gone through in doubt.
     """
 
     resolver: Resolver
     programs: dict[str, Program]
     full: Full
+    called: frozenset[str] | None = None
     alone: frozenset[str] = frozenset()
     cut: frozenset[tuple[str, int]] = frozenset()
     memory: Memory = field(default_factory=Memory)
     postponed: bool = False
+    decisions: Mapping[Choice, bool] = field(default_factory=dict)
+    otherwise: bool | None = None
+    hopeful: bool = False
+    _others: dict[bool | None, Sources] = field(default_factory=dict)
     _codes: dict[str, Code] = field(default_factory=dict)
+    _fulls: dict[str, Code] = field(default_factory=dict)
     _leads: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+
+    def cutting(self, cut: frozenset[tuple[str, int]]) -> Sources:
+        """The same repository without some imports, as path and index of the site."""
+        return replace(self, cut=cut, memory=Memory(), _others={})
+
+    def all_going(self, way: bool) -> Sources:
+        """The same repository in a world where every undecided branch goes one way."""
+        return self._other(way)
+
+    def taking_for_not_loaded(self) -> Sources:
+        """The same repository, of which what may have been loaded is taken for not loaded."""
+        return self._other(None)
+
+    def _other(self, way: bool | None) -> Sources:
+        found = self._others.get(way)
+        if found is None:
+            found = self._others[way] = replace(self, memory=Memory(), otherwise=way, hopeful=way is None)
+        return found
 
     def code(self, path: str) -> Code:
         """What a file runs at import."""
         found = self._codes.get(path)
         if found is None:
             found = self._codes[path] = self.programs[path].decoded()
+        return found
+
+    def with_bodies(self, path: str) -> Code:
+        """Likewise, with the bodies of its functions; empty when they cannot be had."""
+        found = self._fulls.get(path)
+        if found is None:
+            found = self._fulls[path] = self.full(path) or Code()
         return found
 
     def leads(self, located: Located, search: tuple[str, ...]) -> tuple[str, ...]:
@@ -75,10 +110,17 @@ class Sources:
         if parent:
             yield parent
         for site in program.sites if program else ():
-            if not site.guard & _NEVER:
+            if self._may_run(site):
                 for name in targets(site, package, self.resolver):
                     if self.resolver.locate_on(name, search).found:
                         yield name
+
+    def _may_run(self, site: ImportSite) -> bool:
+        """Whether an import may run while something is imported."""
+        if site.guard & _NEVER:
+            return False
+        later = site.guard & Guard.DEFERRED and self.called is not None
+        return not later or site.function.rpartition(".")[2] in (self.called or ())
 
 
 class Loader:
@@ -91,25 +133,31 @@ class Loader:
     Attributes:
         modules: the first-party part of `sys.modules`.
         tainted: modules of which nobody knows whether they were loaded.
+        doubted_before: those of them of which nobody knew it when the module that was asked for began to run.
         loading: the modules being imported, outermost first.
         attached: per module attributes that were set after its import had ended.
         stack: the modules whose code runs, outermost first, once for every frame.
         masked: failures that an `except` has ended, with the place of the handler.
         doubt: above 0 while what runs may not run in fact.
+        origin: the branch that everything in doubt depends on, where there is a single one.
+        blamed: branches that it would be good to know more about, for something came to depend on them.
         foreign: how many imports so far were of modules that nobody here knows.
     """
 
     def __init__(self, sources: Sources, execute: Callable[[Module, Code], None]) -> None:
         self.sources = sources
         self.modules: dict[str, Module] = {}
-        self.tainted: set[str] = set()
+        self.tainted: dict[str, Choice | None] = {}
+        self.doubted_before: frozenset[str] = frozenset()
         self.loading: list[Module] = []
         self.attached: dict[str, dict[str, object]] = {}
         self.stack: list[tuple[Module, int]] = []
         self.masked: list[tuple[Failure, Place]] = []
         self.doubt = 0
+        self.origin: Choice | None = None
+        self.blamed: dict[Choice, None] = {}
         self.foreign = 0
-        self._doubts: list[str] = []
+        self._doubts: list[tuple[str, Choice | None]] = []
         self._steps = 0
         self._execute = execute
 
@@ -123,8 +171,8 @@ class Loader:
         if found is not None:
             self._needed(found)
             return found
-        if name in self.tainted:
-            self._doubt_imports()
+        if self.is_tainted(name):
+            self._blame(name)
             return UNKNOWN
         parent = name.rpartition(".")[0]
         above = self._package(parent, importer, site) if parent else None
@@ -188,6 +236,17 @@ class Loader:
         for other in self.loading:
             other.failed = True
 
+    def is_tainted(self, name: str) -> bool:
+        """Whether a module may have been loaded, and that counts."""
+        return name in self.tainted and not self.sources.hopeful
+
+    def _blame(self, name: str) -> None:
+        """Note that it matters whether a tainted module has been loaded."""
+        self._doubt_imports()
+        origin = self.tainted[name]
+        if origin and not self.doubt:
+            self.blamed[origin] = None
+
     def _needed(self, module: Module) -> None:
         """Note that the module being imported needs another one."""
         if not self.loading:
@@ -211,7 +270,7 @@ class Loader:
         if closure is None:
             return None
         records = [memory.records[one] for one in closure if not self._is_complete(one)]
-        if any(name in self.modules for record in records for name, _ in record.modules):
+        if any(self._is_in_the_way(one) for record in records for one in record.modules):
             return None
         for record in records:
             for (name, _), module in record.modules.items():
@@ -219,9 +278,13 @@ class Loader:
         for record in records:
             for (name, _), module in record.modules.items():
                 self._attach(name)
-                for doubted in module.taints:
-                    self.taint(doubted, module)
+                for doubted, origin in module.taints:
+                    self.taint(doubted, module, origin)
         return memory.records[key].modules[key]
+
+    def _is_in_the_way(self, key: Key) -> bool:
+        """Whether a module on record cannot be taken over: it is there already, or holds a branch that is decided."""
+        return key[0] in self.modules or any(one[0] == key[1] for one in self.sources.decisions)
 
     def _is_complete(self, key: Key) -> bool:
         found = self.modules.get(key[0])
@@ -257,6 +320,8 @@ class Loader:
         if len(self.stack) > _MAX_DEPTH:
             raise UnknowableError("imports nest too deep")
         module.initializing = True
+        if not self.stack:
+            self.doubted_before = frozenset(self.tainted)
         self.loading.append(module)
         before = len(self._doubts)
         try:
@@ -280,7 +345,7 @@ class Loader:
             outer = self.loading[-1]
             outer.soiled += [module, *module.soiled]
             outer.failed = outer.failed or module.failed
-        elif module.clean and not module.failed:
+        elif module.clean and not module.failed and not self.sources.decisions:
             self.sources.memory.store((module.name, module.path), module)
 
     def _assume(self, module: Module, program: Program) -> None:
@@ -299,17 +364,24 @@ class Loader:
         if name in _IMPLICIT or module.open:
             return UNKNOWN
         full = f"{module.name}.{name}"
-        if full in self.tainted:
-            self._doubt_imports()
+        if self.is_tainted(full):
+            self._blame(full)
             return UNKNOWN
         located = self.sources.resolver.locate_on(full, module.search) if module.assumed else None
         return UNKNOWN if located and located.found and located.path in self.sources.alone else None
 
-    def taint(self, name: str, importer: Module) -> None:
-        """Note that a module, with all that it would load, may have been loaded."""
+    def taint(self, name: str, importer: Module, origin: Choice | None = None) -> None:
+        """Note that a module, with all that it would load, may have been loaded.
+
+        Args:
+            name: the module.
+            importer: what may have loaded it.
+            origin: the branch on which that depends, if it is not the one that runs.
+        """
         if name in self.tainted or name in self.modules:
             return
-        self._doubts.append(name)
+        origin = origin or self.origin
+        self._doubts.append((name, origin))
         pending = [name]
         resolver = self.sources.resolver
         while pending:
@@ -319,7 +391,7 @@ class Loader:
             located = resolver.locate_on(current, importer.search)
             if not located.found:
                 continue
-            self.tainted.add(current)
+            self.tainted[current] = origin
             pending += self.sources.leads(located, importer.search)
 
     # Failing
@@ -340,6 +412,8 @@ class Loader:
             RaisedError: always, unless what runs may not run in fact.
         """
         if self.doubt:
+            if self.origin:
+                self.blamed[self.origin] = None
             raise UnknowableError("may fail")
         outer = [Place(one.name, one.path, line) for one, line in self.stack[:-1]]
         trace = (*outer, *(Place(one.name, one.path, one.line) for one, _ in self.stack[-1:]))

@@ -23,6 +23,9 @@ MAYBE = Unknown.MAYBE
 Key = tuple[str, str]
 """Name and path of a module."""
 
+Choice = tuple[str, int, int, int]
+"""A branch that nobody can decide on: its file, the identity of its step, the number of the arm, and of the pass."""
+
 Namespace = dict[str, object]
 
 
@@ -48,7 +51,7 @@ class Module:
         failed: whether its import has met a failure.
         soiled: modules loaded by its import whose own import was not clean.
         needs: what its import has asked for.
-        taints: what its import has tainted.
+        taints: what its import has tainted, each with the branch on which that depends.
     """
 
     name: str
@@ -68,7 +71,7 @@ class Module:
     failed: bool = False
     soiled: list[Module] = field(default_factory=list)
     needs: list[Key] = field(default_factory=list)
-    taints: tuple[str, ...] = ()
+    taints: tuple[tuple[str, Choice | None], ...] = ()
 
 
 @dataclass(eq=False)
@@ -139,6 +142,7 @@ class Frame:
         code: where the functions it defines stand.
         result: what it returns.
         doubtful: whether it may have returned already.
+        origin: the branch on which that depends, where there is a single one.
         handled: the failure that a bare `raise` would raise again.
         shared: the names that a function declares `global`.
     """
@@ -151,6 +155,7 @@ class Frame:
     enclosing: tuple[Frame, ...] = ()
     result: object = None
     doubtful: bool = False
+    origin: Choice | None = None
     handled: Failure | None = None
     shared: frozenset[str] = frozenset()
 

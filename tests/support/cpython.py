@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import cast
@@ -26,11 +26,12 @@ def attempt(name):
     return ["", ""]
 
 
-def forked(root, name):
+def forked(root, name, environment):
     reader, writer = os.pipe()
     child = os.fork()
     if not child:
         sys.path[-1] = root
+        os.environ.update(environment)
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         os.write(writer, json.dumps(attempt(name)).encode()[:60000])
         os._exit(0)
@@ -42,8 +43,8 @@ def forked(root, name):
 
 
 for line in sys.stdin:
-    root, names = json.loads(line)
-    print(json.dumps([forked(root, name) for name in names]), flush=True)
+    root, names, environment = json.loads(line)
+    print(json.dumps([forked(root, name, environment) for name in names]), flush=True)
 """
 
 
@@ -60,11 +61,19 @@ class CPython:
     ) -> None:
         self._process.communicate()
 
-    def outcomes(self, root: Path, names: Sequence[str]) -> list[tuple[str, str]]:
-        """Per name the type and the text of the exception that importing it first raises; "" for none."""
+    def outcomes(
+        self, root: Path, names: Sequence[str], environment: Mapping[str, str] | None = None
+    ) -> list[tuple[str, str]]:
+        """Per name the type and the text of the exception that importing it first raises; "" for none.
+
+        Args:
+            root: the folder on `sys.path`.
+            names: the modules.
+            environment: variables that are set meanwhile.
+        """
         assert self._process.stdin
         assert self._process.stdout
-        self._process.stdin.write(json.dumps([str(root), list(names)]) + "\n")
+        self._process.stdin.write(json.dumps([str(root), list(names), dict(environment or {})]) + "\n")
         self._process.stdin.flush()
         answer = json.loads(self._process.stdout.readline())
         return [cast("tuple[str, str]", tuple(one)) for one in answer]

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from hypothesis import strategies as st
 
 MODULES = ("pk", "pk.a", "pk.b", "pk.c", "pk.su", "pk.su.d", "pk.su.e", "to")
+SWITCHES = ("Q0", "Q1")
 _PACKAGES = ("pk", "pk.su")
 NAMES = ("x", "y", "z", "f", "g", "K")
 
@@ -23,11 +24,16 @@ def path_of(module: str) -> str:
 
 
 @st.composite
-def packages(draw: st.DrawFn) -> dict[str, str]:
-    """Path to source of every module of a small repository."""
+def packages(draw: st.DrawFn, undecided: bool = False) -> dict[str, str]:
+    """Path to source of every module of a small repository.
+
+    Args:
+        draw: given by Hypothesis.
+        undecided: whether branches may depend on the environment, by the variables `SWITCHES`.
+    """
     present = draw(st.lists(st.sampled_from(MODULES[1:]), min_size=2, max_size=7, unique=True))
     modules = sorted({*present, *(_parents(present))})
-    return {path_of(module): draw(sources(module, modules)) for module in modules}
+    return {path_of(module): draw(sources(module, modules, undecided)) for module in modules}
 
 
 def _parents(modules: Sequence[str]) -> list[str]:
@@ -37,12 +43,14 @@ def _parents(modules: Sequence[str]) -> list[str]:
 
 
 @st.composite
-def sources(draw: st.DrawFn, module: str, modules: Sequence[str]) -> str:
+def sources(draw: st.DrawFn, module: str, modules: Sequence[str], undecided: bool = False) -> str:
     """The source of one module."""
     lines: list[str] = []
     if draw(st.integers(0, 9)) == 0:
         lines.append("from __future__ import annotations")
     for _ in range(draw(st.integers(0, 7))):
+        if undecided and draw(st.integers(0, 3)) == 0:
+            lines += draw(_undecided(module, modules, _pool(lines)))
         lines += draw(_statement(module, modules, 2, _pool(lines)))
     return "\n".join(lines) + "\n"
 
@@ -216,6 +224,28 @@ def _branch(draw: st.DrawFn, module: str, modules: Sequence[str], depth: int, po
     if draw(st.booleans()):
         lines += ["else:", *_indented(draw(_statement(module, modules, depth - 1, pool)))]
     return lines
+
+
+@st.composite
+def _undecided(draw: st.DrawFn, module: str, modules: Sequence[str], pool: Sequence[str]) -> list[str]:
+    """A branch that depends on the environment: at the level of the module, or in a function that is called."""
+    test = draw(st.sampled_from([f"os.environ.get({name!r})" for name in SWITCHES]))
+    body = (
+        draw(_import(module, modules, 1, pool)) if draw(st.booleans()) else draw(_statement(module, modules, 1, pool))
+    )
+    lines = [f"if {draw(st.sampled_from(('', 'not ')))}{test}:", *_indented(body)]
+    kind = draw(st.integers(0, 6))
+    if kind == 0:
+        lines += ["else:", *_indented(draw(_statement(module, modules, 1, pool)))]
+    if kind == 1:
+        lines = ["try:", *_indented(lines), "except ImportError:", "    pass"]
+    if kind == 2:
+        lines = ["def f(*args):", f"    if {test}:", "        return", *_indented(body), "f()", "f()"]
+    if kind == 3:
+        lines = [f"{draw(st.sampled_from(NAMES))} = {test} {draw(st.sampled_from(('and', 'or')))} {pool[0]}"]
+    if kind == 4:
+        lines = [f"x = {pool[0]} if {test} else {pool[-1]}"]
+    return ["import os", *lines]
 
 
 @st.composite

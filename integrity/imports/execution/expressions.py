@@ -120,8 +120,13 @@ class Expressions(Calls):
             known = truth_of(found)
             if known is truth or number == len(parts) - 1:
                 return found
-            if known is None:
-                with self._in_doubt():
+            choice = self._met(frame, parts, number) if known is None else None
+            if choice:
+                known = self._decided(choice)
+            if known is truth:
+                return found
+            if choice and known is None:
+                with self._in_doubt(choice):
                     for other in parts[number + 1 :]:
                         self._value(other, frame)
                 return UNKNOWN
@@ -129,9 +134,12 @@ class Expressions(Calls):
 
     def _conditional(self, parts: Sequence[Value], frame: Frame) -> object:
         truth = truth_of(self._value(parts[0], frame))
+        choice = self._met(frame, parts) if truth is None else None
+        if choice:
+            truth = self._decided(choice)
         if truth is not None:
             return self._value(parts[1 if truth else 2], frame)
-        with self._in_doubt():
+        with self._in_doubt(choice):
             self._value(parts[1], frame)
             self._value(parts[2], frame)
         return UNKNOWN

@@ -51,7 +51,7 @@ class Functions(Machine):
         if function.body is not None or function.deferred:
             return function
         if module.full is None:
-            module.full = self.loader.sources.full(module.path) or Code()
+            module.full = self.loader.sources.with_bodies(module.path)
         same = (one for one in module.full.functions if one.line == function.line and one.name == function.name)
         return next(same, None)
 

@@ -136,7 +136,7 @@ class Imports(Attributes):
 
     def _load_perhaps(self, source: Module, full: str, importer: Module) -> None:
         """A submodule of a module of which nobody knows whether it has the name itself."""
-        if source.assumed and full not in self.loader.tainted:
+        if source.assumed and not self.loader.is_tainted(full):
             located = self.loader.sources.resolver.locate_on(full, importer.search)
             if located.found and not source.open:
                 self.loader.load(full, importer)
@@ -149,7 +149,7 @@ class Imports(Attributes):
         if found is None:
             full = f"{source.name}.{name}"
             found = self.loader.modules.get(full)
-            if found is None and full in self.loader.tainted:
+            if found is None and self.loader.is_tainted(full):
                 found = UNKNOWN
         if found is not None:
             return UNKNOWN if found is MAYBE else found

@@ -15,6 +15,7 @@ from integrity.imports.loading import Loader, Sources
 from integrity.imports.values import (
     MAYBE,
     UNKNOWN,
+    Choice,
     Frame,
     Func,
     Module,
@@ -47,6 +48,7 @@ class Machine:
         self._calls = 0
         self._strange = 0  # operations so far on values that nobody knows
         self._doubted: set[Func] = set()
+        self._passes: dict[tuple[str, int, int], int] = {}
 
     def _module(self, module: Module, code: Code) -> None:
         self._in_frame(Frame(module, module.namespace, "module", code), code.steps)
@@ -69,25 +71,42 @@ class Machine:
         for number, step in enumerate(steps):
             self.loader.tick()
             if frame.doubtful and not self.loader.doubt:
-                self._perhaps(steps[number:], frame)
+                self._perhaps(steps[number:], frame, frame.origin)
                 return False
             if self.steps[type(step)](self, step, frame):
                 return True
         return False
 
     @contextmanager
-    def _in_doubt(self) -> Iterator[None]:
-        self.loader.doubt += 1
+    def _in_doubt(self, choice: Choice | None = None) -> Iterator[None]:
+        """What runs inside may not run in fact, which depends on a branch if that is the first doubt."""
+        loader = self.loader
+        before = loader.origin
+        loader.origin = before if loader.doubt else choice
+        loader.doubt += 1
         try:
             yield
         finally:
-            self.loader.doubt -= 1
+            loader.doubt -= 1
+            loader.origin = before
 
-    def _perhaps(self, steps: Sequence[Step], frame: Frame) -> None:
+    def _perhaps(self, steps: Sequence[Step], frame: Frame, choice: Choice | None = None) -> None:
         """Go through steps that may not run."""
-        with self._in_doubt():
+        with self._in_doubt(choice):
             if self._block(steps, frame):
-                frame.doubtful = True
+                frame.doubtful, frame.origin = True, self.loader.origin
+
+    def _met(self, frame: Frame, part: object, number: int = 0) -> Choice:
+        """Identifies an undecided branch that is met; counted are the times that it certainly runs."""
+        key = frame.module.path, id(part), number
+        passes = self._passes.get(key, 0) + (not self.loader.doubt)
+        self._passes[key] = passes
+        return (*key, passes)
+
+    def _decided(self, choice: Choice) -> bool | None:
+        """Which way an undecided branch goes in the world that is simulated, None for both."""
+        sources = self.loader.sources
+        return None if self.loader.doubt else sources.decisions.get(choice, sources.otherwise)
 
     def _value(self, value: Value, frame: Frame) -> object:
         if value is None:

@@ -15,10 +15,8 @@ from integrity.facts.program import (
     Return,
     Run,
     SetAttribute,
-    Step,
     Try,
     Unbind,
-    Value,
     With,
 )
 from integrity.facts.program import (
@@ -30,6 +28,7 @@ from integrity.imports.execution.machine import Steps
 from integrity.imports.values import (
     MAYBE,
     UNKNOWN,
+    Choice,
     Class,
     Frame,
     Func,
@@ -91,26 +90,23 @@ class Statements(Calls):
     def _if(self, step: If, frame: Frame) -> bool:
         for number, (test, body) in enumerate(step.arms):
             truth = truth_of(self._value(test, frame))
+            choice = self._met(frame, step, number) if truth is None else None
+            if choice:
+                truth = self._decided(choice)
             if truth:
                 return self._block(body, frame)
-            if truth is None:
-                self._undecided(body, step.arms[number + 1 :], step.orelse, frame)
+            if choice and truth is None:
+                self._undecided(step, number, frame, choice)
                 return False
         return self._block(step.orelse, frame)
 
-    def _undecided(
-        self,
-        body: Sequence[Step],
-        arms: Sequence[tuple[Value, tuple[Step, ...]]],
-        orelse: Sequence[Step],
-        frame: Frame,
-    ) -> None:
-        self._perhaps(body, frame)
-        with self._in_doubt():
-            for test, other in arms:
+    def _undecided(self, step: If, number: int, frame: Frame, choice: Choice) -> None:
+        self._perhaps(step.arms[number][1], frame, choice)
+        with self._in_doubt(choice):
+            for test, other in step.arms[number + 1 :]:
                 self._value(test, frame)
                 self._perhaps(other, frame)
-        self._perhaps(orelse, frame)
+        self._perhaps(step.orelse, frame, choice)
 
     def _try(self, step: Try, frame: Frame) -> bool:
         try:
