@@ -505,6 +505,8 @@ def _drops(function: ast.AST) -> bool:
 
 def _dynamic(tree: ast.Module) -> str:
     """How the module binds names that cannot be read."""
+    if not any(reason for node in nodes(tree) for reason in _tricks(node)):
+        return ""
     return next((reason for node in ast.walk(tree) for reason in _tricks(node)), "")
 
 

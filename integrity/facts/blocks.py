@@ -184,7 +184,7 @@ def _imported(node: ast.stmt, origin: Ref) -> Binding:
 
 def _bind(found: Blocks, scope: Scope, guard: int, name: str, binding: Binding) -> None:
     """Note a binding, unless it is one for type checkers only."""
-    if found.guards.never_runs(guard):
+    if guard >= 0 and found.guards.never_runs(guard):
         binding = binding._replace(kind=NameKind.TYPING)
     scope.bind(name, binding)
 

@@ -54,6 +54,7 @@ _GATE = re.compile(
 )
 _BROAD = frozenset({"Exception", "BaseException"})
 _WEAK_CALLS = frozenset({"isinstance", "hasattr", "callable", "bool", "issubclass"})
+_OPEN_MOCKS = MOCK_CLASSES - {"create_autospec"}
 _FEW = 1
 
 
@@ -222,16 +223,18 @@ def _repeated(node: Function, spots: list[Spot]) -> Iterator[tuple[str, ast.AST,
 
 
 def _bind(statement: ast.stmt, bound: dict[str, list[ast.expr | None]], mocks: set[str]) -> None:
-    for target in statement.targets if isinstance(statement, ast.Assign) else ():
-        for one in nodes(target):
-            if isinstance(one, ast.Name):
-                value = statement.value if target is one else None  # type: ignore[attr-defined]
-                bound.setdefault(one.id, []).append(value)
-                made = awaited(value) if value is not None else None
-                if isinstance(made, ast.Call) and dotted(made.func).rpartition(".")[2] in MOCK_CLASSES - {
-                    "create_autospec"
-                }:
-                    mocks.add(one.id)
+    if not isinstance(statement, ast.Assign):
+        return
+    for target in statement.targets:
+        if isinstance(target, ast.Name):
+            bound.setdefault(target.id, []).append(statement.value)
+            made = awaited(statement.value)
+            if isinstance(made, ast.Call) and dotted(made.func).rpartition(".")[2] in _OPEN_MOCKS:
+                mocks.add(target.id)
+        else:
+            for one in nodes(target):
+                if isinstance(one, ast.Name):
+                    bound.setdefault(one.id, []).append(None)
 
 
 def _resolved(node: ast.expr, once: dict[str, ast.expr | None]) -> ast.expr:

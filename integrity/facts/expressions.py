@@ -40,19 +40,22 @@ _PLAIN = (*_CONSTANT, ast.Name, ast.JoinedStr, ast.FormattedValue)
 def dotted(node: ast.AST) -> str:
     """The dotted name of a name or attribute, calls, subscripts and awaits inside stripped; "?" stands for the rest."""
     parts: list[str] = []
-    while not isinstance(node, ast.Name):
+    kind = type(node)
+    while kind is not ast.Name:
         if len(parts) > _LONGEST:
             return ".".join(["?", *reversed(parts)])
-        if isinstance(node, ast.Attribute):
-            parts.append(node.attr)
-            node = node.value
-        elif isinstance(node, ast.Call):
-            node = node.func
-        elif isinstance(node, (ast.Subscript, ast.Await)):
-            node = node.value
+        if kind is ast.Attribute:
+            parts.append(node.attr)  # type: ignore[attr-defined]
+            node = node.value  # type: ignore[attr-defined]
+        elif kind is ast.Call:
+            node = node.func  # type: ignore[attr-defined]
+        elif kind is ast.Subscript or kind is ast.Await:
+            node = node.value  # type: ignore[attr-defined]
         else:
             return ".".join(["?", *reversed(parts)])
-    return ".".join([node.id, *reversed(parts)])
+        kind = type(node)
+    name: str = node.id  # type: ignore[attr-defined]
+    return ".".join([name, *reversed(parts)]) if parts else name
 
 
 def last_name(node: ast.AST) -> str:
@@ -101,6 +104,8 @@ def within(node: ast.expr, kinds: tuple[type, ...]) -> bool:
     """Whether an expression is small and holds nodes of these types only."""
     if not isinstance(node, kinds):
         return False
+    if type(node) in _LEAVES:
+        return True
     return all(count <= _LARGEST and isinstance(one, kinds) for count, one in enumerate(nodes(node)))
 
 

@@ -155,6 +155,11 @@ def mentions(text: str, name: str) -> Iterator[int]:
         position = text.find(name, end)
 
 
+def holds(text: str, name: str) -> bool:
+    """Whether a name stands in a text as a whole word, as of `mentions`."""
+    return next(mentions(text, name), None) is not None
+
+
 def _goes_on(character: str) -> bool:
     """Whether a character is part of a word; that of no text is not."""
     return character.isalnum() or character == "_"

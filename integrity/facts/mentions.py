@@ -6,6 +6,7 @@ import ast
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from integrity.facts.expressions import nodes
 from integrity.facts.lexical import mentions
@@ -50,11 +51,11 @@ def called_setups(text: str) -> tuple[str, ...]:
 
 def asserts(node: ast.AST) -> bool:
     """Whether a function holds an assertion."""
-    return any(
-        isinstance(one, ast.Assert)
-        or (isinstance(one, ast.Call) and isinstance(one.func, ast.Attribute) and one.func.attr.startswith("assert"))
-        for one in nodes(node)
-    )
+    return any(type(one) is ast.Assert or (type(one) is ast.Call and _is_assertion(one)) for one in nodes(node))
+
+
+def _is_assertion(call: Any) -> bool:
+    return isinstance(call.func, ast.Attribute) and call.func.attr.startswith("assert")
 
 
 def _with_tests(names: dict[str, Values], classes: Sequence[Class]) -> Iterator[str]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from integrity.facts.definitions import Walk
 from integrity.facts.expressions import dotted, nodes, text_of
 from integrity.facts.flaws import span_of
-from integrity.facts.lexical import Lexed
+from integrity.facts.lexical import Lexed, holds
 from integrity.facts.outline import FUNCTIONS, Function, Outline
 from integrity.facts.places import printable
 from integrity.facts.switches import MockUse
@@ -31,10 +31,10 @@ def mock_uses(lexed: Lexed, outline: Outline, found: Walk) -> tuple[MockUse, ...
         one.bound for one in found.imports if one.module in _MODULES or f"{one.module}.{one.name}" in _MODULES
     )
     uses = []
-    words = ("mock", *names)
+    words = ("unittest", *names)
     for function, index in _functions(outline):
         text = text_of(lexed, function)
-        if text.isascii() and not any(word in text for word in words):
+        if text.isascii() and "mocker" not in text and not any(holds(text, word) for word in words):
             continue
         node = next(_mocks(function, names), None)
         if node is not None:
@@ -65,13 +65,12 @@ def _mocks(function: Function, names: frozenset[str]) -> Iterator[ast.AST]:
     """The mocks of a function: parameters that a plugin fills, decorators, and what it names."""
     arguments = function.args
     yield from (one for one in (*arguments.args, *arguments.kwonlyargs) if one.arg in _FIXTURES)
-    found = [
-        one
-        for one in nodes(function)
-        if (isinstance(one, ast.Name) and one.id in names and one.id != "unittest") or _is_dotted_mock(one)
-    ]
+    found = [one for one in nodes(function) if _is_mock(one, names)]
     yield from sorted(found, key=lambda one: (one.lineno, one.col_offset))  # type: ignore[attr-defined]
 
 
-def _is_dotted_mock(node: ast.AST) -> bool:
-    return isinstance(node, ast.Attribute) and node.attr == "mock" and dotted(node) == "unittest.mock"
+def _is_mock(node: ast.AST, names: frozenset[str]) -> bool:
+    kind = type(node)
+    if kind is ast.Name:
+        return node.id in names and node.id != "unittest"  # type: ignore[attr-defined]
+    return kind is ast.Attribute and node.attr == "mock" and dotted(node) == "unittest.mock"  # type: ignore[attr-defined]

@@ -123,7 +123,7 @@ class _Module:
             yield flaws.flaw_at(lexed, flaws.NEVER_AWAITED, index, body.node)
         if body.oracles and not parameters(body) and _mentions_mock(lexed, body.node) and only_mocks(body.node):
             yield flaws.flaw_at(lexed, flaws.MOCK_ONLY, index, body.node)
-        if "patch" in lexed.text and "patch" in text_of(lexed, body.node):
+        if "patch" in text_of(lexed, body.node):
             for call in mocked_subject(body.node):
                 yield flaws.flaw_at(lexed, MOCKED_SUBJECT, index, call)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Container, Iterable, Iterator
+from typing import Any
 
 from integrity.facts.bodies import Body
 from integrity.facts.expressions import dotted, nodes
@@ -75,7 +76,7 @@ def _checker(body: Body) -> Checker:
 def _asked(body: Body) -> set[str]:
     decorators = [*body.node.decorator_list, *(body.owner.decorator_list if body.owner else ())]
     parts = [body.nodes, *map(nodes, decorators)]
-    calls = [one for part in parts for one in part if isinstance(one, ast.Call)]
+    calls: list[Any] = [one for part in parts for one in part if type(one) is ast.Call]
     named = (one for call in calls if dotted(call.func).endswith(_ASKING) for one in call.args)
     texts = (one.value for one in named if isinstance(one, ast.Constant))
     return {*parameters(body), *(one for one in texts if isinstance(one, str))}
@@ -83,9 +84,10 @@ def _asked(body: Body) -> set[str]:
 
 def _mentions(body: Body) -> Iterator[str]:
     for one in body.nodes:
-        if isinstance(one, ast.Name):
-            yield one.id
-        elif isinstance(one, ast.Attribute):
+        kind = type(one)
+        if kind is ast.Name:
+            yield one.id  # type: ignore[attr-defined]
+        elif kind is ast.Attribute:
             name = dotted(one)
             if not name.startswith("?"):
                 yield name

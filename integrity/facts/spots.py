@@ -9,7 +9,11 @@ from typing import Any, NamedTuple
 
 from integrity.facts.bodies import Function
 from integrity.facts.expressions import awaited, nodes
-from integrity.facts.outline import DEFINERS
+
+_COMPOUND = (
+    *(ast.If, ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith, ast.Try, ast.Match),
+    getattr(ast, "TryStar", ast.Try),  # since Python 3.11
+)
 
 
 class Spot(NamedTuple):
@@ -64,7 +68,7 @@ def _spots(node: Function) -> Iterator[Spot]:
     while stack:
         spot = stack.pop()
         yield spot
-        if not isinstance(spot.statement, DEFINERS):
+        if isinstance(spot.statement, _COMPOUND):
             stack += reversed(
                 [Spot(one, (*spot.around, (spot.statement, part))) for part, one in _inside(spot.statement)]
             )

@@ -103,7 +103,8 @@ def _lines(lexed: Lexed, blocks: Blocks) -> set[int]:
     if len(names) * len(text) > _MOST_CHARACTERS:
         return set(range(1, len(lexed.lines) + 1))
     starts = lexed.starts
-    return {bisect_right(starts, offset) for name in names for offset in mentions(text, name)}
+    found = (offset for name in names for offset in mentions(text, name))
+    return {bisect_right(starts, one) for one in found if text[one - 4 : one] != "def "}
 
 
 def _followed(blocks: Blocks) -> list[str]:

@@ -8,6 +8,7 @@ sybil, nose and SQLAlchemy's test support. Names are judged only where the file 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 EXPECTING = frozenset(
     {
@@ -125,11 +126,13 @@ SMOKE = re.compile(
 )
 
 
+@lru_cache(maxsize=4096)
 def is_assertion(dotted: str) -> bool:
     """Whether a call by this name is an assertion that raises AssertionError, by the custom of all frameworks."""
     return bool(_ASSERTION.match(dotted.rpartition(".")[2]))
 
 
+@lru_cache(maxsize=4096)
 def looks_like_oracle(dotted: str) -> bool:
     """Whether a call by this name, defined elsewhere, most likely fails when the code under test is wrong."""
     first, _, rest = dotted.partition(".")
