@@ -172,3 +172,93 @@ def test_an_assertion_under_a_condition_that_was_there_before_is_no_news() -> No
         "def test_f():\n    x = f()\n    assert x == 3\n    if x == 3:\n        assert x == 3\n    assert g() == {}\n"
     )
     assert codes(edit(text.format(1), text.format(1) + "    assert h() == 2\n")) == []
+
+
+def both(before: dict[str, str], after: dict[str, str]) -> list[tuple[str, str]]:
+    """Code and severity of what two sets of files differ in."""
+    old, new = ({path: text.encode() for path, text in one.items()} for one in (before, after))
+    return [(one.code, one.severity.value) for one in compare_files(old, new, TERMS).findings]
+
+
+def test_a_helper_of_the_same_name_as_the_method_it_calls_checks() -> None:
+    """What it asserts through the method of another object counts as its own."""
+    before = "def test_run(testdir):\n    testdir.runpytest().assert_outcomes(failed=1)\n"
+    helper = "def assert_outcomes(result, failed):\n    result.assert_outcomes(failed=failed)\n\n\n"
+    after = helper + "def test_run(testdir):\n    assert_outcomes(testdir.runpytest(), failed=1)\n"
+    assert codes(edit(before, after)) == []
+
+
+def test_to_wait_for_a_comparison_is_to_check_it() -> None:
+    """Wherever the helper is defined, and whatever it raises."""
+    before = "def test_run():\n    assert events() == [1]\n"
+    waits = (
+        "from tests.common import wait_for\n\n\ndef test_run():\n    wait_for(lambda: events() == [1], timeout=60)\n"
+    )
+    common = "def wait_for(condition, timeout):\n    raise Exception('timing out')\n"
+    assert both({"tests/test_cart.py": before}, {"tests/test_cart.py": waits, "tests/common.py": common}) == []
+    idle = waits.replace("lambda: events() == [1]", "ready")
+    assert both({"tests/test_cart.py": before}, {"tests/test_cart.py": idle, "tests/common.py": common})
+
+
+@pytest.mark.parametrize("grows", ["VALUES.append(1)", "VALUES += [1]", "if True:\n    VALUES.extend([1])"])
+def test_a_list_that_grows_is_not_empty(grows: str) -> None:
+    """A test is run on what it holds in the end."""
+    test = "@pytest.mark.parametrize('value', VALUES)\ndef test_value(value):\n    assert check(value) == 1\n"
+    before = f"import pytest\n\nVALUES = [1]\n\n\n{test}"
+    assert codes(edit(before, before.replace("VALUES = [1]", f"VALUES: list[int] = []\n{grows}"))) == []
+    assert codes(edit(before, before.replace("VALUES = [1]", "VALUES: list[int] = []"))) != []
+
+
+def test_a_case_that_is_expected_to_go_the_other_way_is_no_lost_case() -> None:
+    """Its input stands in another test of the change."""
+    text = "import pytest\n\n\n@pytest.mark.parametrize('text', [{}])\ndef test_good(text):\n    assert parse(text)\n"
+    bad = "\n\n@pytest.mark.parametrize('text, why', [{}])\ndef test_bad(text, why):\n    assert parse(text) == why\n"
+    before = text.format("'one'") + bad.format("('two', None), ('three', 2)")
+    moved = text.format("'one', 'two'") + bad.format("('three', 2)")
+    assert both({"tests/test_cart.py": before}, {"tests/test_cart.py": moved}) == [("DIF010", "medium")]
+    cut = text.format("'one', 'four'") + bad.format("('three', 2)")
+    assert both({"tests/test_cart.py": before}, {"tests/test_cart.py": cut}) == [("DIF010", "high")]
+
+
+def test_an_exception_that_is_raised_no_more_is_a_warning_where_its_code_changed() -> None:
+    """It is as serious as ever where no code changed."""
+    before = "from app import total\n\n\ndef test_none():\n    with pytest.raises(TypeError):\n        total(None)\n"
+    after = before.replace("    with pytest.raises(TypeError):\n        total(None)", "    total(None)")
+    code = {"app.py": "def total(items):\n    return sum(items)\n"}
+    mended = {"app.py": "def total(items=()):\n    return sum(items or ())\n"}
+    path = "tests/test_cart.py"
+    assert both({**code, path: before}, {**mended, path: after}) == [("DIF003", "medium")]
+    assert both({**code, path: before}, {**code, path: after}) == [("DIF003", "critical")]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "severity"),
+    [
+        ("", "import sys\n\n\ndef skips():\n    return sys.modules.get('unittest')\n", ""),
+        ("", "import sys\n\n\ndef skips():\n    return sys.modules.get('pytest')\n", "high"),
+        ("", "def name(argv):\n    if argv == 'main':\n        return 'python'\n    return ''\n", "medium"),
+        (
+            "def name(argv):\n    return find(argv)\n",
+            "def name(argv):\n    if argv == 'main':\n        return 'python'\n    return find(argv)\n",
+            "high",
+        ),
+    ],
+)
+def test_what_is_certain_of_production_code_that_knows_tests(before: str, after: str, severity: str) -> None:
+    """A new function may decide as it likes, and many modules import unittest."""
+    tests = {"tests/test_name.py": "def test_name():\n    assert name('main') == 'python'\n"}
+    grown = {"tests/test_name.py": tests["tests/test_name.py"] + "    assert name('other') == ''\n"}
+    found = both({**tests, "src/app.py": before}, {**grown, "src/app.py": after})
+    assert found == ([("DIF015", severity)] if severity else [])
+
+
+def test_a_damaged_line_that_is_worded_anew_is_no_new_damage() -> None:
+    """Counted by definition; one more is new."""
+    before = "def test_name():\n    match = r'\ufffd: no such file'\n    assert name() == match\n"
+    again = before.replace("no such file", "there is no such file")
+    assert both({"tests/test_name.py": before}, {"tests/test_name.py": again}) == []
+    assert "TST001" in codes(
+        edit(
+            "def test_a():\n    assert f() == 1\n", "def test_a():\n    assert f() == 1\n\n\ndef test_b():\n    pass\n"
+        )
+    )

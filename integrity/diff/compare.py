@@ -218,7 +218,16 @@ def _fresh(pairs: Sequence[Pair]) -> dict[str, list[Anchored]]:
                 before[key] -= 1
             else:
                 found.setdefault(pair.file.path, []).append(one)
+        if pair.file.path in found:
+            found[pair.file.path] = _more(pair, found[pair.file.path])
     return found
+
+
+def _more(pair: Pair, fresh: Sequence[Anchored]) -> list[Anchored]:
+    """What is new, without what a definition has no more of than before: its lines are merely worded anew."""
+    had = Counter((one.hit.code, one.hit.symbol) for one in _blamed(pair.before))
+    grown = Counter((one.hit.code, one.hit.symbol) for one in _blamed(pair.after)) - had
+    return [one for one in fresh if not one.hit.symbol or (one.hit.code, one.hit.symbol) in grown]
 
 
 def _blamed(look: Look) -> Iterator[Anchored]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 
 from integrity.facts.bodies import Function
 from integrity.facts.checks import source
-from integrity.facts.expressions import dotted, literal, truth
+from integrity.facts.expressions import dotted, literal, nodes, truth
 from integrity.facts.places import printable
 from integrity.facts.profile import Mark
 from integrity.facts.vocabulary import SKIP_MARKS
@@ -18,6 +19,7 @@ _SWITCH = re.compile(
 )  # off where it matters, or at will
 _CONDITIONAL = frozenset({"skipif", "skipIf", "skipUnless"})
 _SETS = frozenset({"parametrize", "expand", "example"})
+_GROWS = frozenset({"append", "extend", "insert", "add", "update"})
 _SKIPS = frozenset({"pytest.skip", "skip", "unittest.skip"})
 
 
@@ -29,6 +31,7 @@ class ModuleMarks:
     """
 
     def __init__(self, tree: ast.Module) -> None:
+        self._tree = tree
         self._values = {name: one.value for one in tree.body for name in _assigned(one) if one.value}  # type: ignore[attr-defined]
         self._module = list(self._of_module(tree))
         self._dead = {id(each) for one in tree.body if isinstance(one, ast.If) for each in _never(one)}
@@ -82,12 +85,24 @@ class ModuleMarks:
         place = 0 if dotted(call.func).endswith("expand") else 1
         node = named or (call.args[place] if len(call.args) > place else None)
         if isinstance(node, ast.Name):
-            node = self._values.get(node.id)
+            node = self._values.get(node.id) if node.id not in self._growing else None
         if isinstance(node, (ast.List, ast.Tuple, ast.Set)) and not any(
             isinstance(one, ast.Starred) for one in node.elts
         ):
             return node.elts
         return None
+
+    @cached_property
+    def _growing(self) -> frozenset[str]:
+        """Names whose value is not the one that was assigned: something is added to it later."""
+        found = []
+        for one in nodes(self._tree):
+            if isinstance(one, ast.AugAssign) and isinstance(one.target, ast.Name):
+                found.append(one.target.id)
+            elif isinstance(one, ast.Expr) and isinstance(one.value, ast.Call):
+                owner, _, method = dotted(one.value.func).rpartition(".")
+                found += [owner] if method in _GROWS else []
+        return frozenset(found)
 
     def _of_module(self, tree: ast.Module) -> Iterator[Mark]:
         pytestmark = self._values.get("pytestmark")

@@ -30,6 +30,7 @@ _WORD = re.compile(
     re.DOTALL,
 )
 _MARKED = re.compile(r"PYTEST_|sys\.(?:modules|argv|_getframe)|inspect\.stack|__eq__")  # before any tree is walked
+_WAITS = re.compile(r"wait_?(?:for|until)|(?:poll|retry|try)_?until|eventually", re.IGNORECASE)
 _CLOSERS = frozenset(")]}")
 _SUPPORT = re.compile(r"(?:^|[._])(?:tests?|testing|conftest|helpers?|support|utils?|common|assert\w*)(?:[._]|$)")
 _LONGEST_WORD = 60
@@ -240,14 +241,19 @@ class _Function:
     def _hidden(self, call: ast.Call) -> Iterator[Check]:
         """An oracle deeper down, as in a lambda, or one by its name alone."""
         name = dotted(call.func)
-        if name.rpartition(".")[2] in self._defined:
+        if self._is_own(name):
             return
         if name in FAILS:
             yield self._made(call, Reading("fail", "fail", Strength.LOOSE))
         elif is_assertion(name):
             yield self._made(call, read_call(call))
-        elif name in self._likely and looks_like_oracle(name):
+        elif name in self._likely and (looks_like_oracle(name) or _awaits(name, call)):
             yield self._made(call, Reading("call", name, Strength.EXACT, source(call), literal=True))
+
+    def _is_own(self, name: str) -> bool:
+        """Whether a call is of a helper of this file, and not of a method that has the same name."""
+        first, _, rest = name.partition(".")
+        return (rest or first) in self._defined and (not rest or first in ("self", "cls"))
 
     def _readings(self, oracle: Oracle) -> Iterator[Reading]:
         """What an oracle says; each part of a conjunction is an oracle of its own."""
@@ -270,7 +276,7 @@ class _Function:
             return read_condition(node.test)
         if isinstance(node, ast.Call):
             name = dotted(node.func)
-            if name.rpartition(".")[2] in self._defined and is_assertion(name):
+            if self._is_own(name) and is_assertion(name):
                 return None  # a helper of this file: what it checks counts
             return read_call(node, self._guarded.get(id(node), ""))
         return Reading("truth", "", Strength.NONE, source(node))
@@ -307,6 +313,14 @@ class _Function:
         """The statement as a message shows it: its first three lines on one."""
         lines = self._lexed.lines[span.line - 1 : min(span.end_line or span.line, span.line + 2)]
         return printable(" ".join(" ".join(line.split()) for line in lines))
+
+
+def _awaits(name: str, call: ast.Call) -> bool:
+    """Whether a call waits for a comparison to hold, and so fails when it never does."""
+    conditions = (one.body for one in call.args if isinstance(one, ast.Lambda))
+    return bool(_WAITS.match(name.rpartition(".")[2])) and any(
+        isinstance(one, (ast.Compare, ast.BoolOp)) for one in conditions
+    )
 
 
 def _expects_anything(manager: ast.expr) -> bool:

@@ -12,6 +12,7 @@ from integrity.facts.profile import Shortcut
 
 _VARIABLES = ("PYTEST_CURRENT_TEST", "PYTEST_VERSION", "PYTEST_XDIST_WORKER")
 _RUNNERS = frozenset({"pytest", "unittest", "_pytest", "nose"})
+_LOADED_BY_TESTS = _RUNNERS - {"unittest"}  # which is imported by others for its mocks, or to know its exceptions
 _TRIVIAL = frozenset({"None", "True", "False", "''", "0", "1", "-1", "0.0", "1.0", "-1.0", "[]", "()", "{}"})
 
 
@@ -26,12 +27,12 @@ def _marker(node: ast.AST) -> Iterator[tuple[str, int]]:
         yield str(node.value), node.lineno
     elif isinstance(node, ast.Compare) and isinstance(node.left, ast.Constant):
         holders = {dotted(one) for one in node.comparators}
-        told = "sys.modules" in holders and node.left.value in _RUNNERS
+        told = "sys.modules" in holders and node.left.value in _LOADED_BY_TESTS
         if told or (holders & {"sys.argv"} and "test" in str(node.left.value)):
             yield source(node), node.lineno
     elif isinstance(node, ast.Call) and dotted(node.func) == "sys.modules.get" and node.args:
         first = node.args[0]
-        if isinstance(first, ast.Constant) and first.value in _RUNNERS:
+        if isinstance(first, ast.Constant) and first.value in _LOADED_BY_TESTS:
             yield source(node), node.lineno
     elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
         yield from _by_caller(node)

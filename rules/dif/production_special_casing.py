@@ -7,7 +7,7 @@ Instead: repair the code for every input. What has to differ under test is passe
 
 Known limits: told for `PYTEST_CURRENT_TEST`, `"pytest" in sys.modules`, looks at the stack for a test, and for a new
 `if x == LITERAL: return LITERAL` whose literals both stand in one assertion of a test of the same change, or of a test
-that is given as unchanged context.
+that is given as unchanged context. In a function that is new as a whole that is no more than a hint.
 """
 
 from __future__ import annotations
@@ -76,13 +76,14 @@ def check(change: Change) -> Iterator[Hit]:
             if known[text] > 0:
                 known[text] -= 1
             else:
-                yield _hit(change, file, line, text, _asks(text))
+                yield _hit(change, file, (line, text), _asks(text))
         old = {(one.function, one.given, one.answer) for one in file.before.shortcuts}
         for one in file.after.shortcuts:
             if (one.function, one.given, one.answer) not in old and any(_answers(one, test) for test in tests):
-                yield _hit(
-                    change, file, one.line, one.text, f"{one.function} answers one input of a test as it expects"
-                )
+                known_function = one.function in file.before.words  # a new one may decide as it likes
+                severity = RULE.severity if known_function else Severity.MEDIUM
+                what = f"{one.function} answers one input of a test as it expects"
+                yield _hit(change, file, (one.line, one.text), what, severity)
 
 
 def _asks(text: str) -> str:
@@ -97,5 +98,7 @@ def _answers(shortcut: Shortcut, test: FunctionProfile) -> bool:
     return any(shortcut.answer in text and any(given in text for given in shortcut.given) for text in texts)
 
 
-def _hit(change: Change, file: FilePair, line: int, text: str, what: str) -> Hit:
-    return RULE.at(Span(line), path=file.path, evidence=evidence(change, "", text), what=what)
+def _hit(change: Change, file: FilePair, place: tuple[int, str], what: str, severity: Severity = RULE.severity) -> Hit:
+    line, text = place
+    proof = evidence(change, "", text)
+    return RULE.at(Span(line), path=file.path, severity=severity, evidence=proof, what=what)
