@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from integrity.facts import expressions, importtime
 from integrity.facts.lexical import Lexed, holds, mentions
+from integrity.facts.symbols_of import symbols_of
 
 _HERE = Path(__file__).parent
 _LEFT_OUT = (ast.expr_context, ast.operator, ast.unaryop, ast.cmpop, ast.boolop)
@@ -89,3 +90,10 @@ def test_lines_between_reach_the_end_of_the_text() -> None:
     """The last line has no line feed."""
     lexed = Lexed("a\nb\nc")
     assert (lexed.between(1, 1), lexed.between(2, 3), lexed.between(3, 3)) == ("a\n", "b\nc", "c")
+
+
+def test_names_that_a_function_binds_globally_stand_in_one_order() -> None:
+    """What is stored of a module is the same whatever the hash seed of the process."""
+    names = [f"name_{letter}" for letter in "hgfedcba"]
+    source = f"def f():\n    global {', '.join(names)}\n    {' = '.join(names)} = 1\n"
+    assert list(symbols_of(Lexed(source), ast.parse(source)).names) == ["f", *sorted(names)]

@@ -302,7 +302,7 @@ def _leave(_found: Blocks, _node: ast.stmt, _scope: Scope, _guard: int) -> _Inne
 def _give_back(found: Blocks) -> None:
     """Move what functions bind globally to the module."""
     for scope in found.scopes:
-        for name in scope.shared:
+        for name in sorted(scope.shared):  # a set of texts has another order in each process
             bindings = scope.names.pop(name, ())
             if bindings:
                 found.module.bind(name, Binding(NameKind.VALUE, _ANY_TIME))
