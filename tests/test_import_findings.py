@@ -112,3 +112,17 @@ def test_first_party_names_are_shown(repository: GitRepository) -> None:
     shown = integrity(repository.path, "scan", "--show-settings").stdout
     assert "source roots = ." in shown
     assert "first-party names = app, other" in shown
+
+
+def test_what_other_orders_come_to_is_told_exactly(repository: GitRepository) -> None:
+    """That no order helps is said where each fails; in another way, where it is so."""
+    repository.write("app/b.py", "from app.a import x\n\ny = 1\n")
+    told = [finding["message"] for finding in scan(repository.path).json["findings"]]
+    assert [text.partition(":")[0] for text in told] == [
+        "importing app.b crashes, and the other modules on the way fail otherwise",
+        "importing app.a crashes, and the other modules on the way fail otherwise",
+    ]
+    repository.write("app/b.py", "from app.b import x\n\nx = 1\n")
+    repository.write("app/a.py", "")
+    (finding,) = scan(repository.path).json["findings"]
+    assert "importing app.b crashes whatever is imported first" in finding["message"]

@@ -42,6 +42,7 @@ class Crash:
         failure: what is raised, as seen from the first entry.
         entries: the paths of the modules that end so when they are imported first, sorted.
         working: the paths of the modules on the way that can be imported first all the same, sorted.
+        otherwise: the paths of those that fail in another way, sorted.
         configured: the entry points of the project among those that crash, as paths.
         masked: where an `except` ends it, None when nothing does.
         remedies: the single imports whose move ends it, the one closest to the failure first.
@@ -53,6 +54,13 @@ class Crash:
     configured: tuple[str, ...]
     masked: Place | None = None
     remedies: tuple[Remedy, ...] = ()
+    otherwise: tuple[str, ...] = ()
+
+    @property
+    def settled(self) -> bool:
+        """Whether each module on the way is known to fail, in this way or in another one."""
+        known = {*self.entries, *self.otherwise}
+        return not self.working and all(place.path in known for place in self.failure.trace)
 
 
 @dataclass(frozen=True)
@@ -162,7 +170,8 @@ def _crash(graph: ImportGraph, hits: Sequence[_Hit], handler: Place | None) -> C
     working = tuple(path for path in concerned if _works(graph, path, failure, handler))
     configured = tuple(path for path in graph.entry_points if path in entries)
     ending = tuple(_remedies(graph, failure, entries)) if handler is None else ()
-    return Crash(failure, entries, working, configured, handler, ending)
+    otherwise = tuple(path for path in concerned if graph.names.get(path) and graph.outcome(path).failure)
+    return Crash(failure, entries, working, configured, handler, ending, otherwise)
 
 
 def _works(graph: ImportGraph, path: str, failure: Failure, handler: Place | None) -> bool:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from integrity.imports.crashes import find
+from integrity.imports.crashes import Crash, find
 from integrity.model import Severity
 from integrity.rule import Example, Hit, ImportGraph, Rule
 
@@ -52,8 +52,19 @@ def check(graph: ImportGraph) -> Iterator[Hit]:
             span_of(graph, crash),
             path=crash.failure.place.path,
             entries=named(graph, crash.configured or crash.entries),
-            way=", and it is an entry point" if crash.configured else " whatever is imported first",
+            way=_way(crash),
             error=error(crash),
             remedy=remedy(crash),
             trace=trace(graph, crash),
         )
+
+
+def _way(crash: Crash) -> str:
+    """When it crashes."""
+    if crash.configured:
+        return ", and it is an entry point"
+    if not crash.settled:
+        return ", and no order of imports is known to work"
+    if crash.otherwise:
+        return ", and the other modules on the way fail otherwise"
+    return " whatever is imported first"
