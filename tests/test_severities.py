@@ -18,6 +18,7 @@ _CASE = (
 _HELPER = (
     "def test_positive(number):\n    return number > 0\n\n\ndef check():\n    return map(test_positive, [total()])\n"
 )
+_SCRIPT = "def test_positive():\n    return total() > 0\n\n\nif __name__ == '__main__':\n    {}\n"
 _COMMENT = "def total():\n    return 3\n\n\n" + "".join(
     f"## {line}\n" for line in ("def old():", "    x = 1", "    y = 2", "    z = x + y", "    return z", "old()")
 )
@@ -33,6 +34,11 @@ WEIGHTS = {
     ),
     "a returned verdict": ("def test_positive():\n    return total() > 0\n", ("TST010", "high")),
     "a helper by the name of a test": (_HELPER, ("TST010", "medium")),
+    "a verdict that the script looks at": (
+        _SCRIPT.format("raise SystemExit(not test_positive())"),
+        ("TST010", "medium"),
+    ),
+    "a verdict that the script drops": (_SCRIPT.format("test_positive()"), ("TST010", "high")),
     "an empty test": ('def test_total():\n    """Adds up."""\n', ("TST001", "high")),
     "a doctest in the form of a test": (
         'def test_total():\n    """Adds up.\n\n    >>> total()\n    3\n    """\n',

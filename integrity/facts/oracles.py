@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import TypeGuard
 
+import msgspec
+
 from integrity.facts import doubts, flaws
 from integrity.facts.assertions import CONSTANT
 from integrity.facts.bodies import Body, Function, is_empty, read_bodies
@@ -21,7 +23,7 @@ from integrity.facts.lexical import Lexed
 from integrity.facts.mocked import MOCKED_SUBJECT, mocked_subject
 from integrity.facts.mocks import only_mocks
 from integrity.facts.model import Import
-from integrity.facts.reaching import checkers, parameters, reach_of, signs
+from integrity.facts.reaching import checkers, looked_at, parameters, reach_of, signs
 from integrity.facts.verdicts import Checker, Effect, Flaw, OracleFacts, Reach, Unproven
 from integrity.facts.vocabulary import (
     EXPECTING,
@@ -83,6 +85,7 @@ def oracle_facts(lexed: Lexed, tree: ast.Module, found: Walk) -> OracleFacts | N
         ]
     tests = [(body, places[body.node.lineno, body.node.name]) for body in bodies if _TEST_NAME.search(body.node.name)]
     unproven = [one for body, index in tests if not resolved.proves(body) for one in resolved.unproven(body, index)]
+    unproven = _with_scripts(tree, found, unproven)
     suspended = [one for body, index in tests if resolved.suspends(body) for one in resolved.unproven(body, index)]
     for body in bodies:
         body.forget()
@@ -91,6 +94,18 @@ def oracle_facts(lexed: Lexed, tree: ast.Module, found: Walk) -> OracleFacts | N
     flawed.sort(key=lambda one: (one.span, one.kind))
     documented = ast.get_docstring(tree, clean=False) is not None
     return OracleFacts(tuple(flawed), tuple(unproven), tuple(checking), documented, tuple(suspended))
+
+
+def _with_scripts(tree: ast.Module, found: Walk, unproven: list[Unproven]) -> list[Unproven]:
+    """Note which returned verdicts the module looks at itself when it runs as a script."""
+    returned = [one for one in unproven if one.effect is Effect.RETURNED and not one.used]
+    names = looked_at(tree) if returned else frozenset()
+    return [
+        msgspec.structs.replace(one, used=True)
+        if one.effect is Effect.RETURNED and found.definitions[one.definition].name in names
+        else one
+        for one in unproven
+    ]
 
 
 def checkers_of(lexed: Lexed, tree: ast.Module) -> tuple[Checker, ...]:

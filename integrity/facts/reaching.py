@@ -15,6 +15,27 @@ _ASKING = ("usefixtures", "getfixturevalue")
 _INSTANCES = ("self", "cls")
 
 
+_APART = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+
+
+def looked_at(tree: ast.Module) -> frozenset[str]:
+    """The names that the code of a module outside of its functions uses in more than a bare call, as a script does."""
+    found: set[str] = set()
+    todo: list[ast.AST] = list(tree.body)
+    while todo:
+        one = todo.pop()
+        if isinstance(one, ast.Name):
+            found.add(one.id)
+        elif not isinstance(one, _APART) and not (isinstance(one, ast.Expr) and not _ends(one.value)):
+            todo += ast.iter_child_nodes(one)
+    return frozenset(found)
+
+
+def _ends(node: ast.expr) -> bool:
+    """Whether it is a call such as `sys.exit(...)`."""
+    return isinstance(node, ast.Call) and dotted(node.func).rpartition(".")[2] in ("exit", "SystemExit")
+
+
 def parameters(body: Body) -> list[str]:
     """The names of the parameters that a runner fills with fixtures, or a decorator with values."""
     arguments = body.node.args

@@ -106,7 +106,8 @@ class Unproven(msgspec.Struct, frozen=True, array_like=True):
         calls: dotted names of the functions it calls that the file does not define.
         smoke: whether its name or docstring says that running without an error is the point.
         documented: whether it has a docstring.
-        used: whether another function of the file uses its name; looked up for returned verdicts alone.
+        used: whether other code of the file uses its name, in more than a bare call where the file runs as a script;
+            looked up for returned verdicts alone.
         reach: what it uses, by itself and through the file.
     """
 

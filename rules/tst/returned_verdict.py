@@ -5,7 +5,8 @@ Why it matters: no runner looks at what a test returns. `return total() == 3` pa
 Instead: assert it.
 
 Known limits: a test counts when it returns a truth value by its form (a comparison, a negation, `True` or `False`) and
-holds no assertion. It is medium where the file itself uses the function, which may be a helper by the name of a test.
+holds no assertion. It is medium where the file itself uses the function, which may be a helper by the name of a test,
+or looks at the verdict when it runs as a script.
 """
 
 from __future__ import annotations
