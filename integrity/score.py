@@ -137,8 +137,13 @@ def grade(percent: float, tests: Census = Census(), *, critical: bool = False) -
 
 
 def sound(tests: Census) -> float:
-    """The percentage of the known tests that are neither lost nor hollow; 100 where no test is known."""
-    return 100.0 * (tests.known - tests.lost - tests.hollow) / tests.known if tests.known else 100.0
+    """The percentage of live tests among those that are live, lost or hollow; 100 where there are none.
+
+    Tests that are switched off or found by no runner stand aside: else copies of a suite that nobody runs would hide
+    what is lost of the one that is.
+    """
+    spoiled = tests.lost + tests.hollow
+    return 100.0 * tests.live / (tests.live + spoiled) if spoiled else 100.0
 
 
 def _letter(percent: float) -> str:

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.support.browser import CHROMIUM
 from tests.support.environment import git_variables
 from tests.support.repository import ISOLATION
+
+# How fast examples are drawn depends on what else the machine does: no test may fail for that.
+settings.register_profile("calm", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("calm")
 
 
 @pytest.fixture(autouse=True)

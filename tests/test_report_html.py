@@ -10,6 +10,7 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 import html5lib
+import msgspec
 import pytest
 from hypothesis import given, settings
 
@@ -225,3 +226,11 @@ def test_foreign_characters_are_visible() -> None:
     """What could reorder or hide text is shown as an escape."""
     (item,) = items(page(verdicts.verdict([verdicts.finding(message=verdicts.HOSTILE)])))
     assert printable(verdicts.HOSTILE) in "".join(item.itertext())
+
+
+def test_every_picture_has_a_name() -> None:
+    """A folder without tests has no bar: one without a piece would be a picture that nothing can be read of."""
+    found = verdicts.verdict([verdicts.finding(path="tools/make.py")])
+    root = page(msgspec.structs.replace(found, census={"tests": Census(known=3, live=2, lost=1)}))
+    bars = root.findall(".//{*}svg[@role='img']")
+    assert [bar for bar in bars if not bar.attrib["aria-label"].strip()] == []

@@ -141,6 +141,8 @@ def test_clean_files_do_not_buy_a_grade() -> None:
     lost = score(units, found, Census(known=100, live=79, lost=21), families=_FAMILIES, weights={})
     assert (lost.overall > 99.9, lost.grade) == (True, "C")
     assert score(units, found, Census(known=100, live=99, lost=1), families=_FAMILIES, weights={}).grade == "B"
+    copied = Census(known=1000, live=79, uncollected=900, lost=21)
+    assert score(units, found, copied, families=_FAMILIES, weights={}).grade == "C"
     assert score(units, [], Census(known=100, live=96, hollow=4), families=_FAMILIES, weights={}).grade == "A"
 
 

@@ -72,9 +72,9 @@ def _caps(verdict: Verdict) -> Iterator[str]:
     tests, alone = verdict.score.tests, grade(verdict.score.overall)
     capped = grade(100.0, tests)
     if capped > alone:
-        spoiled = f"{tests.lost + tests.hollow:,} of {phrases.plural(tests.known, 'known test')}"
-        left = phrases.percent(sound(tests))
-        yield f"  No better than {capped}, because {spoiled} are lost or hollow: {left} are not."
+        spoiled = f"{tests.lost + tests.hollow:,} lost or hollow"
+        beside = f"beside {phrases.plural(tests.live, 'live test')}"
+        yield f"  No better than {capped}, because of {spoiled} {beside}: {phrases.percent(sound(tests))} are live."
     critical = sum(finding.severity is Severity.CRITICAL for finding in verdict.findings)
     if critical and alone < BEST_WITH_CRITICAL:
         stand = "1 critical finding stands" if critical == 1 else f"{critical:,} critical findings stand"
