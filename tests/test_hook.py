@@ -168,7 +168,7 @@ def test_what_is_no_edit_passes(repository: GitRepository, event: object) -> Non
 def test_other_files_pass(repository: GitRepository) -> None:
     """Text, and files that the configuration leaves out."""
     assert _hook(repository.path, _write(repository, "", "notes.txt")).code == 0
-    repository.write("integrity.toml", 'exclude = ["/tests/"]\n')
+    repository.commit({"integrity.toml": 'exclude = ["/tests/"]\n'})
     assert _hook(repository.path, _write(repository, HOLLOW)).code == 0
 
 
@@ -199,7 +199,7 @@ def test_a_malformed_event_refuses_nothing(repository: GitRepository, event: obj
 
 def test_a_wrong_configuration_refuses_nothing(repository: GitRepository) -> None:
     """It is said, once a fault."""
-    repository.write("integrity.toml", 'selct = ["COR"]\n')
+    repository.commit({"integrity.toml": 'selct = ["COR"]\n'})
     ran = _hook(repository.path, _write(repository, HOLLOW))
     assert (ran.code, ran.stdout) == (1, "")
     assert "did you mean 'select'" in ran.stderr
@@ -267,5 +267,33 @@ def test_a_cache_that_git_tracks_is_not_read(repository: GitRepository) -> None:
 
 def test_a_configuration_that_names_rules_of_other_families_is_understood(repository: GitRepository) -> None:
     """Only some rules are loaded for an edit, but every code may be configured."""
-    repository.write("pyproject.toml", '[tool.integrity]\nignore = ["IMP", "CYC001"]\n')
+    repository.commit({"pyproject.toml": '[tool.integrity]\nignore = ["IMP", "CYC001"]\n'})
     assert _hook(repository.path, _write(repository, HOLLOW)).code == 2
+
+
+@pytest.mark.parametrize(
+    "text", ['[tool.integrity]\nignore = ["ALL"]\n', "[tool.integrity]\nno-such-key = 1\n", "[", None]
+)
+@pytest.mark.parametrize("committed", ["", "[tool.integrity]\nselect = ['ALL']\n"])
+def test_no_edit_of_the_configuration_lets_the_next_one_pass(
+    repository: GitRepository, committed: str, text: str | None
+) -> None:
+    """What is in force is the configuration of the last commit, as for any change."""
+    if committed:
+        repository.commit({"pyproject.toml": committed})
+    for name in ("pyproject.toml", "integrity.toml"):
+        if text is not None:
+            repository.write(name, text if name == "pyproject.toml" else text.replace("[tool.integrity]\n", ""))
+        else:
+            (repository.path / name).unlink(missing_ok=True)
+    assert _hook(repository.path, _write(repository, HOLLOW)).code == 2
+
+
+def test_before_the_first_commit_the_configuration_on_disk_holds(tmp_path: Path) -> None:
+    """There is no other."""
+    made = create(tmp_path / "project")
+    made.write(PATH, TESTS)
+    made.write("pyproject.toml", '[tool.integrity]\nexclude = ["tests"]\n')
+    assert _hook(made.path, _write(made, HOLLOW)).code == 0
+    (made.path / "pyproject.toml").unlink()
+    assert _hook(made.path, _write(made, HOLLOW)).code == 2

@@ -16,11 +16,11 @@ from integrity.baseline.document import BaselineError
 from integrity.baseline.document import parse as parse_baseline
 from integrity.baseline.matching import counted
 from integrity.config.config import Config, from_texts
+from integrity.config.files import SETTINGS
 from integrity.errors import ConfigError
 from integrity.registry.loader import Registry
 from integrity.rule import Loosening
 
-SETTINGS = ("integrity.toml", "pyproject.toml")
 HOOKS = (".pre-commit-config.yaml", ".pre-commit-config.yml", "lefthook.yml", "prek.toml")
 _RUNNERS = re.compile(
     r"\.github/(?:workflows|actions)/.+\.ya?ml|\.gitlab-ci\.yml|\.gitlab/.+\.yml|ci/.+\.ya?ml|\.circleci/.+\.yml"

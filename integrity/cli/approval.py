@@ -11,10 +11,11 @@ import msgspec
 
 from integrity.acceptance.document import NAME, audit_of, read
 from integrity.acceptance.entries import Accepted, Outcome, hold, trailers
-from integrity.acceptance.loosening import SETTINGS, loosenings, relevant
+from integrity.acceptance.loosening import loosenings, relevant
 from integrity.baseline.audits import audited, joined
 from integrity.cli.gate import read_file
 from integrity.config.config import Config, from_texts
+from integrity.config.files import SETTINGS
 from integrity.diff.compare import Comparison, Terms
 from integrity.errors import ConfigError, UnreadableError
 from integrity.git.objects import BlobReader, ObjectStore

@@ -73,13 +73,13 @@ def _objections(edit: Edit, registry: Registry, file: Path | None, *, isolated: 
     from integrity.diff.compare import Terms
     from integrity.diff.looking import Looker
     from integrity.globs import compile_globs
-    from integrity.hook.judge import cache_folder, committed, objections, place_of
+    from integrity.hook.judge import cache_folder, committed, configured, objections, place_of
     from integrity.registry.loader import load as load_rules
 
     place = place_of(Path(os.path.realpath(edit.path)))
     if place is None:
         return ()
-    config = load(place.root, place.root, file, isolated=isolated)
+    config = load(place.root, place.root, file, isolated=isolated) if file or isolated else configured(place)
     if code_faults(config, registry.codes):  # it speaks of rules of other families, or of none that exists
         registry = load_rules()
         faults = code_faults(config, registry.codes)

@@ -138,7 +138,7 @@ def from_texts(texts: Mapping[str, bytes], root: Path) -> Config | None:
     Raises:
         ConfigError: every fault of the file.
     """
-    for name in ("integrity.toml", "pyproject.toml"):
+    for name in configfile.SETTINGS:
         content = texts.get(name)
         if content is not None:
             table = configfile.table_in(content, name, name, required=name == "integrity.toml")

@@ -10,6 +10,9 @@ from typing import Any
 
 from integrity.errors import ConfigError
 
+SETTINGS = ("integrity.toml", "pyproject.toml")
+"""The files that may hold the configuration, the one that is read first in front."""
+
 
 def nearest(start: Path, stop: Path | None) -> tuple[Path, str, dict[str, Any]] | None:
     """The nearest file that configures this tool: its path, its name for messages, its table; None when there is none.
@@ -46,7 +49,7 @@ def _candidates(start: Path, stop: Path | None) -> Iterator[tuple[Path, str]]:
     elif last:
         folders = [first]
     for folder in folders:
-        for name in ("integrity.toml", "pyproject.toml"):
+        for name in SETTINGS:
             path = folder / name
             if os.path.lexists(path):
                 yield path, path.relative_to(last).as_posix() if last in folders else str(path)

@@ -12,7 +12,7 @@ import os
 import re
 import subprocess
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -270,6 +270,14 @@ class Repository:
     def resolve_path(self, rev: str, path: str) -> str:
         """The blob of a file in a revision, "" when there is none."""
         return self._parsed(f"{rev}:{path}")
+
+    def blobs(self, rev: str, names: Iterable[str]) -> dict[str, str] | None:
+        """The blobs of files at the root of a revision, by name; None when there is no such revision."""
+        answer = self._ask("ls-tree", "-z", rev, "--", *names)
+        if answer.status != 0:
+            return None
+        listed = (one.partition("\t") for one in records(answer.output))
+        return {name: entry.split()[2] for entry, _, name in listed if entry.split()[1:2] == ["blob"]}
 
     def tracks(self, path: str) -> bool:
         """Whether the index holds `path` (relative to the root), or anything below it."""

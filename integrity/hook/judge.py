@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from integrity.changes.model import FilePair
-from integrity.config.config import Config
+from integrity.config.config import Config, from_texts, load
+from integrity.config.files import SETTINGS
 from integrity.diff.compare import Pair, Terms, compare_texts, judged
 from integrity.diff.kinds import kind_of
 from integrity.diff.looking import NOTHING, Look
@@ -36,6 +40,16 @@ class Place:
     root: Path
     path: str
     in_repository: bool
+
+    @cached_property
+    def repository(self) -> Repository | None:
+        """The repository, asked for only where it is needed; None outside, and for a bare one."""
+        if not self.in_repository:
+            return None
+        from integrity.git.repository import Repository
+
+        found = Repository.discover(self.root)
+        return None if found is None or found.bare else found
 
 
 def place_of(path: Path) -> Place | None:
@@ -77,23 +91,47 @@ def cache_folder(place: Place, config: Config) -> Path | None:
     Apart from the results of scans, which all rules have a part in.
     """
     folder = place.root / config.cache_dir / _CACHE
-    if not place.in_repository or not place.path.endswith(_PYTHON):
-        return None
-    from integrity.git.repository import Repository
-
-    repository = Repository.discover(place.root)
+    repository = place.repository if place.path.endswith(_PYTHON) else None
     return None if repository is None or repository.tracks(config.cache_dir) else folder
+
+
+def configured(place: Place) -> Config:
+    """The configuration in force: that of the last commit, because an agent may have edited the one on disk.
+
+    Without any commit, and outside a repository, the one on disk.
+
+    Raises:
+        ConfigError: every fault of it.
+    """
+    blobs = place.repository.blobs("HEAD", SETTINGS) if place.repository else None
+    if place.repository is None or blobs is None:
+        return load(place.root, place.root)
+    texts = _contents(place.root, place.repository, blobs)
+    return from_texts(texts, place.root) or Config()
+
+
+def _contents(root: Path, repository: Repository, blobs: Mapping[str, str]) -> dict[str, bytes]:
+    """What blobs at the root hold; the file on disk is read where it is the same, which saves a process."""
+    from integrity.errors import UnreadableError
+    from integrity.git.objects import BlobReader, ObjectStore, hash_blob
+    from integrity.hook.event import EventError, read_file
+
+    found = {}
+    with BlobReader(ObjectStore.of(repository)) as reader:
+        for name, blob in blobs.items():
+            with suppress(EventError, UnreadableError):
+                content = read_file(root / name)
+                same = content is not None and hash_blob(content, "sha1") == blob
+                found[name] = content if content is not None and same else reader.read(blob)
+    return found
 
 
 def committed(place: Place) -> bytes | None:
     """A file as the last commit has it, None when it has none."""
-    if not place.in_repository:
-        return None
     from integrity.errors import TargetError, UnreadableError
     from integrity.git.objects import BlobReader, ObjectStore
-    from integrity.git.repository import Repository
 
-    repository = Repository.discover(place.root)
+    repository = place.repository
     try:
         blob = repository.resolve_path("HEAD", place.path) if repository else ""
         if repository is None or not blob:
@@ -111,12 +149,10 @@ def _serious(findings: tuple[Finding, ...], config: Config) -> tuple[Finding, ..
 
 def _together(place: Place, before: bytes | None, after: bytes | None, terms: Terms) -> tuple[Finding, ...]:
     """What is found in the file when the other changes in the work tree are taken into account."""
-    from integrity.git.repository import Repository
-
-    repository = Repository.discover(place.root)
+    repository = place.repository
     roles = Roles(terms.config)
     pairs = [_pair(place.path, before, after, roles, terms)]
-    if repository is not None and not repository.bare:
+    if repository is not None:
         pairs += _others(repository, place, roles, terms)
     found = judged(pairs, [], (_WORKTREE, _WORKTREE), terms).findings
     return tuple(one for one in found if one.path == place.path)
