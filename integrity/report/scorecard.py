@@ -46,8 +46,9 @@ def _shares(label: str, shares: Mapping[str, Share]) -> Iterator[str]:
 def _arithmetic(score: Score) -> Iterator[str]:
     """The weighted mean, term by term."""
     total = sum(group.weight for group in score.groups.values())
-    yield "A file is compliant for a group when it has no unsuppressed finding of severity high or above and no gap."
-    yield "Files that hold neither a statement nor a comment do not count. The score is the weighted mean:"
+    yield "A file is compliant for a group when it has no unsuppressed finding of severity"
+    yield "high or above and no gap. Files that hold neither a statement nor a comment do"
+    yield "not count. The score is the weighted mean:"
     for name, group in score.groups.items():
         part = group.percent * group.weight / total if total else 0.0
         fraction = f"{group.compliant:,} / {group.files:,} = {group.percent:.4f} %"
@@ -87,7 +88,7 @@ def _repairs(verdict: Verdict) -> Iterator[str]:
     if not found:
         yield "Every file is compliant: there is nothing to gain."
         return
-    yield "Repair first (gain, score once this file and all above it are repaired, file, groups):"
+    yield "Repair first (gain, score with this and all above it repaired, file, groups):"
     for one in found[:_REPAIRS]:
         groups = ", ".join(one.groups)
         yield f"  +{one.gain:.4f}  {one.reached:8.4f}  {printable(one.path)}  ({groups})"
