@@ -99,7 +99,8 @@ class Scan:
         """The tests of the repository, and the results without what it refutes."""
         with self.snapshot.reader.open() as reader:
             files = RepositoryImports(self.snapshot, self.config, self.cache, reader)
-            suite = self._suite(programs, results, files.checkers)
+            store = None if self._examination.moved else files
+            suite = self._suite(programs, results, files.checkers, store=store)
             return suite, settled(results, suite)
 
     def _suite(
@@ -109,6 +110,7 @@ class Scan:
         checkers: Callable[[str], Iterable[Checker]] = lambda _: (),
         *,
         counts: bool = False,
+        store: RepositoryImports | None = None,
     ) -> Suite:
         return suite_of(
             programs,
@@ -119,6 +121,7 @@ class Scan:
             results=results,
             counts=counts,
             checkers=checkers,
+            store=store,
         )
 
     def facts(self) -> Iterator[tuple[str, FileFacts]]:

@@ -13,6 +13,7 @@ from integrity.examine import Across
 from integrity.facts.program import Program
 from integrity.facts.verdicts import Checker
 from integrity.imports.resolver import Resolver
+from integrity.imports.store import Store
 from integrity.model import Census
 from integrity.result import Result
 from integrity.rule import Context, Suite
@@ -28,6 +29,7 @@ def suite_of(
     results: Mapping[str, Result],
     counts: bool = False,
     checkers: Callable[[str], Iterable[Checker]] = lambda _: (),
+    store: Store | None = None,
 ) -> Suite:
     """The subject of rules about the tests of a repository.
 
@@ -40,6 +42,7 @@ def suite_of(
         results: of the files that were asked for.
         counts: whether the cases that parameters make of a test are counted, which costs time.
         checkers: gives the functions of a file to which tests of others may leave the checking.
+        store: remembers the tests of each file; None for nothing.
     """
     given = {
         "python_files": config.python_files,
@@ -61,6 +64,7 @@ def suite_of(
         imported=lambda: _imported(programs.values()),
         counts=counts,
         checkers=checkers,
+        store=store,
     )
 
 

@@ -64,10 +64,19 @@ def collect_by(
         modules: those that could be read.
         options: pytest's options.
     """
-    return {path: _file(path, reason, path in modules, finder, options) for path, reason in visited.items()}
+    return {path: tests_of(path, reason, path in modules, finder, options) for path, reason in visited.items()}
 
 
-def _file(path: str, reason: str, readable: bool, finder: Finder, options: Options) -> FileTests:
+def tests_of(path: str, reason: str, readable: bool, finder: Finder, options: Options) -> FileTests:
+    """The tests of a file.
+
+    Args:
+        path: the file.
+        reason: why nobody knows what is collected from it, "" mostly.
+        readable: whether its module could be read.
+        finder: finds the tests of a module.
+        options: pytest's options.
+    """
     if not readable:
         return FileTests(unknown="it cannot be read")
     found = finder.tests(path)

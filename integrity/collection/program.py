@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from integrity.collection.recall import Recall
 from integrity.facts.ancestry import linearize
 from integrity.facts.namespace import Class, Ending, Function, Kind, Namespace, Value, Values
 from integrity.imports.resolver import Kind as Found
@@ -69,6 +70,7 @@ class Program:
 
     Attributes:
         patched: functions and classes that other modules change when they are imported.
+        recall: what was found out, and from which names of which files.
 
     Args:
         modules: path to namespace, for every module that could be read.
@@ -78,10 +80,7 @@ class Program:
     def __init__(self, modules: Mapping[str, Namespace], resolver: Resolver) -> None:
         self.modules = modules
         self.resolver = resolver
-        self._names: dict[tuple[str, str], tuple[Thing, ...]] = {}
-        self._families: dict[Thing, Family] = {}
-        self._members: dict[Thing, dict[str, list[Member]]] = {}
-        self._imports: dict[tuple[str, str, str], tuple[Thing, ...]] = {}
+        self.recall = Recall()
         self._packages: dict[str, str] = {}
         self._stars: dict[str, tuple[dict[str, int], list[str]]] = {}
         self._ended = {path for path, module in modules.items() if module.ending is not Ending.REACHED}
@@ -89,9 +88,7 @@ class Program:
         self.patched = frozenset(
             thing for path, module in modules.items() for thing in self.things(path, module.patched)
         )
-        self._families.clear()
-        self._members.clear()
-        self._imports.clear()
+        self.recall = Recall()  # what is patched makes the ancestry of a class doubtful
 
     def function(self, thing: Thing) -> Function:
         """The function that a thing is."""
@@ -132,6 +129,7 @@ class Program:
 
     def _public(self, path: str, seen: frozenset[str]) -> dict[str, tuple[Thing, ...]]:
         """The names that a star import takes from a file, with what they lead to."""
+        self.recall.note(path, "*")
         return {name: things for name, things in self.bound(path, seen).items() if self._is_public(path, name)}
 
     def _is_public(self, path: str, name: str) -> bool:
@@ -145,6 +143,8 @@ class Program:
         module = next(value.module for value in values if value.module)
         name = self._absolute(path, module)
         located = self.resolver.locate(name, path) if name else None
+        if located and located.path:
+            self.recall.note(located.path, "")
         return (located.path if located and located.path in self.modules else ""), name or module
 
     def ending(self, path: str) -> Ending:
@@ -175,18 +175,16 @@ class Program:
 
     def family(self, thing: Thing, depth: int = 0) -> Family:
         """The ancestry of a class."""
-        if thing not in self._families:
-            self._families[thing] = Family((thing,), doubtful=True)  # while it is being found, and in a circle
-            if depth < _DEEPEST:
-                self._families[thing] = self._ancestry(thing, depth)
-        return self._families[thing]
+        unclear = Family((thing,), doubtful=True)
+        if depth >= _DEEPEST:
+            self.recall.cut()
+            return unclear
+        return self.recall.answer(("family", thing), lambda: self._ancestry(thing, depth), unclear)
 
     def members(self, family: Family) -> dict[str, list[Member]]:
         """The attributes of a class by name, inherited ones included; several where it is not clear which."""
         first = family.order[0]
-        if first not in self._members:
-            self._members[first] = self._gathered(family)
-        return self._members[first]
+        return self.recall.answer(("members", first), lambda: self._gathered(family), {})
 
     def _gathered(self, family: Family) -> dict[str, list[Member]]:
         if len(family.order) == 1:
@@ -234,6 +232,7 @@ class Program:
 
     def _follow(self, path: str, value: Value, depth: int) -> tuple[Thing, ...]:
         if depth > _DEEPEST:
+            self.recall.cut()
             return (_UNKNOWN,)
         if value.kind in (Kind.FUNCTION, Kind.CLASS):
             return (Thing(value.kind, path, value.index),)
@@ -245,14 +244,13 @@ class Program:
 
     def _import(self, path: str, value: Value, depth: int) -> tuple[Thing, ...]:
         """What an import leads to; files of one folder mostly import the same."""
-        key = path.rpartition("/")[0], value.module, value.rest
-        found = self._imports.get(key)
-        if found is None:
+
+        def found() -> tuple[Thing, ...]:
             name = self._absolute(path, value.module)
-            found = self._member(name, value.rest, path, depth + 1) if name else (_UNKNOWN,)
-            if depth == 0:
-                self._imports[key] = found
-        return found
+            return self._member(name, value.rest, path, depth + 1) if name else (_UNKNOWN,)
+
+        key = "import", path.rpartition("/")[0], value.module, value.rest
+        return found() if depth else self.recall.answer(key, found, (_UNKNOWN,))
 
     def _absolute(self, path: str, module: str) -> str | None:
         """The absolute name of a module as a file writes it."""
@@ -270,6 +268,7 @@ class Program:
         if not rest:
             return (_MODULE,)
         head, _, tail = rest.partition(".")
+        self.recall.note(located.path, head)
         found = self._name(located.path, head, depth) if located.path in self.modules else ()
         if found:
             return self._attributes(found, tail, depth)
@@ -280,11 +279,8 @@ class Program:
 
     def _name(self, path: str, name: str, depth: int) -> tuple[Thing, ...]:
         """What a name of a module leads to, () when the module does not bind it."""
-        key = path, name
-        if key not in self._names:
-            self._names[key] = (_UNKNOWN,)  # while it is being found, and in a circle
-            self._names[key] = self._bindings(path, name, depth)
-        return self._names[key]
+        self.recall.note(path, name)
+        return self.recall.answer(("name", path, name), lambda: self._bindings(path, name, depth), (_UNKNOWN,))
 
     def _bindings(self, path: str, name: str, depth: int) -> tuple[Thing, ...]:
         """What a name of a module leads to: the last that binds it, and those before it that may."""
@@ -326,13 +322,19 @@ class Program:
         module, dotted = self._star(path, values)
         if not module:
             return (Thing(Kind.IMPORT, name=f"{dotted}.{name}"),)
-        return self._name(module, name, depth + 1) if depth < _DEEPEST and self._is_public(module, name) else ()
+        if depth >= _DEEPEST:
+            self.recall.cut()
+            return ()
+        self.recall.note(module, name)
+        return self._name(module, name, depth + 1) if self._is_public(module, name) else ()
 
     def _free(self, path: str, value: Value, depth: int) -> tuple[Thing, ...]:
         """What a name leads to that its module had not bound yet: a star import had, or it is built in."""
         head, _, tail = value.rest.partition(".")
         names = self.modules[path].names
         stars = ((one, names[one]) for one in (f"*{place}" for place in range(value.index, 0, -1)) if one in names)
+        if depth >= _DEEPEST:
+            self.recall.cut()
         starred = self._settled(path, head, stars, depth) if depth < _DEEPEST else ()
         if head in _BUILTINS and all(one.kind is Kind.IMPORT for one in starred):
             return (Thing(Kind.IMPORT, name=f"builtins.{value.rest}"),)

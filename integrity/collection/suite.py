@@ -10,8 +10,9 @@ from typing import Any
 
 import msgspec
 
-from integrity.collection.collect import FileTests, collect_by
+from integrity.collection.collect import FileTests, collect_by, tests_of
 from integrity.collection.files import Files
+from integrity.collection.kept import Collected
 from integrity.collection.options import Options, options
 from integrity.collection.oracles import Oracles
 from integrity.collection.program import Program
@@ -20,6 +21,7 @@ from integrity.facts.collection import DefinedTest
 from integrity.facts.namespace import Namespace
 from integrity.facts.verdicts import Checker
 from integrity.imports.resolver import Resolver
+from integrity.imports.store import Store
 
 _DECODE = msgspec.msgpack.Decoder(Namespace).decode
 _NOTHING = FileTests()
@@ -48,6 +50,7 @@ class Suite:
         defined: per file that was asked for, the functions named like tests.
         imported: gives every name, and every part of a module's name, that any import of the repository holds.
         checkers: gives the functions of a file to which tests of others may leave the checking.
+        store: remembers the tests of each file; None for nothing.
     """
 
     def __init__(
@@ -63,6 +66,7 @@ class Suite:
         imported: Callable[[], frozenset[str]] = frozenset,
         counts: bool = False,
         checkers: Callable[[str], Iterable[Checker]] = lambda _: (),
+        store: Store | None = None,
     ) -> None:
         self.tests = tuple(sorted(tests))
         self.table = table
@@ -72,6 +76,7 @@ class Suite:
         self._imported = imported
         self._counts = counts
         self._checkers = checkers
+        self._store = store
         self._encoded = encoded
         self._paths = frozenset(paths)
 
@@ -107,7 +112,14 @@ class Suite:
     @cached_property
     def collected(self) -> dict[str, FileTests]:
         """The tests of every file that a runner visits."""
-        return collect_by(self.finder, self._files.visited(), self.modules, self.options)
+        visited = self._files.visited()
+        if self._store is None or self._counts:
+            return collect_by(self.finder, visited, self.modules, self.options)
+
+        def find(path: str) -> FileTests:
+            return tests_of(path, visited[path], path in self.modules, self.finder, self.options)
+
+        return Collected(self.program, self.options, self._store).tests(visited, find)
 
     @cached_property
     def places(self) -> frozenset[tuple[str, int]]:

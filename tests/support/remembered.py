@@ -31,9 +31,9 @@ class Remembered:
         self._files = dict(files)
         for path, text in files.items():
             self._texts[self.version(path)] = text
-            program = _program(text)
-            if program:
-                self._rows[self.version(path)] = msgspec.msgpack.encode(program)
+            found = program(text)
+            if found:
+                self._rows[self.version(path)] = msgspec.msgpack.encode(found)
         return self
 
     def version(self, path: str) -> str:
@@ -54,7 +54,7 @@ class Remembered:
 
 def findings(files: Mapping[str, str], store: Remembered | None) -> dict[str, list[Hit]]:
     """What the rules about the whole repository find, all of them, by path."""
-    programs = {path: program for path, text in sorted(files.items()) if (program := _program(text))}
+    programs = {path: one for path, text in sorted(files.items()) if (one := program(text))}
     seen = store.at(files) if store else None
     graph = ImportGraph(programs, Resolver(files), lambda path: full_code(files[path].encode()), (), seen)
     contexts = {path: Context(collected="/test_" in f"/{path}") for path in files}
@@ -69,7 +69,7 @@ def _rules() -> Registry:
 
 
 @cache
-def _program(text: str) -> Program | None:
+def program(text: str) -> Program | None:
     """The program as the cache gives it back."""
-    _, _, program = examine(text.encode(), Context(), _rules())
-    return msgspec.msgpack.decode(msgspec.msgpack.encode(program), type=Program) if program else None
+    _, _, found = examine(text.encode(), Context(), _rules())
+    return msgspec.msgpack.decode(msgspec.msgpack.encode(found), type=Program) if found else None
