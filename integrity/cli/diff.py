@@ -20,6 +20,7 @@ from integrity.diff.compare import Comparison, Terms, compare
 from integrity.diff.looking import Looker
 from integrity.errors import TargetError
 from integrity.git.repository import Repository
+from integrity.git.revisions import merge_base
 from integrity.registry.loader import load as load_rules
 from integrity.report import diff_report, outputs
 from integrity.report.options import Options
@@ -113,7 +114,7 @@ def _sides(
     left, right = (repository.resolve(one or "HEAD") for one in base.split(dots, 1))
     if dots == "..":
         return left, right
-    return repository.merge_base(left, right), right
+    return merge_base(repository, left, right), right
 
 
 def _taken(repository: Repository, config: Config, *, rev: str | None, staged: bool = False) -> Snapshot:

@@ -189,21 +189,6 @@ class Repository:
             return peeled
         raise TargetError(f'no such revision "{rev}" in {self.root}: {self._advice()}')
 
-    def merge_base(self, one: str, other: str) -> str:
-        """The id of the commit where the histories of two commits part.
-
-        Raises:
-            TargetError: they have nothing in common, as far as the clone knows.
-        """
-        answer = self._ask("merge-base", one, other)
-        found = answer.output.decode("ascii", "replace").split()
-        if answer.status == 0 and found:
-            return found[0]
-        hint = (
-            "the clone is shallow, `git fetch --unshallow` brings the rest" if self.shallow else "compare them directly"
-        )
-        raise TargetError(f"{one[:12]} and {other[:12]} have no history in common in {self.root}: {hint}")
-
     def _parsed(self, rev: str) -> str:
         """The id that a revision names, "" when it names nothing."""
         answer = self._ask("rev-parse", "--verify", "--quiet", rev)
