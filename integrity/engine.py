@@ -21,6 +21,7 @@ from integrity.examine import Across, hits_across
 from integrity.facts.model import FileFacts
 from integrity.facts.program import Program
 from integrity.facts.verdicts import Checker
+from integrity.imports.resolver import Resolver
 from integrity.model import Census, Gap, Severity, SnapshotInfo, Verdict
 from integrity.policy import FileHits, judge
 from integrity.registry.loader import Registry
@@ -98,7 +99,7 @@ class Scan:
     ) -> tuple[Suite, dict[str, Result]]:
         """The tests of the repository, and the results without what it refutes."""
         with self.snapshot.reader.open() as reader:
-            files = RepositoryImports(self.snapshot, self.config, self.cache, reader)
+            files = RepositoryImports(self.snapshot, self.config, self.cache, reader, self._resolver)
             store = None if self._examination.moved else files
             suite = self._suite(programs, results, files.checkers, store=store)
             return suite, settled(results, suite)
@@ -117,7 +118,7 @@ class Scan:
             self._contexts(),
             paths=self.snapshot.paths,
             config=self.config,
-            resolver=resolver_of(self.snapshot),
+            resolver=self._resolver,
             results=results,
             counts=counts,
             checkers=checkers,
@@ -143,7 +144,7 @@ class Scan:
         """
         contexts = {**self._contexts(), **{path: self._roles.context(path) for path in replaced}}
         with self.snapshot.reader.open() as reader:
-            repository = RepositoryImports(self.snapshot, self.config, self.cache, reader)
+            repository = RepositoryImports(self.snapshot, self.config, self.cache, reader, self._resolver)
             graph = repository.graph(decoded_programs({**self._programs_of(), **replaced}), lasting=False)
             rules = self.registry.for_subject(Demands)
             found = hits_across(
@@ -158,6 +159,10 @@ class Scan:
         return {
             entry.path: self._roles.context(entry.path) for entry in (*self.snapshot.entries, *self.snapshot.around)
         }
+
+    @cached_property
+    def _resolver(self) -> Resolver:
+        return resolver_of(self.snapshot)
 
     @cached_property
     def _roles(self) -> Roles:
@@ -228,7 +233,7 @@ class Scan:
         """What the rules about the whole repository find; those about its tests run always, because they count."""
         counting = frozenset(one.rule.code for one in self.registry.for_subject(Suite))
         with self.snapshot.reader.open() as reader:
-            repository = RepositoryImports(self.snapshot, self.config, self.cache, reader)
+            repository = RepositoryImports(self.snapshot, self.config, self.cache, reader, self._resolver)
             subjects: list[Whole] = [suite]
             if self._graph_rules:
                 graph = repository.graph(programs, lasting=not self._examination.moved)

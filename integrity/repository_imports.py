@@ -40,13 +40,22 @@ class RepositoryImports:
         config: names the entry points.
         cache: an open cache, which remembers function bodies.
         reader: an open reader of the snapshot.
+        resolver: tells where names lead in it; made when it is not given.
     """
 
-    def __init__(self, snapshot: Snapshot, config: Config, cache: Cache, reader: FileReader | ObjectReader) -> None:
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        config: Config,
+        cache: Cache,
+        reader: FileReader | ObjectReader,
+        resolver: Resolver | None = None,
+    ) -> None:
         self._snapshot = snapshot
         self._config = config
         self._cache = cache
         self._reader = reader
+        self._resolver = resolver or resolver_of(snapshot)
         self._entries = {entry.path: entry for entry in (*snapshot.entries, *snapshot.around)}
 
     def graph(self, programs: Mapping[str, Program], *, lasting: bool = True) -> ImportGraph:
@@ -65,7 +74,7 @@ class RepositoryImports:
 
         entry_points = (*self._config.entry_points, *self._snapshot.settings.scripts)
         store = self if lasting else None
-        return ImportGraph(programs, resolver_of(self._snapshot), full, entry_points, store, postponed=self._postponed)
+        return ImportGraph(programs, self._resolver, full, entry_points, store, postponed=self._postponed)
 
     @property
     def _postponed(self) -> bool:
