@@ -117,6 +117,22 @@ def test_revision_needs_no_checkout(repository: GitRepository) -> None:
     assert repository.git("status", "--porcelain=v2", "--branch") == before
 
 
+def test_a_version_says_itself_what_pytest_collects(repository: GitRepository) -> None:
+    """The work tree may say something else today: to a revision and to the index that means nothing."""
+    suite = "class TotalTests:\n    def test_total(self):\n        assert total() == 3\n"
+    wide, narrow = "[pytest]\npython_classes = Test* *Tests\n", "[pytest]\npython_classes = Test*\n"
+    repository.commit({"pytest.ini": wide, "tests/test_classes.py": suite})
+    repository.write("pytest.ini", narrow)
+
+    def codes(*flags: str) -> list[str]:
+        return [code for _, _, code in scan(repository.path, "--select", "TST203", *flags).codes]
+
+    assert (codes(), codes("--staged"), codes("--rev", "HEAD")) == (["TST203"], [], [])
+    repository.git("add", "pytest.ini")
+    repository.write("pytest.ini", wide)
+    assert (codes(), codes("--staged"), codes("--rev", "HEAD")) == ([], ["TST203"], [])
+
+
 def test_untracked_files_count_and_ignored_ones_do_not(repository: GitRepository) -> None:
     """A damaged file that was never added is found; what git ignores is not looked at."""
     repository.write(".gitignore", "ignored/\n")

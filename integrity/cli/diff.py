@@ -13,7 +13,7 @@ from integrity.cache import Cache
 from integrity.cli.approval import acceptances, approve, base_side
 from integrity.cli.environment import step_summary, use_color, width
 from integrity.cli.exitcode import exit_code, failures
-from integrity.cli.options import cache_folder, comparing, configured
+from integrity.cli.options import cache_folder, comparing, configured, detected
 from integrity.codeversion import code_version
 from integrity.config.config import Config
 from integrity.diff.compare import Comparison, Terms, compare
@@ -61,6 +61,7 @@ def command(base: str, head: str | None, *, staged: bool, worktree: bool, **opti
     config = configured(repository.root, repository.root, registry, options, decided.config)
     before = _taken(repository, config, rev=base)
     after = _taken(repository, config, rev=head, staged=staged)
+    config = detected(config, repository.root, after)
     folder = None if options["no_cache"] else cache_folder(after, config)
     with Cache(folder, code_version(registry)) as cache:
         terms = Terms(config, registry, Looker(registry, cache))

@@ -15,7 +15,7 @@ from integrity.codeversion import code_version
 from integrity.config.config import Config, code_faults, load, override
 from integrity.config.detect import detect
 from integrity.engine import Scan
-from integrity.errors import ConfigError
+from integrity.errors import ConfigError, UnreadableError
 from integrity.examination import Progress
 from integrity.git.repository import GitMissingError, Repository
 from integrity.model import Severity
@@ -128,6 +128,7 @@ def prepare(paths: Sequence[Path], *, staged: bool, rev: str | None, **options: 
     registry = load_rules()
     config = configured(start, root, registry, options)
     snapshot = take(paths, staged=staged, rev=rev, exclude=config.exclude, max_file_size=config.max_file_size)
+    config = detected(config, root, snapshot)
     folder = None if options["no_cache"] else cache_folder(snapshot, config)
     return Prepared(
         config, registry, snapshot, Cache(folder, code_version(registry)), options["jobs"] or default_jobs()
@@ -177,7 +178,7 @@ def cache_folder(snapshot: Snapshot, config: Config) -> Path | None:
 def configured(
     start: Path, root: Path, registry: Registry, options: dict[str, Any], base: Config | None = None
 ) -> Config:
-    """The configuration in force.
+    """The configuration in force, as far as file and flags set it; `detected` fills in the rest.
 
     Args:
         start: the folder to look for a file in.
@@ -197,7 +198,29 @@ def configured(
     faults = code_faults(config, registry.codes)
     if faults:
         raise ConfigError(faults)
-    return detect(root, config)
+    return config
+
+
+def detected(config: Config, root: Path, snapshot: Snapshot) -> Config:
+    """The configuration with what the checked version itself says to pytest and to its build tool.
+
+    Args:
+        config: what is set.
+        root: the folder of the work tree, which speaks for itself.
+        snapshot: what is checked; an index or a revision need not say what the work tree says.
+    """
+    if snapshot.kind == "worktree":
+        return detect(root, config)
+    files = {one.path: one for one in (*snapshot.harness, *snapshot.harness_around)}
+    with snapshot.reader.open() as reader:
+
+        def read(name: str) -> bytes | None:
+            try:
+                return reader.read(files[name]) if name in files else None
+            except UnreadableError as error:
+                raise OSError(0, str(error)) from error
+
+        return detect(root, config, read)
 
 
 def default_jobs() -> int:
