@@ -122,8 +122,8 @@ def _is_residue(marked: Marked) -> bool:
         return False
     if _LABELS.match(marked.marker) or not any(map(is_statement, _sample(marked))):
         return False
-    if not marked.marker.strip("#") and len(marked.lines) < _MASS:  # people write `##`, too
-        return _holds_whole_test(marked)
+    if not marked.marker.strip("#") and len(marked.lines) < _MASS and not _holds_test(marked):
+        return False  # people write `##`, too
     return _holds_whole_test(marked) or _is_repeated(marked)
 
 
@@ -143,6 +143,10 @@ def _is_repeated(marked: Marked) -> bool:
 def _holds_whole_test(marked: Marked) -> bool:
     """Whether consecutive lines behind a marker make up a test: that is evidence enough without repetition."""
     return any(_is_whole_test(run) for run in islice(_runs(marked.lines), _RUNS_TRIED))
+
+
+def _holds_test(marked: Marked) -> bool:
+    return any(_TEST.match(rest) for _, rest in marked.lines)
 
 
 def _is_whole_test(run: Sequence[tuple[Comment, str]]) -> bool:

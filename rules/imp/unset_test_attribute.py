@@ -43,8 +43,6 @@ VALID = [
             """,
             "tests/test_app.py": """
             import unittest
-            import other
-            import pytest
             from other import Unknown
             from tests.base import Base
 
@@ -67,6 +65,27 @@ VALID = [
 
                 def test_it(self):
                     self.assertTrue(self.id(), self.user)
+
+            class TestCalled:
+                def setup_method(self):
+                    self.setUp()
+
+                def setUp(self):
+                    self.account = 1
+
+                def test_it(self):
+                    assert self.account
+            """,
+        },
+    ),
+    Example(
+        "",
+        _TESTS,
+        files={
+            "tests/test_shared.py": """
+            import unittest
+            import other
+            import pytest
 
             class TestFixture:
                 @pytest.fixture(autouse=True)
@@ -107,16 +126,6 @@ VALID = [
 
                 def setUp(self):
                     self.Inner._log = print
-
-            class TestCalled:
-                def setup_method(self):
-                    self.setUp()
-
-                def setUp(self):
-                    self.account = 1
-
-                def test_it(self):
-                    assert self.account
             """,
         },
     ),
