@@ -11,6 +11,7 @@ from integrity.changes.fates import Fates
 from integrity.changes.matching import match
 from integrity.changes.model import Change, FilePair, Test, TestPair
 from integrity.changes.oracles import Oracles, Side
+from integrity.changes.recast import not_recast
 from integrity.facts.profile import Check
 
 
@@ -45,6 +46,7 @@ def _draft(before: Test, after: Test, sides: tuple[Side, Side]) -> _Draft:
 def _pair(draft: _Draft, moved: _Pool) -> TestPair:
     before, after = draft.oracles
     lost = [one for one in draft.aligned.lost if not moved.take(one, draft.after)]
+    lost = not_recast(lost, draft.aligned.gained, draft.before.profile, draft.after.profile)
     return TestPair(
         draft.before,
         draft.after,

@@ -11,6 +11,7 @@ from typing import Protocol
 from integrity.changes.matching import Matched, containment
 from integrity.changes.model import Fate, FilePair, Kind, Removed, Test
 from integrity.changes.oracles import Side
+from integrity.changes.recast import stands_in_rows
 from integrity.facts.profile import Check
 
 _FOLDED = 0.5
@@ -111,8 +112,14 @@ class Fates:
         for heir, number in self._pool.heirs(checks).most_common(1):
             if number >= _FOLDED * len(checks):
                 return Fate.FOLDED, heir
+        table = next((one for one in self._changed if stands_in_rows(checks, self._checks_of(one), one.profile)), None)
+        if table:
+            return Fate.FOLDED, table
         wider = [one for one in self._changed if containment(test, one) >= _CONTAINED]
         return (Fate.FOLDED, wider[0]) if wider and len(tokens) >= _SMALLEST else None
+
+    def _checks_of(self, test: Test) -> Sequence[Check]:
+        return self._sides[1].oracles(test).checks
 
     @cached_property
     def _changed(self) -> list[Test]:

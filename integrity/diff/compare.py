@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -21,7 +21,7 @@ from integrity.facts.model import Suppression
 from integrity.facts.profile import EMPTY
 from integrity.harness.kinds import kind_of as kind_of_harness
 from integrity.harness.model import HarnessSettings
-from integrity.model import Census, Finding, Gap, Score, SnapshotInfo, Verdict
+from integrity.model import Census, Finding, Gap, Score, Severity, SnapshotInfo, Verdict
 from integrity.policy import FileHits, judge
 from integrity.registry.loader import Registry
 from integrity.result import Anchored
@@ -196,11 +196,22 @@ def _file_hits(pairs: Sequence[Pair], found: Sequence[Hit]) -> Iterator[FileHits
         hits = by_path.pop(pair.file.path, [])
         lines = pair.after.lines if pair.file.after_path else pair.before.lines
         anchored = [Anchored(hit, _anchor(lines, hit.span.line)) for hit in hits]
-        told = {(hit.symbol, hit.span.line) for hit in hits} | {(hit.symbol, 0) for hit in hits if hit.symbol}
-        new = [one for one in fresh.get(pair.file.path, ()) if (one.hit.symbol, 0) not in told]
+        told = _told(hits)
+        new = [one for one in fresh.get(pair.file.path, ()) if not _is_told(one.hit, told)]
         yield FileHits(pair.file.path, (*anchored, *new), _standing(pair), complete=False)
     for path, hits in by_path.items():
         yield FileHits(path, [Anchored(hit, "") for hit in hits], (), complete=False)
+
+
+def _told(hits: Sequence[Hit]) -> dict[str, Severity]:
+    """By definition the severest that the rules about changes say of it."""
+    ordered = sorted(hits, key=lambda hit: hit.severity.rank, reverse=True)
+    return {hit.symbol: hit.severity for hit in ordered if hit.symbol}
+
+
+def _is_told(hit: Hit, told: Mapping[str, Severity]) -> bool:
+    """Whether what is new of a definition is said already, and as severely: a lesser remark must not hide it."""
+    return hit.symbol in told and told[hit.symbol].at_least(hit.severity)
 
 
 def _standing(pair: Pair) -> list[Suppression]:

@@ -115,7 +115,7 @@ class Looker:
 
 def _profiled(lexed: Lexed, facts: FileFacts, context: Context, kind: Kind) -> FileProfile:
     """The profile of a text; of production code, only what tests may speak of."""
-    naming = Naming(context.python_classes, context.python_functions, context.collected)
+    naming = Naming(context.python_classes, context.python_functions, context.collected, context.minimum_python)
     tree = None
     if facts.parse.syntax is not Syntax.BROKEN:
         try:

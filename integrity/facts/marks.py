@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from integrity.facts.bodies import Function
 from integrity.facts.checks import source
+from integrity.facts.conditions import when
 from integrity.facts.expressions import dotted, literal, nodes, truth
 from integrity.facts.places import printable
 from integrity.facts.profile import Mark
+from integrity.facts.switches import Condition
 from integrity.facts.vocabulary import SKIP_MARKS
 
 _SWITCH = re.compile(
@@ -28,10 +31,12 @@ class ModuleMarks:
 
     Args:
         tree: the module.
+        minimum_python: the lowest Python that the project supports, as in "3.10", "" when unknown.
     """
 
-    def __init__(self, tree: ast.Module) -> None:
+    def __init__(self, tree: ast.Module, minimum_python: str = "") -> None:
         self._tree = tree
+        self._minimum = minimum_python
         self._values = {name: one.value for one in tree.body for name in _assigned(one) if one.value}  # type: ignore[attr-defined]
         self._module = list(self._of_module(tree))
         self._dead = {id(each) for one in tree.body if isinstance(one, ast.If) for each in _never(one)}
@@ -139,24 +144,36 @@ class ModuleMarks:
             return
         kind = "xfail" if last == "xfail" else "expectedFailure" if last == "expectedFailure" else "skip"
         text = printable(f"@{source(decorator)}")
-        kept = _depends(last, call) and not (call and _SWITCH.search(source(call)))
+        kept = self._depends(last, call) and not (call and _SWITCH.search(source(call)))
         yield Mark(kind, text, decorator.lineno, kept, _has_reason(last, call))
 
+    def _depends(self, last: str, call: ast.Call | None) -> bool:
+        """Whether a mark holds under a condition that can be false."""
+        if call is None:
+            return False
+        named = [one.value for one in call.keywords if one.arg == "condition"]
+        positional = call.args[:1] if last in _CONDITIONAL or last == "xfail" else []
+        return not all(self._always(one, holds=last != "skipUnless") for one in [*positional, *named])
 
-def _depends(last: str, call: ast.Call | None) -> bool:
-    """Whether a mark holds under a condition that can be false."""
-    if call is None:
-        return False
-    named = [one.value for one in call.keywords if one.arg == "condition"]
-    positional = call.args[:1] if last in _CONDITIONAL or last == "xfail" else []
-    for condition in [*positional, *named]:
-        value = truth(condition)
-        if isinstance(condition, ast.Constant) and isinstance(condition.value, str):
-            value = True if condition.value.strip() in ("True", "1") else None
-        holds = value is False if last == "skipUnless" else value is True
-        if not holds:
-            return True
-    return False
+    def _always(self, condition: ast.expr, *, holds: bool) -> bool:
+        """Whether a condition holds on every Python that the project supports, and nothing else decides."""
+        found = when(condition, self._constants if isinstance(condition, (ast.Name, ast.UnaryOp)) else {}, holds=holds)
+        if found.bound:
+            return found.bound.holds_from(self._minimum) is True
+        written = isinstance(condition, ast.Constant) and isinstance(condition.value, str)  # pytest evaluates it
+        return found.condition in (Condition.ALWAYS, Condition.SWITCH) or (not written and truth(condition) is holds)
+
+    @cached_property
+    def _constants(self) -> dict[str, ast.expr]:
+        """Names that the module assigns a literal and that nothing in it binds again."""
+        stored = Counter(one.id for one in nodes(self._tree) if isinstance(one, ast.Name) and _is_stored(one))
+        return {
+            name: value for name, value in self._values.items() if stored[name] == 1 and isinstance(value, ast.Constant)
+        }
+
+
+def _is_stored(name: ast.Name) -> bool:
+    return isinstance(name.ctx, (ast.Store, ast.Del))
 
 
 def _has_reason(last: str, call: ast.Call | None) -> bool:

@@ -39,11 +39,14 @@ _ASSERTING = (ast.Assert, ast.Call)
 
 @dataclass(frozen=True)
 class Naming:
-    """What the runner collects: the options of pytest by those names, and whether the file's name matches."""
+    """What the runner collects: the options of pytest by those names, whether the file's name matches, and the lowest
+    Python that runs it, "" when unknown.
+    """
 
     python_classes: Sequence[str] = ("Test",)
     python_functions: Sequence[str] = ("test",)
     collected: bool = True
+    minimum_python: str = ""
 
 
 def profile(lexed: Lexed, tree: ast.Module | None, facts: FileFacts, naming: Naming) -> FileProfile:
@@ -97,7 +100,7 @@ class _Module:
     def __init__(self, lexed: Lexed, tree: ast.Module, facts: FileFacts, naming: Naming) -> None:
         self._lexed = lexed
         self._tree = tree
-        self._marks = ModuleMarks(tree)
+        self._marks = ModuleMarks(tree, naming.minimum_python)
         live = live_tests(facts, naming.python_classes, naming.python_functions) if naming.collected else ()
         self._live = frozenset((one.span.line, one.name) for one in live)
         self._places = {(one.span.line, one.name): one for one in facts.definitions}

@@ -56,6 +56,20 @@ class Bound(msgspec.Struct, frozen=True, array_like=True):
     major: int
     minor: int
 
+    def holds_from(self, lowest: str) -> bool | None:
+        """Whether every Python from the given one on satisfies it, or none does; None where that depends.
+
+        Args:
+            lowest: as in "3.10"; with anything else the answer is None.
+        """
+        numbers = tuple(int(part) for part in lowest.split(".") if part.isdigit())
+        if len(numbers) != len(("major", "minor")):
+            return None
+        version = (self.major, self.minor)
+        if self.sign in ("<", ">="):
+            return (self.sign == ">=") if version <= numbers else None
+        return (self.sign == ">") if version < numbers else None
+
 
 class Switch(msgspec.Struct, frozen=True, array_like=True):
     """One thing that switches off a test, a class, or a module.

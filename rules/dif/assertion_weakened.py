@@ -6,12 +6,15 @@ an exact value became "not None", an exception with its message became any excep
 Instead: assert the exact new result; where exactness is impossible, say in the test why.
 
 Known limits: oracles are ordered from exact over loose (approximate, ordering, membership) to weak (truth, type, not
-None). High where an exact one became weak or an exception became any; medium for a smaller step. A falsy literal
-replaced by `not`, or `== True` by the value itself, is a matter of style.
+None). High where an exact one became weak or an exception became any, where membership became mere truth, and where
+nothing is left: one of True and False, a size of at least 0; medium for a smaller step. A falsy literal replaced by
+`not`, or `== True` by the value itself, is a matter of style.
 """
 
 from __future__ import annotations
 
+import ast
+import re
 from collections.abc import Iterator
 
 from integrity.changes.model import TestPair
@@ -33,6 +36,7 @@ RULE = Rule(
 _TESTS = Context(test=True, collected=True)
 
 _FALSY = frozenset({"False", "0", "''", "[]", "{}", "()", "None", "set()", "0.0"})
+_SIZE = re.compile(r"(?:\b|_)(?:len|length|q?size|count|nbytes)(?:\(.*\))?$")
 _BROAD = frozenset({"Exception", "BaseException", ""})
 
 VALID = [
@@ -109,6 +113,8 @@ def _weaker(before: Check, after: Check) -> str:
         return ""
     if _is_bare(before, after):
         return "any true value will do now"
+    if _is_drained(before, after):
+        return "whatever comes out will do now"
     if after.strength < before.strength:
         return f"{_named(before.strength)} oracle became {_named(after.strength)}"
     return ""
@@ -127,7 +133,31 @@ def _broader(before: Check, after: Check) -> str:
 
 def _is_bare(before: Check, after: Check) -> bool:
     """Whether what was compared with a value needs only be true now."""
-    return before.operator in ("==", "is", "~") and after.kind == "truth" and before.subject == after.subject
+    if after.kind != "truth" or before.subject != after.subject:
+        return False
+    contained = before.operator == "in" and after.strength is Strength.WEAK and not after.operator.startswith("not")
+    return before.operator in ("==", "is", "~") or contained
+
+
+def _is_drained(before: Check, after: Check) -> bool:
+    """Whether what was compared with a value is now one of all truth values, or a size of at least nothing."""
+    if before.operator not in ("==", "is") or before.subject != after.subject:
+        return False
+    if after.operator == "in":
+        return _is_either(after.expected)
+    least = (after.operator, after.expected) in ((">=", "0"), (">", "-1"), (">=", "0.0"))
+    return least and bool(_SIZE.search(after.subject))
+
+
+def _is_either(choice: str) -> bool:
+    """Whether a collection, as source, lists True and False."""
+    try:
+        tree = ast.parse(choice, mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    listed = tree.elts if isinstance(tree, (ast.Tuple, ast.List, ast.Set)) else []
+    values = [one.value for one in listed if isinstance(one, ast.Constant)]
+    return any(one is True for one in values) and any(one is False for one in values)
 
 
 def _named(strength: Strength) -> str:
@@ -139,7 +169,8 @@ def _severity(change: Change, before: Check, after: Check) -> Severity:
     if before.kind == after.kind == "raises":
         broad = bool(set(after.operator.split(", ")) & _BROAD)
         return Severity.HIGH if broad and change.test_only else Severity.MEDIUM
-    far = before.strength is Strength.EXACT and (after.strength is Strength.WEAK or _is_bare(before, after))
+    far = before.strength is Strength.EXACT and after.strength is Strength.WEAK
+    far = far or _is_bare(before, after) or _is_drained(before, after)
     same = before.subject == after.subject or before.kind == after.kind == "mock"
     same = same or before.subject.startswith(f"{after.subject}(")
     return Severity.HIGH if far and same else Severity.MEDIUM

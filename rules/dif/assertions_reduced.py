@@ -5,7 +5,8 @@ Why it matters: what it no longer asserts may break unnoticed, and one assertion
 Instead: keep the assertion, or say why what it checked is of no interest any more.
 
 Known limits: medium, because tidying tests removes assertions, too. What moved to another test, to a helper or to a
-fixture is not missed, and neither is an assertion in whose place a new one stands.
+fixture is not missed, and neither is an assertion in whose place a new one stands, a row of the test's new parameters,
+or the pattern of the expected exception.
 """
 
 from __future__ import annotations

@@ -5,8 +5,8 @@ reads, and what the test guarded is unguarded.
 
 Instead: repair the code or the test. Where a platform cannot run it, use `skipif` with the condition and the reason.
 
-Known limits: marks with a condition are left alone. High instead of critical where a reason is given, because then a
-reviewer can judge it.
+Known limits: marks with a condition are left alone, unless the file or the lowest Python of the project says that it
+always holds. High instead of critical where a reason is given, because then a reviewer can judge it.
 """
 
 from __future__ import annotations

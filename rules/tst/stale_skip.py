@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from integrity.facts.switches import Bound, Form
+from integrity.facts.switches import Form
 from integrity.model import Severity
 from integrity.rule import Context, Example, File, Hit, Rule
 
@@ -69,13 +69,10 @@ INVALID = [
 
 def check(file: File) -> Iterator[Hit]:
     """One hit a mark."""
-    lowest = tuple(int(part) for part in file.context.minimum_python.split(".") if part.isdigit())
-    if len(lowest) != len(("major", "minor")):
-        return
     for switch, symbol, what in switches(file, Form.SKIP, Form.XFAIL):
         if switch.bound is None:
             continue
-        always = _always(switch.bound, lowest)
+        always = switch.bound.holds_from(file.context.minimum_python)
         if always is None:
             continue
         off = always and switch.form is Form.SKIP
@@ -88,11 +85,3 @@ def check(file: File) -> Iterator[Hit]:
             version=f"{switch.bound.sign} {switch.bound.major}.{switch.bound.minor}",
             meaning="always is: it is never run" if off else "always is" if always else "never is",
         )
-
-
-def _always(bound: Bound, lowest: tuple[int, ...]) -> bool | None:
-    """Whether every supported Python satisfies a bound, or none does; None where that depends."""
-    version = (bound.major, bound.minor)
-    if bound.sign in ("<", ">="):
-        return (bound.sign == ">=") if version <= lowest else None
-    return (bound.sign == ">") if version < lowest else None
