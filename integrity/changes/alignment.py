@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Sequence
 from typing import NamedTuple
 
+from integrity.facts.gating import ENVIRON, OUTCOME, PLATFORM
 from integrity.facts.profile import Check
 
 _WORD = re.compile(r"\w+")
@@ -20,7 +21,7 @@ class Aligned(NamedTuple):
         lost: those that are gone, in order.
         gained: those that are new, in order.
         silenced: those that still stand, before and after, and can no longer fail the test.
-        guarded: those that are reached only under a condition on their own subject now, before and after.
+        guarded: those that are reached only under a condition on their own subject, or on the environment, now.
     """
 
     lost: list[Check]
@@ -47,7 +48,10 @@ def align(before: Sequence[Check], after: Sequence[Check]) -> Aligned:
     told = {id(one) for _, one in silenced}
     new = [one for one in idle if id(one) not in told and not _taken(was_idle, one.key)]
     gained = sorted([*rest, *new], key=lambda one: one.span)
-    return Aligned(lost, gained, silenced, _guarded(sound, after))
+    guarded = _guarded(sound, after)
+    told |= {id(one) for _, one in guarded}
+    guarded += [(old, one) for old, one in _gated(sound, after, whole=not lost) if id(one) not in told]
+    return Aligned(lost, gained, silenced, guarded)
 
 
 def _guarded(before: Sequence[Check], after: Sequence[Check]) -> list[tuple[Check, Check]]:
@@ -55,6 +59,21 @@ def _guarded(before: Sequence[Check], after: Sequence[Check]) -> list[tuple[Chec
     free = {one.key: one for one in before if not one.condition}
     known = Counter(one.key for one in before if one.condition)
     found = [one for one in after if one.sound and one.subject and one.subject in one.condition]
+    return [(free[one.key], one) for one in found if one.key in free and not _taken(known, one.key)]
+
+
+def _gated(before: Sequence[Check], after: Sequence[Check], *, whole: bool) -> list[tuple[Check, Check]]:
+    """The oracles that a return, or a condition on the environment, was put in front of.
+
+    What an environment decides counts only where the oracles are the same (`whole`); what a platform decides, only
+    where none holds on every platform.
+    """
+    kinds = {OUTCOME, ENVIRON, PLATFORM} if whole else {OUTCOME}
+    if any(one.sound and not one.gate for one in after):
+        kinds.discard(PLATFORM)
+    free = {one.key: one for one in before if not one.gate}
+    known = Counter(one.key for one in before if one.gate)
+    found = [one for one in after if one.sound and one.gate in kinds]
     return [(free[one.key], one) for one in found if one.key in free and not _taken(known, one.key)]
 
 

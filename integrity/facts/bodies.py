@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from integrity.facts.aftermath import Scene
 from integrity.facts.assertions import IDENTICAL, NUMERIC, TOLERANCE, UNCALLED, Fault, condition_of, fault_of, unbounded
 from integrity.facts.expressions import awaited, dotted, is_constant, is_plain, last_name, literal, nodes, truth
 from integrity.facts.handlers import Catch, Handling, catch_of, catch_of_suppress, is_silent
@@ -50,7 +51,7 @@ class Place(NamedTuple):
         catch: what catches a failed assertion there.
         dead: why it cannot be reached.
         expected: whether an exception or warning is expected there.
-        looped: whether a `try` there is repeated.
+        loop: the loop that repeats a `try` there.
         tried: whether a `try` is around it.
         nested: whether a function inside the function is around it.
     """
@@ -60,7 +61,7 @@ class Place(NamedTuple):
     catch: Catch | None = None
     dead: Dead | None = None
     expected: bool = False
-    looped: bool = False
+    loop: ast.stmt | None = None
     tried: bool = False
     nested: bool = False
 
@@ -194,7 +195,7 @@ class _Reader:
         if place.body is not None:
             if node.decorator_list:
                 self._act(place)
-            return [(node.body, place._replace(nested=True, catch=None, expected=False, looped=False))]
+            return [(node.body, place._replace(nested=True, catch=None, expected=False, loop=None))]
         body = Body(node, place.owner)
         self._bodies.append(body)
         return [(node.body, Place(body, place.owner))]
@@ -371,9 +372,7 @@ class _Reader:
 
     def try_(self, node: Any, frame: _Frame) -> _Inner:
         place = frame.place
-        catch = catch_of(node) if place.body else None
-        if catch and place.looped:  # it may be tried again, and the last failure may be told
-            catch = catch._replace(handling=Handling.RECORDED)
+        catch = catch_of(node, Scene(place.body.nodes, place.loop)) if place.body else None
         inner = place._replace(catch=catch or place.catch, tried=True)
         blocks = [(node.body, inner), (node.orelse, place)]
         return [*blocks, *[(handler.body, place) for handler in node.handlers], (node.finalbody, place)]
@@ -394,7 +393,7 @@ class _Reader:
         if isinstance(node, ast.While) and truth(node.test) is False:
             return [(node.body, _after(place, "a condition that is never true", node)), (node.orelse, place)]
         self._evaluate(node.test if isinstance(node, ast.While) else node.iter, place)
-        return [(node.body, place._replace(looped=True)), (node.orelse, place)]
+        return [(node.body, place._replace(loop=node)), (node.orelse, place)]
 
     def match(self, node: ast.Match, frame: _Frame) -> _Inner:
         self._evaluate(node.subject, frame.place)
@@ -402,8 +401,8 @@ class _Reader:
 
 
 def _loses(catch: Catch | None) -> bool:
-    """Whether a failure is caught and forgotten."""
-    return catch is not None and catch.handling is not Handling.RECORDED
+    """Whether a failure is caught and certainly forgotten."""
+    return catch is not None and catch.handling not in (Handling.UNTOLD, Handling.RECORDED)
 
 
 def _ends_well(name: str, call: ast.Call) -> bool:

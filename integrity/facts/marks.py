@@ -75,6 +75,25 @@ class ModuleMarks:
             found += [source(one) for one in values or ()]
         return tuple(found), countable
 
+    def rows(self, decorators: Iterable[ast.expr]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The values of the parameter sets that run, and of those that a mark of their own switches off."""
+        rows: tuple[list[str], list[str]] = ([], [])
+        for decorator in decorators:
+            if isinstance(decorator, ast.Call) and dotted(decorator.func).rpartition(".")[2] == "parametrize":
+                for one in self._sets(decorator) or ():
+                    values, off = self._row(one)
+                    rows[off].append(values)
+        return tuple(rows[False]), tuple(rows[True])
+
+    def _row(self, node: ast.expr) -> tuple[str, bool]:
+        """The values of a parameter set, and whether it is switched off."""
+        if not isinstance(node, ast.Call) or dotted(node.func) not in ("pytest.param", "param"):
+            return source(node), False
+        marks = [one.value for one in node.keywords if one.arg == "marks"]
+        every = [each for one in marks for each in (one.elts if isinstance(one, (ast.List, ast.Tuple)) else [one])]
+        values = node.args[0] if len(node.args) == 1 else ast.Tuple(node.args, ast.Load())
+        return source(values), any(not mark.conditional for one in every for mark in self._mark(one))
+
     def budget(self, decorators: Iterable[ast.expr]) -> int:
         """`max_examples` of hypothesis's settings, 0 when not given."""
         for decorator in decorators:

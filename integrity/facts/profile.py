@@ -46,6 +46,7 @@ class Check(NamedTuple):
         origin: the source of the call that the subject was assigned from, or of the subject itself.
         echo: whether the expected value is made by the same call as the subject.
         condition: the conditions under which alone it is reached, "" when there are none.
+        gate: what a condition around it, or an early return before it, depends on, as of `gating`; "" without one.
     """
 
     kind: str
@@ -64,6 +65,7 @@ class Check(NamedTuple):
     origin: str = ""
     echo: bool = False
     condition: str = ""
+    gate: str = ""
 
     @property
     def sound(self) -> bool:
@@ -122,6 +124,8 @@ class FunctionProfile:
         marks: what switches it off, its classes' and its module's marks included.
         cases: the source of each parameter set, one text a set; () without any.
         countable: whether `cases` is all there is.
+        live: the values of each parameter set that runs, whatever its name and marks.
+        idle: likewise of those that are skipped or expected to fail, whatever the platform.
         budget: `max_examples` of hypothesis, 0 when not given.
         calls: the last names of what it calls, in order, with repetition.
         unresolved: dotted names of calls that may be oracles defined elsewhere.
@@ -141,6 +145,8 @@ class FunctionProfile:
     marks: tuple[Mark, ...] = ()
     cases: tuple[str, ...] = ()
     countable: bool = True
+    live: tuple[str, ...] = ()
+    idle: tuple[str, ...] = ()
     budget: int = 0
     calls: tuple[str, ...] = ()
     unresolved: tuple[str, ...] = ()

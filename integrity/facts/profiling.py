@@ -15,6 +15,7 @@ from integrity.facts.collection import live_tests
 from integrity.facts.doubles import doubles
 from integrity.facts.expressions import awaited, dotted, nodes
 from integrity.facts.flaws import span_of
+from integrity.facts.gating import Gate, gates
 from integrity.facts.handlers import Handling
 from integrity.facts.lexical import Lexed
 from integrity.facts.marks import ModuleMarks
@@ -22,6 +23,7 @@ from integrity.facts.model import Definition, FileFacts
 from integrity.facts.places import printable
 from integrity.facts.profile import Check, FileProfile, FunctionProfile, Strength
 from integrity.facts.shortcuts import shortcuts, test_markers
+from integrity.facts.unfolding import Unfolding
 from integrity.facts.vocabulary import FAILS, FIXTURES, is_assertion, looks_like_oracle
 from integrity.model import Span
 
@@ -122,6 +124,7 @@ class _Module:
         reader = _Function(self._lexed, body, self._defined)
         decorators = [*node.decorator_list, *(body.owner.decorator_list if body.owner else ())]
         cases, countable = self._marks.cases(decorators)
+        live, idle = self._marks.rows(decorators)
         collected = (node.lineno, node.name) in self._live
         return FunctionProfile(
             qualname=definition.qualname if definition else node.name,
@@ -133,6 +136,8 @@ class _Module:
             marks=tuple(self._marks.of(node, body.owner, skipped=body.skipped)),
             cases=cases,
             countable=countable,
+            live=live,
+            idle=idle,
             budget=self._marks.budget(decorators),
             calls=reader.calls,
             unresolved=tuple(self._unresolved(body, reader.parameters)),
@@ -209,6 +214,26 @@ class _Function:
                 inner = [each for statement in one.body for each in nodes(statement) if isinstance(each, _ASSERTING)]
                 found.update({id(each): source(one.test) for each in inner})
         return found
+
+    @cached_property
+    def _gates(self) -> dict[int, list[Gate]]:
+        """What stands in front of each assertion."""
+        return gates(self.nodes, lambda test: self._unfolding.of(source(test)) + " " + source(test))
+
+    @cached_property
+    def _unfolding(self) -> Unfolding:
+        return Unfolding(self.nodes)
+
+    def _gate(self, node: ast.AST, reading: Reading) -> str:
+        kinds = (one.kind(reading.subject, reading.expected) for one in self._gates.get(id(node), ()))
+        return next(filter(None, kinds), "")
+
+    def _echoes(self, subject: str, expected: str) -> bool:
+        """Whether two sides are made by the same call, directly or through attributes and methods of its result."""
+        if not expected or "(" not in f"{subject}{expected}":
+            return False
+        made = self._unfolding.of(subject)
+        return "(" in made and made == self._unfolding.of(expected)
 
     @cached_property
     def _expected(self) -> frozenset[int]:
@@ -309,7 +334,8 @@ class _Function:
             span,
             bounds=reading.bounds,
             origin=origin,
-            echo=bool(expected) and origin == expected and "(" in origin,
+            echo=bool(expected) and ((origin == expected and "(" in origin) or self._echoes(origin, expected)),
+            gate=self._gate(node, reading),
         )
 
     def _shown(self, span: Span) -> str:

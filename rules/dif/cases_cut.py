@@ -4,9 +4,9 @@ Why it matters: the case that fails is the easiest to delete, and no test disapp
 
 Instead: keep the case, and repair what fails. A case that no longer makes sense goes with the code it was about.
 
-Known limits: only cases written out are counted. High where no production code that the
-test speaks of was touched; low otherwise. Cases that stand
-in another test now are not missed; one whose input stands there with another expectation makes the finding medium.
+Known limits: only cases written out are counted; one that is marked to be skipped or to fail counts as gone. High
+where no production code that the test speaks of was touched; low otherwise. Cases that stand in another test now are
+not missed; one whose input stands there with another expectation makes the finding medium.
 """
 
 from __future__ import annotations
@@ -81,6 +81,27 @@ INVALID = [
             """
         },
     ),
+    Example(
+        """
+        import pytest
+
+
+        @pytest.mark.parametrize("n", [1, pytest.param(2, marks=pytest.mark.skip)])
+        def test_sign(n):  # <- DIF010
+            assert sign(n) == 1
+        """,
+        _TESTS,
+        before={
+            "example.py": """
+            import pytest
+
+
+            @pytest.mark.parametrize("n", [1, 2])
+            def test_sign(n):
+                assert sign(n) == 1
+            """
+        },
+    ),
 ]
 
 
@@ -102,6 +123,16 @@ def check(change: Change) -> Iterator[Hit]:
             yield _hit(change, pair, (len(old.cases), len(new.cases)), "\n".join(dropped[:_SHOWN]), severity)
         elif new.budget and old.budget and new.budget <= _CUT * old.budget:
             yield _hit(change, pair, (old.budget, new.budget), f"max_examples={old.budget}", Severity.MEDIUM)
+        elif switched := _switched_off(pair):
+            shown = "\n".join(switched[:_SHOWN])
+            yield _hit(change, pair, (len(old.live), len(old.live) - len(switched)), shown, Severity.HIGH)
+
+
+def _switched_off(pair: TestPair) -> list[str]:
+    """The values of the cases that ran and are skipped or expected to fail now."""
+    old, new = pair.before.profile, pair.after.profile
+    gone = Counter(old.live) - Counter(new.live)
+    return list((gone & (Counter(new.idle) - Counter(old.idle))).elements())
 
 
 def _input(case: str) -> str:

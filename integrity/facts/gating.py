@@ -1,0 +1,92 @@
+"""Which assertions of a function are reached only under a condition on the environment, or behind an early return."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+from integrity.facts.expressions import dotted, nodes
+from integrity.facts.handlers import is_silent
+from integrity.facts.vocabulary import is_assertion
+
+ENVIRON = "environ"
+PLATFORM = "platform"
+OUTCOME = "outcome"
+
+_KINDS = (
+    (ENVIRON, re.compile(r"\benviron\b|\bgetenv\b")),
+    (PLATFORM, re.compile(r"\bsys\.(?:platform|version_info|implementation)\b|\bos\.name\b|\bplatform\.\w+\(")),
+)
+_BLOCKS = ("body", "orelse", "finalbody")
+_ASSERTING = (ast.Assert, ast.Call)
+
+
+class Gate(NamedTuple):
+    """A condition: the source of its test with what local names stand for, and whether it ends the function early."""
+
+    text: str
+    early: bool
+
+    def kind(self, subject: str, expected: str) -> str:
+        """What it depends on, seen from an assertion; "" for what nothing is known of."""
+        for kind, pattern in _KINDS:
+            if pattern.search(self.text):
+                return kind
+        asked = subject and all(_stands_in(one, self.text) for one in (subject, expected) if one)
+        return OUTCOME if self.early and asked else ""
+
+
+def gates(every: Sequence[ast.AST], text: Callable[[ast.expr], str]) -> dict[int, list[Gate]]:
+    """The gates in front of each assertion or call of a function, by the id of its node.
+
+    Args:
+        every: the nodes of the function.
+        text: the source of a condition.
+    """
+    found: dict[int, list[Gate]] = defaultdict(list)
+    for one in every:
+        if isinstance(one, ast.If) and not one.orelse:
+            _put(found, one.body, Gate(text(one.test), early=False))
+        for block in _blocks(one):
+            for place, statement in enumerate(block):
+                if isinstance(statement, ast.If) and _leaves(statement):
+                    _put(found, block[place + 1 :], Gate(text(statement.test), early=True))
+    return found
+
+
+def _blocks(node: ast.AST) -> Iterator[list[ast.stmt]]:
+    found = (getattr(node, name, None) for name in _BLOCKS)
+    return (one for one in found if isinstance(one, list))
+
+
+def _put(found: dict[int, list[Gate]], body: Sequence[ast.stmt], gate: Gate) -> None:
+    for each in _asserting(body):
+        found[id(each)].append(gate)
+
+
+def _asserting(body: Sequence[ast.stmt]) -> Iterator[ast.AST]:
+    return (each for one in body for each in nodes(one) if isinstance(each, _ASSERTING))
+
+
+def _leaves(node: ast.If) -> bool:
+    """Whether a branch does nothing but return nothing, perhaps with a word to people."""
+    *others, last = node.body
+    value = last.value if isinstance(last, ast.Return) else last
+    bare = value is None or (isinstance(value, ast.Constant) and value.value is None)
+    return bare and not node.orelse and all(map(_says, others)) and not any(map(_checks, _asserting(node.body)))
+
+
+def _says(node: ast.stmt) -> bool:
+    value = node.value if isinstance(node, ast.Expr) else None
+    return isinstance(value, ast.Constant) or (isinstance(value, ast.Call) and is_silent(dotted(value.func)))
+
+
+def _checks(node: ast.AST) -> bool:
+    return isinstance(node, ast.Assert) or (isinstance(node, ast.Call) and is_assertion(dotted(node.func)))
+
+
+def _stands_in(part: str, text: str) -> bool:
+    return bool(re.search(rf"(?<!\w){re.escape(part)}(?!\w)", text))
