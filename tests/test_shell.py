@@ -19,6 +19,13 @@ LOST = {
     "or echo": "pytest || echo failed",
     "or exit": "pytest || exit 0",
     "or block": "pytest || { echo failed; true; }",
+    "status of one": "pytest || [ $? -eq 1 ]",
+    "status below two": 'pytest || test "$?" -lt 2',
+    "any status": "pytest || [[ $? != 0 ]]",
+    "number of the status": "pytest || (( $? == 1 ))",
+    "condition": "pytest || test -d .",
+    "condition in brackets": "pytest || [ 1 = 1 ]",
+    "goes on": "bash -c 'pytest; true'",
     "pipe": "pytest | cat",
     "pipe and or": "pytest 2>&1 | cat || true",
     "set": "set +e\npytest\necho done",
@@ -49,6 +56,8 @@ KEPT = {
     "inner shell": "bash -ec 'pytest; echo done'",
     "loop": "for one in a; do\n  pytest || failed=1\ndone\nexit $failed",
     "status of five": "pytest || [ $? -eq 5 ]",
+    "status above one": "pytest || [ $? -gt 1 ]",
+    "status of two": "pytest || test $? = 2",
     "other": "ruff || true\npytest",
 }
 

@@ -6,9 +6,10 @@ import builtins
 import enum
 import keyword
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from integrity.facts.profile import EMPTY, Check, FileProfile, FunctionProfile
 from integrity.harness.model import HarnessSettings
@@ -143,6 +144,21 @@ class Removed:
     heir: Test | None = None
 
 
+class Surroundings(NamedTuple):
+    """What stands around the changed files, read only where the harness of the tests changed.
+
+    Attributes:
+        kept: the Python files that exist on both sides.
+        settings: what every file of configuration says after the change, by path.
+    """
+
+    kept: frozenset[str] = frozenset()
+    settings: Mapping[str, HarnessSettings] = {}
+
+
+_NOTHING_AROUND = Surroundings()
+
+
 @dataclass(frozen=True, eq=False)
 class Change:
     """Everything that a change does to tests.
@@ -152,12 +168,14 @@ class Change:
         pairs: tests on both sides, in changed files.
         removed: tests that are gone.
         added: tests that are new.
+        around: what stands around the changed files.
     """
 
     files: tuple[FilePair, ...] = ()
     pairs: tuple[TestPair, ...] = ()
     removed: tuple[Removed, ...] = ()
     added: tuple[Test, ...] = ()
+    around: Surroundings = _NOTHING_AROUND
 
     def of_kind(self, kind: Kind) -> Iterator[FilePair]:
         """The changed files of one kind."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from integrity.changes.compare import compare as compare_files
-from integrity.changes.model import Change, FilePair
+from integrity.changes.model import Change, FilePair, Surroundings
 from integrity.config.config import Config
 from integrity.diff.harness import Configured, configured
 from integrity.diff.kinds import kind_of
@@ -111,22 +111,23 @@ def compare(before: Snapshot, after: Snapshot, terms: Terms) -> Comparison:
         readers = old, new
         listings = _listing(before, old), _listing(after, new)
         pairs, gaps = read_pairs(listings, readers, roles, terms.looker)
-        pairs = with_harness(pairs, listings, readers, terms)
+        pairs, around = with_harness(pairs, listings, readers, terms)
     gaps += sorted(set(before.gaps) ^ set(after.gaps))
     kinds = (before.kind, before.revision), (after.kind, after.revision)
-    return judged(pairs, gaps, kinds, terms, notes=after.notes)
+    return judged(pairs, gaps, kinds, terms, notes=after.notes, around=around)
 
 
 def with_harness(
     pairs: list[Pair], listings: tuple[Listing, Listing], readers: tuple[Reads, Reads], terms: Terms
-) -> list[Pair]:
-    """The pairs, files of configuration among them with what they say and what rules find in them."""
+) -> tuple[list[Pair], Surroundings]:
+    """The pairs, files of configuration with what they say and what rules find in them; and what stands around."""
     if not any(kind_of_harness(one.file.path) for one in pairs if not one.file.python):
-        return pairs
+        return pairs, Surroundings()
     config, registry = terms.config, terms.registry
     active = registry.select(config.select, config.extend_select, config.ignore)
-    both = [configured(side.others, reader, registry, active) for side, reader in zip(listings, readers, strict=True)]
-    return [_configured(pair, both[0], both[1]) for pair in pairs]
+    both = [configured(side, reader, registry, active) for side, reader in zip(listings, readers, strict=True)]
+    kept = frozenset(listings[0].python.keys() & listings[1].python.keys())
+    return [_configured(pair, both[0], both[1]) for pair in pairs], Surroundings(kept, both[1].settings)
 
 
 def _configured(pair: Pair, before: Configured, after: Configured) -> Pair:
@@ -171,10 +172,12 @@ def judged(
     gaps: Iterable[Gap],
     kinds: tuple[tuple[str, str | None], tuple[str, str | None]],
     terms: Terms,
+    *,
     notes: tuple[str, ...] = (),
+    around: Surroundings | None = None,
 ) -> Comparison:
     """Run the rules, and apply the configuration and the suppressions."""
-    change = compare_files(one.file for one in pairs)
+    change = replace(compare_files(one.file for one in pairs), around=around or Surroundings())
     registry, config = terms.registry, terms.config
     active = registry.select(config.select, config.extend_select, config.ignore)
     found, failures = rule_hits(change, registry, active)

@@ -22,10 +22,15 @@ def compare_example(
     """What happened between two sets of files, Python files in one context; `src/` and all else is production code."""
     terms = Terms(Config(), registry, Looker(registry, Cache(None, "")))
     pairs = [_pair(path, before.get(path), after.get(path), context, terms) for path in sorted({*before, *after})]
-    listings = Listing({}, dict.fromkeys(before, "")), Listing({}, dict.fromkeys(after, ""))
-    pairs = with_harness(pairs, listings, (Memory(before), Memory(after)), terms)
+    listings = _listing(before), _listing(after)
+    pairs, around = with_harness(pairs, listings, (Memory(before), Memory(after)), terms)
     none = ("worktree", None)
-    return judged(pairs, [], (none, none), terms)
+    return judged(pairs, [], (none, none), terms, around=around)
+
+
+def _listing(files: Mapping[str, bytes]) -> Listing:
+    python = {path: "" for path in files if path.endswith(".py")}
+    return Listing(python, {path: "" for path in files if path not in python})
 
 
 def _pair(path: str, old: bytes | None, new: bytes | None, context: Context, terms: Terms) -> Pair:

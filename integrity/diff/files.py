@@ -49,7 +49,8 @@ def compare_files(before: Mapping[str, bytes], after: Mapping[str, bytes], terms
     terms = replace(terms, config=config)
     pairs, gaps = read_pairs(listings, readers, roles, terms.looker)
     none = ("worktree", None)
-    return judged(with_harness(pairs, listings, readers, terms), gaps, (none, none), terms)
+    pairs, around = with_harness(pairs, listings, readers, terms)
+    return judged(pairs, gaps, (none, none), terms, around=around)
 
 
 def _listing(files: Mapping[str, bytes]) -> Listing:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from integrity.diff.reading import Reads
+from integrity.diff.reading import Listing, Reads
 from integrity.errors import UnreadableError
 from integrity.examine import anchored, hits_across
 from integrity.harness.kinds import kind_of
@@ -24,7 +24,7 @@ class Configured(NamedTuple):
 
 
 def configured(
-    listed: Mapping[str, str],
+    listed: Listing,
     read: Reads,
     registry: Registry,
     active: frozenset[str],
@@ -32,14 +32,14 @@ def configured(
     """Read every file of configuration of one side.
 
     Args:
-        listed: path to blob of everything that is no Python.
+        listed: every file of that side.
         read: an open reader.
         registry: the rules.
         active: the codes that are selected.
     """
     contents: dict[str, bytes] = {}
     facts: dict[str, HarnessFacts] = {}
-    for path, blob in sorted(listed.items()):
+    for path, blob in sorted(listed.others.items()):
         kind = kind_of(path)
         if kind is None:
             continue
@@ -50,7 +50,7 @@ def configured(
         from integrity.harness.extract import facts_of
 
         facts[path] = facts_of(contents[path], kind)
-    found = hits_across([harness_of(facts, tuple(sorted(listed)))], registry, active)
+    found = hits_across([harness_of(facts, tuple(sorted({*listed.python, *listed.others})))], registry, active)
     results = {
         path: Result(one.counted, tuple(anchored(contents[path], found.hits.get(path, ()))), one.suppressions)
         for path, one in facts.items()

@@ -36,6 +36,7 @@ _TASKS = (
 )
 _ENVIRONMENT = re.compile(r"testenv(?::(?P<name>.*))?")
 _FACTORS = re.compile(r"^[\w,{}.!-]+:\s+")
+_POSARGS = re.compile(r"\{posargs:((?:[^{}]|\{[^{}]*\})*)\}")  # the arguments given, here what stands for none
 _SUBSTITUTION = re.compile(r"\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}")
 _EQUALS = re.compile(r"\s*=\s*")
 _TRUE = ("true", "1", "yes", "on")
@@ -133,7 +134,7 @@ def _tox_command(line: Located, around: _Environment, found: Collected) -> None:
     lost = around.lost
     if text.startswith("-"):
         text, lost = text[1:].lstrip(), "the leading `-` of the command"
-    words = _words(_SUBSTITUTION.sub("", text))
+    words = _words(_SUBSTITUTION.sub("", _POSARGS.sub(r"\1", text)))
     found.add_words(tuple(words), line.span, where=around.name, lost=lost, environment=around.variables)
 
 

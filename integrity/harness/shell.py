@@ -9,12 +9,27 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from operator import eq, ge, gt, le, lt, ne
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from tree_sitter import Node, Parser
 
 _STATUS_READ = re.compile(rb"\$\?|\$\{?PIPESTATUS|\$\{\?|GITHUB_OUTPUT|GITHUB_ENV")
+_COMPARISON = re.compile(  # of the status of what failed with a number
+    r"""(?:\[\[?|test|\(\()\s+["']?\$\{?\?\}?["']?\s*(?P<sign>-eq|-ne|-lt|-le|-gt|-ge|==?|!=|<=?|>=?)\s*(?P<number>\d+)\s*(?:\]\]?|\)\))?"""
+)
+_COMPARED = {
+    **dict.fromkeys(("-eq", "=", "=="), eq),
+    **dict.fromkeys(("-ne", "!="), ne),
+    **dict.fromkeys(("-lt", "<"), lt),
+    **dict.fromkeys(("-le", "<="), le),
+    **dict.fromkeys(("-gt", ">"), gt),
+    **dict.fromkeys(("-ge", ">="), ge),
+}
+_TESTS_FAILED = 1
+"""The status of pytest, and of most runners, when tests failed."""
+_CONDITION = re.compile(r"(?:test|\[\[?)\s")
 _EXPRESSION = re.compile(r"\$\{\{.*?\}\}", re.DOTALL)
 _WORDS = frozenset(
     {
@@ -171,6 +186,9 @@ class _Reader:
         elif self._succeeds(right):
             shown = " ".join(self._text(right).split())
             yield from self._of(left, options, _Fate(f"`|| {shown[:40]}`"), depth)
+        elif self._may_succeed(right):
+            shown = " ".join(self._text(right).split())
+            yield from self._of(left, options, _Fate(f"`|| {shown[:40]}`", certain=False), depth)
         else:
             yield from self._of(left, options, _KEPT, depth)
         yield from self._of(right, options, fate, depth)
@@ -247,7 +265,8 @@ class _Reader:
         """Whether a statement ends well whatever happened before."""
         text = self._text(node).encode("utf-8", "surrogatepass")
         if _STATUS_READ.search(text):
-            return False
+            compared = _COMPARISON.fullmatch(self._text(node).strip())
+            return compared is not None and bool(_COMPARED[compared["sign"]](_TESTS_FAILED, int(compared["number"])))
         if node.type == "redirected_statement":
             body = node.child_by_field_name("body")
             return body is not None and self._succeeds(body)
@@ -261,6 +280,11 @@ class _Reader:
             return False
         words = [self._word(one) for one in node.named_children if one.type in _WORDS]
         return words[:1] in (["true"], [":"], ["echo"], ["printf"]) or words in (["exit", "0"], ["return", "0"])
+
+    def _may_succeed(self, node: Node) -> bool:
+        """Whether a statement asks for something else than the status, so that it may end well."""
+        text = self._text(node)
+        return bool(_CONDITION.match(text)) and not _STATUS_READ.search(text.encode("utf-8", "surrogatepass"))
 
     def _set(self, node: Node, options: Options) -> Options:
         """The options behind a statement, which `set` may change."""

@@ -6,11 +6,14 @@ Instead: repair what fails; move the gate in a change of its own, with the reaso
 
 Known limits: settings and commands are compared over all changed files together, so that a move from `setup.cfg` to
 `pyproject.toml` is none. High where tests named are left out, where failures are ignored or the gate is lowered; medium
-for settings that may have another reason.
+for settings that may have another reason, and for an expression of `-k` or `-m` that new tests speak of. A command is
+compared with the one of the same job or target that it stands for; what other commands of the change run in its place
+is not left out.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import chain
@@ -18,6 +21,8 @@ from typing import NamedTuple
 
 from integrity.changes.model import FilePair
 from integrity.harness.model import HarnessSettings, Setting, TestCommand
+from integrity.harness.narrowing import Reworded, left_out, reworded
+from integrity.harness.selection import selection, test_modules, visited
 from integrity.model import Severity, Span
 from integrity.rule import Change, Context, Example, Hit, Rule
 
@@ -46,6 +51,7 @@ _LEFT_OUT = (
 _NARROWING = ("-m", "-p", "--assert", "--snapshot-update", "--maxfail")
 _UNCOUNTED = ("omit", "exclude_lines", "exclude_also", "norecursedirs")
 _FAIL_UNDER = "--cov-fail-under"
+_RUNS_MORE = re.compile(r"test|tox|nox|check|\bci\b", re.IGNORECASE)  # may run tests in a way that nobody here reads
 
 _OLD = """
 [tool.pytest.ini_options]
@@ -95,8 +101,18 @@ def check(change: Change) -> Iterator[Hit]:
     files = [(one, *one.settings) for one in change.files if one.settings]
     before = _Totals(old for _, old, _ in files)
     after = _Totals(new for _, _, new in files)
+    pairs = {file.path: reworded(old, new, before.commands, after.commands) for file, old, new in files}
+    present = [one for _, _, new in files for one in new.commands]
+    added = _added(present, pairs.values(), before, after)
     for file, old, new in files:
-        for one in chain(_settings(old, new, before, after), _commands(old, new, after)):
+        every = chain(
+            _settings(old, new, before, after),
+            _testpaths(old, new, change),
+            _commands(old, new, pairs[file.path]),
+            _narrowed(pairs[file.path], present, added, change),
+            _gone(file, old, new, after, change),
+        )
+        for one in every:
             yield _hit(change, file, one)
 
 
@@ -184,14 +200,68 @@ def _on(name: str, side: _Totals) -> bool:
     return any(side.values[name, value] for value in ("true", "True", "1"))
 
 
-def _commands(old: HarnessSettings, new: HarnessSettings, after: _Totals) -> Iterator[_Weaker]:
-    """Commands that run tests: failures newly ignored, or the last one gone."""
-    known = {one.words: one for one in old.commands}
+def _added(
+    present: Iterable[TestCommand], pairs: Iterable[list[Reworded]], before: _Totals, after: _Totals
+) -> list[TestCommand]:
+    """The commands that are new and stand in no other one's place."""
+    taken = {id(one.now) for found in pairs for one in found}
+    return [one for one in present if id(one) not in taken and after.commands[one.words] > before.commands[one.words]]
+
+
+def _testpaths(old: HarnessSettings, new: HarnessSettings, change: Change) -> Iterator[_Weaker]:
+    """Folders of tests where pytest looked and no longer looks."""
+    was, now = old.values("testpaths"), new.values("testpaths")
+    if not was or not now or was == now:
+        return
+    modules = test_modules(change.around.kept)
+    named = [path for file in change.around.settings.values() for path in _named(file)]
+    lost = visited(modules, was) - visited(modules, (*now, *named))
+    if lost:
+        place = next(one.span for one in new.settings if one.name == "testpaths")
+        shown = f"{min(lost)} is" if len(lost) == 1 else f"{len(lost)} files of tests, {min(lost)} among them, are"
+        yield _Weaker(f"{shown} no longer below testpaths", place, " ".join(was), " ".join(now))
+
+
+def _named(file: HarnessSettings) -> Iterator[str]:
+    """The paths that commands name themselves."""
+    for one in file.commands:
+        found = selection(one.words)
+        yield from found.paths if found else ()
+
+
+def _commands(old: HarnessSettings, new: HarnessSettings, pairs: Iterable[Reworded]) -> Iterator[_Weaker]:
+    """Commands whose failures are ignored now."""
+    known = {one.words: one for one in old.commands} | {one.now.words: one.was for one in pairs}
     for one in new.commands:
         was = known.get(one.words)
-        if one.swallowed and one.certain and was is not None and not was.swallowed:
+        if one.swallowed and was is not None and not was.swallowed and (one.certain or one.swallowed.startswith("`||")):
             what = "the failure of a command that runs tests is ignored now"
-            yield _Weaker(what, one.span, was.text, f"{one.text}: {one.swallowed}", Severity.CRITICAL)
-    if old.commands and not new.commands and not after.commands:
-        first: TestCommand = old.commands[0]
-        yield _Weaker("no command runs the tests here any more", Span(1), first.text, "", Severity.MEDIUM)
+            severity = Severity.CRITICAL if one.certain else Severity.HIGH
+            yield _Weaker(what, one.span, was.text, f"{one.text}: {one.swallowed}", severity)
+
+
+def _narrowed(
+    pairs: Iterable[Reworded], present: list[TestCommand], added: list[TestCommand], change: Change
+) -> Iterator[_Weaker]:
+    """Commands that leave out what they ran before."""
+    modules = test_modules(change.around.kept)
+    new = frozenset(word for test in change.added for word in test.profile.words)
+    for pair in pairs:
+        for left in left_out(pair, present, added, modules):
+            severity = Severity.MEDIUM if new.intersection(left.names) else Severity.HIGH
+            what = f"a command that runs tests leaves some out now ({left.shown})"
+            yield _Weaker(what, pair.now.span, pair.was.text, pair.now.text, severity)
+
+
+def _gone(
+    file: FilePair, old: HarnessSettings, new: HarnessSettings, after: _Totals, change: Change
+) -> Iterator[_Weaker]:
+    """The last command of a file: high where the file stays and nothing else seems to run tests."""
+    if not old.commands or new.commands or after.commands:
+        return
+    rest = [new, *change.around.settings.values()]
+    runs = any(one.commands for one in rest)
+    may = any(_RUNS_MORE.search(" ".join(words)) for one in rest for words in one.calls)
+    severity = Severity.HIGH if file.after_path and not runs and not may else Severity.MEDIUM
+    first: TestCommand = old.commands[0]
+    yield _Weaker("no command runs the tests here any more", Span(1), first.text, "", severity)
