@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from integrity.changes.alignment import Aligned, align, pair_up
@@ -35,7 +36,19 @@ def compare(files: Iterable[FilePair]) -> Change:
     removed = tuple(fates.of(test) for test in matched.removed)
     done = [_pair(draft, moved) for draft in drafts]
     ordered = sorted(done, key=lambda one: (one.after.path, one.after.profile.span))
-    return Change(pairs, tuple(ordered), removed, tuple(matched.added))
+    fixtures = tuple(_fixtures(pairs, sides, moved))
+    return Change(pairs, tuple(ordered), removed, tuple(matched.added), fixtures=fixtures)
+
+
+def _fixtures(files: Iterable[FilePair], sides: tuple[Side, Side], moved: _Pool) -> Iterator[TestPair]:
+    """The fixtures that checked something before, with those of the same place after; what stands elsewhere is kept."""
+    for file in files:
+        after = {one.qualname: one for one in file.after.functions if one.fixture}
+        for one in file.before.functions:
+            if one.fixture and one.checks and one.qualname in after:
+                old, new = Test(file, one, file.before_path), Test(file, after[one.qualname], file.after_path)
+                pair = _pair(_draft(old, new, sides), moved)
+                yield replace(pair, lost=tuple(each for each in pair.lost if not sides[1].has(each[0])))
 
 
 def _draft(before: Test, after: Test, sides: tuple[Side, Side]) -> _Draft:

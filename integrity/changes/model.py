@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from integrity.facts.profile import EMPTY, Check, FileProfile, FunctionProfile
+from integrity.facts.profile import EMPTY, Check, FileProfile, FunctionProfile, LeftOut
 from integrity.harness.model import HarnessSettings
 
 _PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
@@ -35,6 +35,13 @@ class Kind(str, enum.Enum):
     OTHER = "other"  # documents, settings of tools
 
 
+class Withheld(NamedTuple):
+    """A statement that is new, and the test files it keeps from running; none where it takes out single tests."""
+
+    by: LeftOut
+    paths: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, eq=False)
 class FilePair:
     """One file before and after; a path is "" on the side where there is no file.
@@ -49,6 +56,7 @@ class FilePair:
         python: whether it is Python.
         settings: what a file of configuration says about the harness of the tests, before and after.
         touched: words of the lines that only one of the sides has, for production code.
+        withheld: what keeps tests of both sides from being collected that was not there before.
     """
 
     before_path: str
@@ -60,6 +68,7 @@ class FilePair:
     python: bool = True
     touched: frozenset[str] = frozenset()
     settings: tuple[HarnessSettings, HarnessSettings] | None = None
+    withheld: tuple[Withheld, ...] = ()
 
     @property
     def path(self) -> str:
@@ -169,6 +178,7 @@ class Change:
         removed: tests that are gone.
         added: tests that are new.
         around: what stands around the changed files.
+        fixtures: fixtures on both sides, in changed files, paired as tests are.
     """
 
     files: tuple[FilePair, ...] = ()
@@ -176,6 +186,7 @@ class Change:
     removed: tuple[Removed, ...] = ()
     added: tuple[Test, ...] = ()
     around: Surroundings = _NOTHING_AROUND
+    fixtures: tuple[TestPair, ...] = ()
 
     def of_kind(self, kind: Kind) -> Iterator[FilePair]:
         """The changed files of one kind."""

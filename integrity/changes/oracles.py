@@ -37,13 +37,19 @@ class Side:
         self._known: dict[int, Oracles] = {}
         self._own: dict[int, dict[str, list[FunctionProfile]]] = {}
         self._everywhere: dict[str, list[FunctionProfile]] = defaultdict(list)
+        self._keys: set[tuple[str, ...]] = set()
         for file in files:
             named: dict[str, list[FunctionProfile]] = defaultdict(list)
             for one in (file.after if after else file.before).functions:
+                self._keys.update(each.key for each in one.checks if each.sound)
                 if not one.collected:
                     named[one.name].append(one)
                     self._everywhere[one.name].append(one)
             self._own[id(file)] = named
+
+    def has(self, check: Check) -> bool:
+        """Whether any function of this side checks the same."""
+        return check.key in self._keys
 
     def oracles(self, test: Test) -> Oracles:
         """What checks for a test of this side."""

@@ -16,6 +16,7 @@ from integrity.diff.looking import NOTHING, Look, Looker
 from integrity.diff.pairing import listed
 from integrity.diff.reading import Listing, Pair, Reads, read_pairs
 from integrity.diff.suppressions import standing
+from integrity.diff.withholding import with_withheld
 from integrity.examine import rule_hits
 from integrity.facts.model import Suppression
 from integrity.facts.profile import EMPTY
@@ -111,7 +112,7 @@ def compare(before: Snapshot, after: Snapshot, terms: Terms) -> Comparison:
         readers = old, new
         listings = _listing(before, old), _listing(after, new)
         pairs, gaps = read_pairs(listings, readers, roles, terms.looker)
-        pairs, around = with_harness(pairs, listings, readers, terms)
+        pairs, around = with_harness(with_withheld(pairs, listings, roles), listings, readers, terms)
     gaps += sorted(set(before.gaps) ^ set(after.gaps))
     kinds = (before.kind, before.revision), (after.kind, after.revision)
     return judged(pairs, gaps, kinds, terms, notes=after.notes, around=around)

@@ -9,6 +9,7 @@ from pathlib import Path
 from integrity.config.detect import detect
 from integrity.diff.compare import Comparison, Terms, judged, with_harness
 from integrity.diff.reading import Listing, read_pairs
+from integrity.diff.withholding import with_withheld
 from integrity.errors import UnreadableError
 from integrity.git.objects import hash_blob
 from integrity.roles import Roles
@@ -48,6 +49,7 @@ def compare_files(before: Mapping[str, bytes], after: Mapping[str, bytes], terms
     readers = Memory(before), Memory(after)
     terms = replace(terms, config=config)
     pairs, gaps = read_pairs(listings, readers, roles, terms.looker)
+    pairs = with_withheld(pairs, listings, roles)
     none = ("worktree", None)
     pairs, around = with_harness(pairs, listings, readers, terms)
     return judged(pairs, gaps, (none, none), terms, around=around)

@@ -26,7 +26,7 @@ def collecting(tree: ast.Module) -> Iterator[Tamper]:
             yield from _selecting(hook)
         if hook.name == "pytest_ignore_collect":
             yield from _ignoring(hook)
-        if hook.name in _BEFORE or _is_automatic(node):
+        if hook.name in _BEFORE or is_automatic(node):
             yield from _skipping(hook)
     yield from _lists(tree)
 
@@ -143,7 +143,7 @@ def _ignoring(hook: Hook) -> Iterator[Tamper]:
                 yield tamper(Act.IGNORES_ALL, hook, step, frozenset())
 
 
-def _is_automatic(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+def is_automatic(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     """Whether a fixture runs for every test around it."""
     decorator = fixture(node)
     return isinstance(decorator, ast.Call) and any(

@@ -133,7 +133,7 @@ class FunctionProfile:
         doubles: mocks and patches.
         words: identifiers and short texts it mentions.
         fixture: whether it is a fixture.
-        lines: its source lines.
+        autouse: whether it is one that runs for every test around it.
     """
 
     qualname: str
@@ -154,6 +154,7 @@ class FunctionProfile:
     doubles: tuple[Double, ...] = ()
     words: frozenset[str] = frozenset()
     fixture: bool = False
+    autouse: bool = False
 
     @property
     def disabled(self) -> tuple[Mark, ...]:
@@ -182,6 +183,7 @@ class FileProfile:
         imported: names bound by imports from test support modules.
         markers: tests of the environment that tell a test run from a real one: text and line.
         shortcuts: answers written out for one input: see `Shortcut`.
+        left_out: what it keeps the runner from collecting: see `LeftOut`.
     """
 
     functions: tuple[FunctionProfile, ...] = ()
@@ -192,6 +194,7 @@ class FileProfile:
     imported: frozenset[str] = frozenset()
     markers: tuple[tuple[str, int], ...] = ()
     shortcuts: tuple[Shortcut, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
     lines: tuple[str, ...] = field(default=(), repr=False)
 
     @property
@@ -216,6 +219,24 @@ class Shortcut(NamedTuple):
     answer: str
     text: str
     line: int
+
+
+class LeftOut(NamedTuple):
+    """Files or tests that a `conftest.py` keeps from collection.
+
+    Attributes:
+        kind: "path", "glob" or "name" of files; "items" for tests that a hook removes, "deselected" when it says so.
+        pattern: the path, glob or part of a path; "" for tests.
+        text: the statement, shortened.
+        line: where.
+        symbol: the function around it, "" at module level.
+    """
+
+    kind: str
+    pattern: str
+    text: str
+    line: int
+    symbol: str = ""
 
 
 EMPTY = FileProfile()

@@ -17,6 +17,8 @@ from integrity.facts.expressions import awaited, dotted, nodes
 from integrity.facts.flaws import span_of
 from integrity.facts.gating import Gate, gates
 from integrity.facts.handlers import Handling
+from integrity.facts.harness_collecting import is_automatic
+from integrity.facts.leaving_out import left_out
 from integrity.facts.lexical import Lexed
 from integrity.facts.marks import ModuleMarks
 from integrity.facts.model import Definition, FileFacts
@@ -75,6 +77,7 @@ def profile(lexed: Lexed, tree: ast.Module | None, facts: FileFacts, naming: Nam
         lines,
         frozenset(_words(nodes(tree))),
         imported=module.imported,
+        left_out=tuple(left_out(lexed.text, tree, facts)),
         lines=text,
     )
 
@@ -145,6 +148,7 @@ class _Module:
             doubles=tuple(doubles(node)),
             words=frozenset(_words([*reader.nodes, *(each for one in decorators for each in nodes(one))])),
             fixture=any(dotted(one).rpartition(".")[2] == "fixture" for one in node.decorator_list),
+            autouse=is_automatic(node),
         )
 
     def _unresolved(self, body: Body, parameters: Iterable[str]) -> Iterator[str]:

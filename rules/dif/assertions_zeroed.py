@@ -6,13 +6,15 @@ Instead: bring the assertions back from history; when the result has changed on 
 
 Known limits: assertions moved to another test, or to a helper or fixture that the test calls, count as kept. A call of
 something from elsewhere that could check the result gives the benefit of the doubt. Where only expected exceptions are
-gone and the code under test has changed, it may raise none any more, and the finding is medium.
+gone and the code under test has changed, it may raise none any more, and the finding is medium. Of fixtures, those are
+told that check after their `yield` or run for every test.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from integrity.changes.model import TestPair
 from integrity.model import Severity
 from integrity.rule import Change, Context, Example, Hit, Rule
 
@@ -69,3 +71,24 @@ def check(change: Change) -> Iterator[Hit]:
             name=test.symbol,
             number=plural(pair.checks[0], "assertion"),
         )
+    yield from (_fixture(change, one) for one in change.fixtures if _is_emptied(one))
+
+
+def _is_emptied(pair: TestPair) -> bool:
+    """Whether a fixture that checked what tests leave behind, or checked for every test, checks nothing any more."""
+    guards = pair.before.profile.autouse or "yield" in pair.before.profile.tokens
+    gone = pair.lost or pair.silenced
+    return bool(guards and gone and pair.checks[0] and not pair.checks[1] and not pair.gained and not pair.opaque)
+
+
+def _fixture(change: Change, pair: TestPair) -> Hit:
+    test = pair.after
+    return RULE.at(
+        place(test),
+        symbol=test.symbol,
+        path=test.path,
+        severity=Severity.HIGH,
+        evidence=evidence(change, shown([one for one, _ in (*pair.lost, *pair.silenced)]), test=test),
+        name=f"fixture {test.symbol}",
+        number=plural(pair.checks[0], "assertion"),
+    )

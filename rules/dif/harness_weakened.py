@@ -8,7 +8,8 @@ Known limits: settings and commands are compared over all changed files together
 `pyproject.toml` is none. High where tests named are left out, where failures are ignored or the gate is lowered; medium
 for settings that may have another reason, and for an expression of `-k` or `-m` that new tests speak of. A command is
 compared with the one of the same job or target that it stands for; what other commands of the change run in its place
-is not left out.
+is not left out. What a `conftest.py` keeps from collection is told where it names test
+files of both sides, or takes out tests, and no option, version or import decides.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import NamedTuple
 
-from integrity.changes.model import FilePair
+from integrity.changes.model import FilePair, Withheld
 from integrity.harness.model import HarnessSettings, Setting, TestCommand
 from integrity.harness.narrowing import Reworded, left_out, reworded
 from integrity.harness.selection import selection, test_modules, visited
@@ -114,6 +115,22 @@ def check(change: Change) -> Iterator[Hit]:
         )
         for one in every:
             yield _hit(change, file, one)
+    for pair in change.files:
+        yield from (_kept_out(change, pair, one) for one in pair.withheld)
+
+
+def _kept_out(change: Change, file: FilePair, found: Withheld) -> Hit:
+    """Tests that a `conftest.py` newly keeps from being collected."""
+    more = f" and {len(found.paths) - 1} more" if len(found.paths) > 1 else ""
+    what = f"{found.paths[0]}{more} is no longer collected" if found.paths else "a hook takes tests out of the run"
+    return RULE.at(
+        Span(found.by.line),
+        symbol=found.by.symbol,
+        path=file.path,
+        severity=Severity.MEDIUM if found.by.kind == "deselected" else None,
+        evidence=evidence(change, "", found.by.text),
+        what=what,
+    )
 
 
 def _hit(change: Change, file: FilePair, found: _Weaker) -> Hit:
