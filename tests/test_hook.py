@@ -297,3 +297,14 @@ def test_before_the_first_commit_the_configuration_on_disk_holds(tmp_path: Path)
     assert _hook(made.path, _write(made, HOLLOW)).code == 0
     (made.path / "pyproject.toml").unlink()
     assert _hook(made.path, _write(made, HOLLOW)).code == 2
+
+
+def test_a_configuration_that_git_has_lost_is_no_default(repository: GitRepository) -> None:
+    """The edit stays unjudged, with the reason: the defaults are not what the project asked for."""
+    repository.commit({"pyproject.toml": "[tool.integrity]\nselect = ['ENV']\n"})
+    blob = repository.text("rev-parse", "HEAD:pyproject.toml")
+    (repository.path / ".git" / "objects" / blob[:2] / blob[2:]).unlink()
+    repository.write("pyproject.toml", "")
+    ran = _hook(repository.path, _write(repository, HOLLOW))
+    assert (ran.code, ran.stdout) == (1, "")
+    assert "pyproject.toml of the last commit cannot be read" in ran.stderr

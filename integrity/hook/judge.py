@@ -111,18 +111,26 @@ def configured(place: Place) -> Config:
 
 
 def _contents(root: Path, repository: Repository, blobs: Mapping[str, str]) -> dict[str, bytes]:
-    """What blobs at the root hold; the file on disk is read where it is the same, which saves a process."""
-    from integrity.errors import UnreadableError
+    """What blobs at the root hold; the file on disk is read where it is the same, which saves a process.
+
+    Raises:
+        ConfigError: git no longer has one of them.
+    """
+    from integrity.errors import ConfigError, UnreadableError
     from integrity.git.objects import BlobReader, ObjectStore, hash_blob
     from integrity.hook.event import EventError, read_file
 
     found = {}
     with BlobReader(ObjectStore.of(repository)) as reader:
         for name, blob in blobs.items():
-            with suppress(EventError, UnreadableError):
+            content = None
+            with suppress(EventError):  # what is on disk does not matter where it cannot be read
                 content = read_file(root / name)
-                same = content is not None and hash_blob(content, "sha1") == blob
+            same = content is not None and hash_blob(content, "sha1") == blob
+            try:
                 found[name] = content if content is not None and same else reader.read(blob)
+            except UnreadableError as error:
+                raise ConfigError([f"{name} of the last commit cannot be read: {error}"]) from error
     return found
 
 
