@@ -154,15 +154,17 @@ class Removed:
 
 
 class Surroundings(NamedTuple):
-    """What stands around the changed files, read only where the harness of the tests changed.
+    """What stands around the changed files, as far as the change makes it worth reading.
 
     Attributes:
         kept: the Python files that exist on both sides.
-        settings: what every file of configuration says after the change, by path.
+        settings: what every file of configuration says after the change, by path; where one of them changed.
+        bystanders: files of tests that did not change, and may use what a changed fixture stands in for.
     """
 
     kept: frozenset[str] = frozenset()
     settings: Mapping[str, HarnessSettings] = {}
+    bystanders: tuple[FilePair, ...] = ()
 
 
 _NOTHING_AROUND = Surroundings()

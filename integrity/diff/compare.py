@@ -10,6 +10,7 @@ from typing import NamedTuple
 from integrity.changes.compare import compare as compare_files
 from integrity.changes.model import Change, FilePair, Surroundings
 from integrity.config.config import Config
+from integrity.diff.bystanders import with_bystanders
 from integrity.diff.harness import Configured, configured
 from integrity.diff.kinds import kind_of
 from integrity.diff.looking import NOTHING, Look, Looker
@@ -113,6 +114,7 @@ def compare(before: Snapshot, after: Snapshot, terms: Terms) -> Comparison:
         listings = _listing(before, old), _listing(after, new)
         pairs, gaps = read_pairs(listings, readers, roles, terms.looker)
         pairs, around = with_harness(with_withheld(pairs, listings, roles), listings, readers, terms)
+        around = with_bystanders(around, pairs, listings, (new, roles[1], terms.looker))
     gaps += sorted(set(before.gaps) ^ set(after.gaps))
     kinds = (before.kind, before.revision), (after.kind, after.revision)
     return judged(pairs, gaps, kinds, terms, notes=after.notes, around=around)

@@ -24,6 +24,7 @@ def compare_example(
     pairs = [_pair(path, before.get(path), after.get(path), context, terms) for path in sorted({*before, *after})]
     listings = _listing(before), _listing(after)
     pairs, around = with_harness(pairs, listings, (Memory(before), Memory(after)), terms)
+    around = around._replace(kept=frozenset(listings[0].python.keys() & listings[1].python.keys()))
     none = ("worktree", None)
     return judged(pairs, [], (none, none), terms, around=around)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from integrity.config.detect import detect
+from integrity.diff.bystanders import with_bystanders
 from integrity.diff.compare import Comparison, Terms, judged, with_harness
 from integrity.diff.reading import Listing, read_pairs
 from integrity.diff.withholding import with_withheld
@@ -52,6 +53,7 @@ def compare_files(before: Mapping[str, bytes], after: Mapping[str, bytes], terms
     pairs = with_withheld(pairs, listings, roles)
     none = ("worktree", None)
     pairs, around = with_harness(pairs, listings, readers, terms)
+    around = with_bystanders(around, pairs, listings, (readers[1], roles[1], terms.looker))
     return judged(pairs, gaps, (none, none), terms, around=around)
 
 

@@ -8,6 +8,7 @@ predicates are `LOOSE`; truthiness, `is not None`, types and `raises(Exception)`
 from __future__ import annotations
 
 import enum
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
@@ -103,9 +104,35 @@ class Mark(NamedTuple):
 
 
 class Double(NamedTuple):
-    """A mock or patch: the dotted target it replaces ("" unknown), its source and line."""
+    """A mock or patch.
+
+    Attributes:
+        target: the dotted name it replaces as it is written, "" when unknown.
+        text: its source.
+        line: where.
+        resolved: the target, its first part as it is imported.
+    """
 
     target: str
+    text: str
+    line: int
+    resolved: str = ""
+
+
+class Product(NamedTuple):
+    """What a function makes by a call.
+
+    Attributes:
+        name: the name or attribute that it is bound to; "" for what a fixture hands out.
+        maker: the dotted name of what is called.
+        mock: whether it is a mock, or a stand-in by its name.
+        text: the source of the call.
+        line: where.
+    """
+
+    name: str
+    maker: str
+    mock: bool
     text: str
     line: int
 
@@ -131,6 +158,7 @@ class FunctionProfile:
         unresolved: dotted names of calls that may be oracles defined elsewhere.
         parameters: names of its parameters: fixtures, for a test.
         doubles: mocks and patches.
+        products: what it makes.
         words: identifiers and short texts it mentions.
         fixture: whether it is a fixture.
         autouse: whether it is one that runs for every test around it.
@@ -152,6 +180,7 @@ class FunctionProfile:
     unresolved: tuple[str, ...] = ()
     parameters: tuple[str, ...] = ()
     doubles: tuple[Double, ...] = ()
+    products: tuple[Product, ...] = ()
     words: frozenset[str] = frozenset()
     fixture: bool = False
     autouse: bool = False
@@ -184,6 +213,8 @@ class FileProfile:
         markers: tests of the environment that tell a test run from a real one: text and line.
         shortcuts: answers written out for one input: see `Shortcut`.
         left_out: what it keeps the runner from collecting: see `LeftOut`.
+        doubles: mocks and patches that it makes when it is imported.
+        names: what imports bind, with the dotted name of what they bind it to.
     """
 
     functions: tuple[FunctionProfile, ...] = ()
@@ -195,7 +226,14 @@ class FileProfile:
     markers: tuple[tuple[str, int], ...] = ()
     shortcuts: tuple[Shortcut, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
+    doubles: tuple[Double, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
     lines: tuple[str, ...] = field(default=(), repr=False)
+
+    @property
+    def every_double(self) -> tuple[Double, ...]:
+        """The mocks and patches of the module and of its functions."""
+        return (*self.doubles, *(one for function in self.functions for one in function.doubles))
 
     @property
     def tests(self) -> tuple[FunctionProfile, ...]:

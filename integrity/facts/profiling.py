@@ -12,7 +12,7 @@ from typing import Any
 from integrity.facts.bodies import Body, Function, Oracle, read_bodies
 from integrity.facts.checks import Reading, read_call, read_condition, shape, source
 from integrity.facts.collection import live_tests
-from integrity.facts.doubles import doubles
+from integrity.facts.doubles import doubles, outside_functions, products
 from integrity.facts.expressions import awaited, dotted, nodes
 from integrity.facts.flaws import span_of
 from integrity.facts.gating import Gate, gates
@@ -21,7 +21,7 @@ from integrity.facts.harness_collecting import is_automatic
 from integrity.facts.leaving_out import left_out
 from integrity.facts.lexical import Lexed
 from integrity.facts.marks import ModuleMarks
-from integrity.facts.model import Definition, FileFacts
+from integrity.facts.model import Definition, FileFacts, Import
 from integrity.facts.places import printable
 from integrity.facts.profile import Check, FileProfile, FunctionProfile, Strength
 from integrity.facts.shortcuts import shortcuts, test_markers
@@ -78,6 +78,8 @@ def profile(lexed: Lexed, tree: ast.Module | None, facts: FileFacts, naming: Nam
         frozenset(_words(nodes(tree))),
         imported=module.imported,
         left_out=tuple(left_out(lexed.text, tree, facts)),
+        doubles=tuple(doubles(outside_functions(tree), module.names)),
+        names=module.names,
         lines=text,
     )
 
@@ -110,6 +112,7 @@ class _Module:
         self._live = frozenset((one.span.line, one.name) for one in live)
         self._places = {(one.span.line, one.name): one for one in facts.definitions}
         self._defined = frozenset(one.name for one in facts.definitions if not one.is_class)
+        self.names = {one.bound: _origin(one) for one in facts.imports if one.name != "*"}
         self.imported = frozenset(
             one.bound for one in facts.imports if one.name and (one.level or _SUPPORT.search(one.module))
         )
@@ -129,6 +132,7 @@ class _Module:
         cases, countable = self._marks.cases(decorators)
         live, idle = self._marks.rows(decorators)
         collected = (node.lineno, node.name) in self._live
+        fixture = any(dotted(one).rpartition(".")[2] == "fixture" for one in node.decorator_list)
         return FunctionProfile(
             qualname=definition.qualname if definition else node.name,
             name=node.name,
@@ -145,9 +149,10 @@ class _Module:
             calls=reader.calls,
             unresolved=tuple(self._unresolved(body, reader.parameters)),
             parameters=reader.parameters,
-            doubles=tuple(doubles(node)),
+            doubles=tuple(doubles(reader.nodes, self.names)),
+            products=tuple(products(reader.nodes, hands_out=fixture)),
             words=frozenset(_words([*reader.nodes, *(each for one in decorators for each in nodes(one))])),
-            fixture=any(dotted(one).rpartition(".")[2] == "fixture" for one in node.decorator_list),
+            fixture=fixture,
             autouse=is_automatic(node),
         )
 
@@ -361,6 +366,13 @@ def _expects_anything(manager: ast.expr) -> bool:
     if not isinstance(manager, ast.Call) or dotted(manager.func).rpartition(".")[2] not in ("raises", "assertRaises"):
         return False
     return any(dotted(one) in ("Exception", "BaseException", "AssertionError") for one in manager.args)
+
+
+def _origin(one: Import) -> str:
+    """The dotted name of what an import binds; `import a.b` binds `a`."""
+    if one.name:
+        return ".".join(filter(None, (one.module, one.name)))
+    return one.bound if one.module.startswith(f"{one.bound}.") else one.module
 
 
 def _tokens(lexed: Lexed, node: Function) -> tuple[str, ...]:

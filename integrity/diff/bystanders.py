@@ -1,0 +1,73 @@
+"""Files of tests that did not change and run with what a changed `conftest.py` makes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from integrity.changes.model import FilePair, Kind, Surroundings
+from integrity.diff.kinds import kind_of
+from integrity.diff.looking import Looker
+from integrity.diff.reading import Listing, Pair, Reads
+from integrity.errors import UnreadableError
+from integrity.roles import Roles
+from integrity.snapshot.readers import Entry
+
+_MOST = 40  # files that are read in full: one is enough to tell, and more only lengthen the list
+
+
+def with_bystanders(
+    around: Surroundings,
+    pairs: Sequence[Pair],
+    listings: tuple[Listing, Listing],
+    by: tuple[Reads, Roles, Looker],
+) -> Surroundings:
+    """The surroundings with the files of both sides, and with the unchanged tests that new mocks may concern.
+
+    Args:
+        around: what is known so far.
+        pairs: every changed file.
+        listings: what there is, before and after.
+        by: the reader of the side after, what paths say there, and what reads versions.
+    """
+    kept = frozenset(listings[0].python.keys() & listings[1].python.keys())
+    wanted = {pair.file.after_path.rpartition("/")[0]: set(_words(pair.file)) for pair in pairs}
+    wanted = {folder: words for folder, words in wanted.items() if words}
+    if not wanted:
+        return around._replace(kept=kept)
+    changed = {pair.file.after_path for pair in pairs}
+    found: list[FilePair] = []
+    for path in sorted(kept - changed):
+        words = {word for folder, some in wanted.items() if _lies(path, folder) for word in some}
+        if words and by[1].context(path).collected:
+            found += _read(path, listings[1].python[path], words, by)
+        if len(found) >= _MOST:
+            break
+    return around._replace(kept=kept, bystanders=tuple(found))
+
+
+def _words(file: FilePair) -> Iterator[str]:
+    """What a test says that one of the new mocks of a `conftest.py` concerns."""
+    if file.after_path.rpartition("/")[2] != "conftest.py":
+        return
+    known = {one.resolved for one in file.before.every_double}
+    fresh = [one for one in file.after.every_double if one.resolved not in known]
+    yield from (one.target.rpartition(".")[2] for one in fresh if "." in one.target)
+    yield from (one.name for one in file.after.functions if one.fixture and any(each.mock for each in one.products))
+
+
+def _lies(path: str, folder: str) -> bool:
+    return not folder or path.startswith(f"{folder}/")
+
+
+def _read(path: str, blob: str, words: set[str], by: tuple[Reads, Roles, Looker]) -> Iterator[FilePair]:
+    reader, roles, looker = by
+    try:
+        content = reader.read(Entry(path, blob))
+    except UnreadableError:
+        return
+    if not re.search(rb"\b(?:%s)\b" % b"|".join(re.escape(one.encode()) for one in sorted(words)), content):
+        return
+    context = roles.context(path)
+    profile = looker.look(content, context, kind_of(path, roles), blob).profile
+    yield FilePair(path, path, profile, profile, Kind.TEST, (context.collected, context.collected))
