@@ -43,6 +43,12 @@ OFF = {
     ),
     "TST108": "class TestIt:\n    __test__ = False\n    def test_it(self):\n        ran()\n",
     "TST108 module": "__test__ = False\n\ndef test_it():\n    ran()\n",
+    "TST108 function": "def test_it():\n    ran()\n\ntest_it.__test__ = False\n",
+    "TST108 method": "class TestIt:\n    def test_it(self):\n        ran()\n    test_it.__test__ = False\n",
+    "TST108 method from outside": (
+        "class TestIt:\n    def test_it(self):\n        ran()\n\nTestIt.test_it.__test__ = False\n"
+    ),
+    "TST108 class from outside": "class TestIt:\n    def test_it(self):\n        ran()\n\nTestIt.__test__ = False\n",
     "TST110": "@pytest.mark.parametrize('a', [])\ndef test_it(a):\n    ran()\n",
     "TST110 range": "@pytest.mark.parametrize('a', range(0))\ndef test_it(a):\n    ran()\n",
     "TST111": "def test_it():\n    1 + len([])\n    pytest.skip('x')\n    ran()\n",

@@ -398,3 +398,23 @@ def test_many_tests_that_mention_each_other_are_read_in_linear_time() -> None:
     uses = "".join(f"    helper_{n}\n" for n in range(300))
     tests = "".join(f"def test_{n}():\n{uses}" for n in range(100))
     assert len(facts_of(helpers + tests).unproven) == 100
+
+
+def test_what_a_subject_calls_log_is_no_writing_to_a_log() -> None:
+    """`self.git.log` runs git."""
+    source = "class TestIt(Base):\n    def test_log(self):\n        self.git.log(n=1)\n"
+    assert effects(source) == {"test_log": Effect.ACTS}
+    assert effects(source.replace("git.log", "logger.info")) == {"test_log": Effect.PRINTED}
+
+
+def test_a_fuzz_test_may_expect_the_errors_of_the_code_under_test() -> None:
+    """It looks for all others."""
+    body = "def test_read(data):\n    try:\n        read(data)\n    except ReadError:\n        pass\n"
+    assert "TST023" in codes(body)
+    assert "TST023" not in codes(f"@given(binary())\n{body}")
+
+
+def test_a_property_named_like_a_test_is_none() -> None:
+    """Runners collect what can be called."""
+    assert codes("class TestIt:\n    def test_name(self):\n        pass\n") == ["TST001"]
+    assert codes("class TestIt:\n    @property\n    def test_name(self):\n        return 'it'\n") == []

@@ -291,7 +291,7 @@ class _Reader:
             return self._compares or bool(_EQUALITY.search(function.name))
         if fault.kind == TOLERANCE:
             return bool(_TOLERANCE.search(function.name))
-        return fault.kind == NUMERIC and any(map(_is_given, function.decorator_list))
+        return fault.kind == NUMERIC and any(map(is_given, function.decorator_list))
 
     # What runs something
 
@@ -418,7 +418,7 @@ def _expects(node: ast.Compare) -> bool:
     return bool(literals) and all(isinstance(sign, _EXPECTING_SIGNS) for sign in node.ops)
 
 
-def _is_given(decorator: ast.expr) -> bool:
+def is_given(decorator: ast.expr) -> bool:
     """Whether it runs the test on generated examples, whose own invariants it may show."""
     return dotted(decorator).rpartition(".")[2] == "given"
 

@@ -23,6 +23,7 @@ _GLOB = frozenset("*?[")
 _HARMLESS = re.compile(r"(?:pytest|mock|unittest|patch|parametrize|asyncio|anyio|trio|staticmethod)(?:\.|$)")
 _TEST_PACKAGE = re.compile(r"test", re.IGNORECASE)
 _TEST_MODULE = re.compile(r"(?:^|\.)(?:test_\w+|\w+_tests?|tests)$")
+_VALUES = frozenset({"property", "cached_property", "setter", "getter", "deleter", "abstractproperty"})
 _CONSTRUCTORS = frozenset({"__init__", "__new__"})
 
 
@@ -51,7 +52,7 @@ def defined_tests(facts: FileFacts, python_functions: Sequence[str]) -> tuple[De
         if one.parent in outside:
             if one.is_class:
                 outside.add(index)
-            elif matches(one.name, patterns) and not _is_fixture(one):
+            elif matches(one.name, patterns) and not _is_fixture(one) and not _is_value(one):
                 found.append(DefinedTest(one.qualname, one.span.line, one.span.end_line or one.span.line))
     return tuple(found)
 
@@ -155,6 +156,8 @@ class _Module:
     def _is_test(self, index: int, owner: int) -> bool:
         """Whether a function is a test of its module or class."""
         definition = self._definitions[index]
+        if _is_value(definition):
+            return False
         if owner in self._unittest:
             return definition.name.startswith("test")
         return matches(definition.name, self._python_functions) and not _is_fixture(definition)
@@ -186,6 +189,11 @@ def swallowed_tests(facts: FileFacts) -> tuple[Definition, ...]:
 def _is_test(definition: Definition) -> bool:
     """Whether it is named like a test by every runner's default."""
     return not definition.is_class and definition.name.startswith("test") and not _is_fixture(definition)
+
+
+def _is_value(definition: Definition) -> bool:
+    """Whether instances have a value by that name and no method."""
+    return any(name.rpartition(".")[2] in _VALUES for name in definition.decorators)
 
 
 def _is_fixture(definition: Definition) -> bool:

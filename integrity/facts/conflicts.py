@@ -57,7 +57,7 @@ def _conflicts(text: str) -> Iterator[_Conflict]:
     """Complete conflicts, and the markers left over as conflicts of their own."""
     current: _Conflict | None = None
     for match in _MARKER.finditer(text):
-        if _EDIT_LABEL.match(match[0]):
+        if _EDIT_LABEL.match(match[0]) or _speaks_of_markers(match[0]):
             current = None
         elif match["open"]:
             if current:
@@ -73,6 +73,11 @@ def _conflicts(text: str) -> Iterator[_Conflict]:
             yield _Conflict(match)
     if current:
         yield current
+
+
+def _speaks_of_markers(line: str) -> bool:
+    """Whether a line names a second marker, as prose about them does: `<<<<<<< HEAD or <<<<<<< branch`."""
+    return any(line.count(sign * 7) > 1 and sign * 14 not in line for sign in "<>")
 
 
 def _divided(current: _Conflict | None, middle: re.Match[str]) -> _Conflict | None:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from integrity.facts.conditions import Why, why
 from integrity.facts.definitions import Walk
-from integrity.facts.expressions import awaited, dotted, literal
+from integrity.facts.expressions import awaited, dotted, literal, truth
 from integrity.facts.flaws import span_of
 from integrity.facts.lexical import Lexed
 from integrity.facts.outline import FUNCTIONS, Block, Function, Outline
@@ -54,6 +54,7 @@ class _Finder:
     def __init__(self, lexed: Lexed, outline: Outline, found: Walk) -> None:
         self._lexed = lexed
         self._outline = outline
+        self._definitions = found.definitions
         self._names = Vocabulary(outline, found.imports)
         self._imported = {one.bound for one in found.imports if one.module == "pytest" and one.name}
 
@@ -73,7 +74,7 @@ class _Finder:
         index = self._outline.index(node)
         for decorator in node.decorator_list:
             if not self._without_effect(node, decorator):
-                yield from self._of_mark(decorator, index, guarded=False)
+                yield from self._of_mark(decorator, index, guarded=False, failing=_only_fails(node))
         if isinstance(node, ast.ClassDef):
             return
         if node.name == "load_tests" and block.owner < 0 and _loads_nothing(node):
@@ -85,11 +86,13 @@ class _Finder:
         plain = isinstance(node, ast.ClassDef) and not node.bases
         return plain and self._names.meaning(dotted(decorator)).startswith("unittest.")
 
-    def _of_mark(self, node: ast.expr, index: int, *, guarded: bool) -> Iterator[Switch]:
+    def _of_mark(self, node: ast.expr, index: int, *, guarded: bool, failing: bool = False) -> Iterator[Switch]:
         made = self._names.mark(node)
         if made is None:
             return
         mark, alias = made
+        if failing and mark.when.condition is Condition.ALWAYS:
+            return
         where = Where.MODULE if index < 0 else Where.ALIAS if alias else Where.MARK
         yield self._of(mark, where, index, node, guarded=guarded)
 
@@ -109,8 +112,24 @@ class _Finder:
             if name == "pytestmark":
                 for one in marks_in(value):
                     yield from self._of_mark(one, block.owner, guarded=block.guarded)
-            elif not block.guarded and _opts_out(name, value, in_class=block.owner >= 0):
-                yield self._switch(Form.OPT_OUT, Where.MARK, block.owner, node, Why())
+            elif not block.guarded:
+                yield from self._of_opt_out(name, value, block.owner, node)
+
+    def _of_opt_out(self, name: str, value: ast.expr, owner: int, node: ast.stmt) -> Iterator[Switch]:
+        """What keeps tests out of the collection: `__test__ = False`, of a test, too, and `test_total = None`."""
+        of, _, last = name.rpartition(".")
+        if last == "__test__" and literal(value) is False:
+            concerned = self._defined(of, owner) if of else owner
+            if concerned is not None:
+                yield self._switch(Form.OPT_OUT, Where.MARK, concerned, node, Why())
+        elif owner >= 0 and not of and last.startswith("test_") and _is_none(value):
+            yield self._switch(Form.OPT_OUT, Where.UNSET, owner, node, Why())
+
+    def _defined(self, name: str, owner: int) -> int | None:
+        """The last function or class by a dotted name in a class, or in the module (-1)."""
+        qualname = f"{self._definitions[owner].qualname}.{name}" if owner >= 0 else name
+        found = [index for index, one in enumerate(self._definitions) if one.qualname == qualname]
+        return found[-1] if found else None
 
     # Calls
 
@@ -169,17 +188,16 @@ def _with_comment(reason: Why, comment: str) -> Why:
     return Why(Reason.TEXT, f"{reason.text} # {comment}" if reason.text else comment)
 
 
-def _opts_out(name: str, value: ast.expr, *, in_class: bool) -> bool:
-    """Whether it keeps tests out of the collection: `__test__ = False`, or `test_total = None` in a class."""
-    if name.rpartition(".")[2] == "__test__":
-        return literal(value) is False and (in_class or name == "__test__")
-    return (
-        in_class
-        and name.startswith("test_")
-        and "." not in name
-        and isinstance(value, ast.Constant)
-        and value.value is None
-    )
+def _only_fails(node: Function | ast.ClassDef) -> bool:
+    """Whether a function does nothing but fail, so that a mark which always holds is itself what is tested."""
+    body = [one for one in node.body if not _is_text(one)]
+    if len(body) != 1 or isinstance(node, ast.ClassDef):
+        return False
+    return isinstance(body[0], ast.Assert) and truth(body[0].test) is False
+
+
+def _is_none(value: ast.expr) -> bool:
+    return isinstance(value, ast.Constant) and value.value is None
 
 
 def _loads_nothing(node: Function) -> bool:

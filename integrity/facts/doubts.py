@@ -23,7 +23,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from integrity.facts.bodies import Body, Function, Oracle
+from integrity.facts.bodies import Body, Function, Oracle, is_given
 from integrity.facts.expressions import awaited, dotted, is_constant, literal, nodes, truth
 from integrity.facts.handlers import is_silent
 from integrity.facts.spots import Spot, Spots
@@ -282,7 +282,7 @@ def _checks_elsewhere(body: Body, names: Names) -> bool:
 def _doubtful(body: Body, spots: Spots) -> Iterator[tuple[str, ast.AST, bool]]:
     places = [(oracle, spots.around(oracle.node)) for oracle in body.oracles if oracle.sound]
     if not places:
-        yield from _optional(spots.all) if not body.oracles else ()
+        yield from _optional(spots.all) if not body.oracles and not any(map(is_given, body.node.decorator_list)) else ()
         return
     first = places[0][0].node
     if all(_in_handler(one) for _, one in places):

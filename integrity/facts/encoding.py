@@ -98,7 +98,8 @@ def _found(lexed: Lexed, kind: str, matches: Iterable[re.Match[str]]) -> Iterato
     places = [(match, _is_data(lexed, match.start())) for match in matches]
     meant = kind == REPLACEMENT and any(data and _is_isolated(match) for match, data in places)
     for match, data in places:
-        if not (meant and _is_isolated(match)) and not _is_mentioned(lexed, match):
+        shown = not data and _is_isolated(match) and _is_output(lexed, match.start())
+        if not shown and not (meant and _is_isolated(match)) and not _is_mentioned(lexed, match):
             yield trace(kind, lexed, *match.span(), certain=not data)
 
 
@@ -106,6 +107,12 @@ def _is_data(lexed: Lexed, place: int) -> bool:
     """Whether a place lies in a string that is no statement of its own."""
     around = string_around(lexed, place)
     return bool(around and not stands_alone(lexed, around[0]))
+
+
+def _is_output(lexed: Lexed, place: int) -> bool:
+    """Whether a place lies in a docstring that shows a session with the interpreter, whose output may hold anything."""
+    around = string_around(lexed, place)
+    return bool(around and ">>> " in lexed.text[around[0] : around[1]])
 
 
 def _is_isolated(match: re.Match[str]) -> bool:

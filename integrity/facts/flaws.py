@@ -17,7 +17,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from integrity.facts.bodies import EXITS, Body, Oracle
-from integrity.facts.handlers import Handling
+from integrity.facts.expressions import dotted
+from integrity.facts.handlers import Catch, Handling
 from integrity.facts.lexical import Lexed
 from integrity.facts.places import printable
 from integrity.facts.verdicts import Flaw
@@ -60,7 +61,15 @@ def _of_place(lexed: Lexed, oracle: Oracle, index: int, seen: set[int], *, sole:
         yield flaw_at(lexed, UNREACHABLE, index, oracle.node, sole=sole, reason=dead.reason)
     elif catch and catch.handling in _SWALLOWING and id(catch.node) not in seen and not oracle.marker:
         seen.add(id(catch.node))
-        yield flaw_at(lexed, _SWALLOWING[catch.handling], index, oracle.node, sole=sole)
+        yield flaw_at(lexed, _SWALLOWING[catch.handling], index, oracle.node, sole=sole, reason=_becomes(catch))
+
+
+def _becomes(catch: Catch) -> str:
+    """`xfail` where the handler declares the failure, and nothing but a failed assertion, to be expected."""
+    body = [] if catch.every else getattr(catch.node, "body", [])
+    calls = [one.value for one in body if isinstance(one, ast.Expr) and isinstance(one.value, ast.Call)]
+    declared = len(body) == 1 and any(dotted(one.func).rpartition(".")[2] == "xfail" for one in calls)
+    return "xfail" if declared else ""
 
 
 def flaw_at(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import enum
+import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -16,6 +17,7 @@ _ASSERTION = frozenset({"AssertionError", *_ANYTHING})
 _SILENT = frozenset(
     {"debug", "info", "warning", "error", "exception", "critical", "log", "print_exc", "print_exception"}
 )
+_LOGGER = re.compile(r"(?:^|[._])log(?:s|ger|ging)?$", re.IGNORECASE)
 _IDLE = frozenset({"gc.collect", "warnings.warn", "sys.stderr.write", "sys.stdout.write"})
 
 
@@ -152,8 +154,7 @@ def _of_call(call: ast.Call, read: frozenset[str], error: str) -> Handling:
 
 def is_silent(name: str) -> bool:
     """Whether a call by this dotted name only writes for people to read."""
-    first, _, rest = name.partition(".")
-    return name in ("print", "pprint") or (
-        rest.rpartition(".")[2] in _SILENT
-        and (rest.startswith("logg") or "log" in first.lower() or first in ("traceback", "self"))
-    )
+    owner, _, last = name.rpartition(".")
+    if last not in _SILENT:
+        return name in ("print", "pprint")
+    return owner in ("self", "traceback") or "log" in owner.partition(".")[0].lower() or bool(_LOGGER.search(owner))

@@ -324,7 +324,7 @@ class _Resolved:
             calls=tuple(sorted({name for name in body.likely if name.rpartition(".")[2] not in self._by_name}))[:20],
             smoke=bool(SMOKE.search(node.name) or SMOKE.search(documentation or "")),
             documented=documentation is not None,
-            used=effect is Effect.RETURNED and self._is_used(body),
+            used=_tells(body, effect) and self._is_used(body),
             reach=self._reach(body),
         )
 
@@ -386,6 +386,11 @@ def _effect(body: Body) -> Effect:
     if body.open_acts:
         return Effect.PRINTED if any(map(_PASSED.search, _printed(body.prints))) else Effect.ACTS
     return Effect.SWALLOWED
+
+
+def _tells(body: Body, effect: Effect) -> bool:
+    """Whether a test gives something back that says how it went."""
+    return effect is Effect.RETURNED or (effect is Effect.PRINTED and any(one.value for one in body.returns))
 
 
 def _pretended(body: Body) -> Effect:

@@ -8,12 +8,14 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from integrity.facts.bodies import Function
-from integrity.facts.expressions import awaited, nodes
+from integrity.facts.expressions import awaited, dotted, nodes
 
 _COMPOUND = (
     *(ast.If, ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith, ast.Try, ast.Match),
     getattr(ast, "TryStar", ast.Try),  # since Python 3.11
 )
+
+_OPTIONAL_IMPORTS = ("import_module", "importorskip", "__import__", "find_spec", "try_import", "optional_dependency")
 
 
 class Spot(NamedTuple):
@@ -55,11 +57,16 @@ class Spots:
         return [
             (one.statement.lineno, each.id)
             for one in self.all
-            if isinstance(one.statement, ast.Assign) and isinstance(awaited(one.statement.value), ast.Call)
+            if isinstance(one.statement, ast.Assign) and _is_result(awaited(one.statement.value))
             for target in one.statement.targets
             for each in nodes(target)
             if isinstance(each, ast.Name)
         ]
+
+
+def _is_result(value: ast.expr) -> bool:
+    """Whether it is what a call gives back; a module that may be missing is none of the test's doing."""
+    return isinstance(value, ast.Call) and not dotted(value.func).rpartition(".")[2].endswith(_OPTIONAL_IMPORTS)
 
 
 def _spots(node: Function) -> Iterator[Spot]:

@@ -29,6 +29,7 @@ class Where(str, enum.Enum):
     FIRST = "first"  # the first thing that a function does, whatever happens
     LATER = "later"  # further down in a function, whatever happens
     LOADER = "loader"  # `load_tests`
+    UNSET = "unset"  # the name of a test, bound to None in a class
 
 
 class Condition(str, enum.Enum):

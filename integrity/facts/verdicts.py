@@ -107,7 +107,7 @@ class Unproven(msgspec.Struct, frozen=True, array_like=True):
         smoke: whether its name or docstring says that running without an error is the point.
         documented: whether it has a docstring.
         used: whether other code of the file uses its name, in more than a bare call where the file runs as a script;
-            looked up for returned verdicts alone.
+            looked up for verdicts, returned, or printed where something is returned, alone.
         reach: what it uses, by itself and through the file.
     """
 

@@ -13,6 +13,7 @@ from functools import lru_cache
 EXPECTING = frozenset(
     {
         *("raises", "warns", "deprecated_call", "RaisesGroup", "RaisesExc", "expect_warnings", "expect_deprecated"),
+        "expected_warnings",
         *("assertRaises", "assertRaisesRegex", "assertRaisesMessage", "assertRaisesRegexp", "assertRaisesWithMessage"),
         *("assertWarns", "assertWarnsRegex", "assertWarnsMessage", "assertLogs", "assertNoLogs", "assertNumQueries"),
     }
@@ -121,7 +122,7 @@ SMOKE = re.compile(
     r"|(?:no|without|any) (?:error|exception|warning|crash|segfault|raising|failing)|segfault|regression|\bcrash"
     r"|\bgh-?\d|#\d+|issue|can be (?:imported|called)"
     r"|nothing happens|no_?warn|bench|_pass(?:es)?$|succe(?:ss|ed)|accept|allow|permit|is possible"
-    r"|import(?:s|able)?$|_import(?:s|able|_|$)|deadlock|leak",
+    r"|fuzz|import(?:s|able)?$|_import(?:s|able|_|$)|deadlock|leak",
     re.IGNORECASE,
 )
 

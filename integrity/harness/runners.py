@@ -24,7 +24,7 @@ _NOT_RUN = frozenset(
         *("[", "chmod", "pylint", "bandit", "codespell", "isort", "source", ".", "docker-build", "touch", "find"),
     }
 )
-_WITHOUT_TESTS = frozenset({"--version", "-h", "--help", "-V", "--fixtures", "--markers"})
+_WITHOUT_TESTS = frozenset({"--version", "-h", "--help", "-V", "--fixtures", "--markers", "--trace-config"})
 _TEST_WORD = re.compile(
     r"(?:^|[-_.:,/{}])(?:tests?|pytest|unit(?:test)?s?|check|cov|coverage|integration|py\d*|pypy\w*|e2e)(?:$|[-_.:,/{}\d])"
 )

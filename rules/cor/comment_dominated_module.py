@@ -147,10 +147,10 @@ def check(file: File) -> Iterator[Hit]:
 
 
 def _severity(commented: Commented, context: Context) -> Severity:
-    """Critical where tests are gone, lower where old code merely clutters a module."""
+    """Critical where tests are gone, lower for a single one or where old code merely clutters a module."""
     if context.data:
         return Severity.LOW
     whole = commented.share >= _WHOLE_FILE
     if context.test:
-        return Severity.CRITICAL if whole or commented.tests else Severity.HIGH
+        return Severity.CRITICAL if whole or len(commented.tests) > 1 else Severity.HIGH
     return Severity.HIGH if whole else Severity.MEDIUM

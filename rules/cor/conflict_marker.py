@@ -57,6 +57,12 @@ VALID = [
     """
     LINE = "======="
     # =======
+    # What is looked for:
+    # <<<<<<< HEAD or <<<<<<< branch
+    # theirs
+    # =======
+    # ours
+    # >>>>>>> branch or >>>>>>> commit
     ''',
     # Data of a test about conflicts.
     """

@@ -57,6 +57,15 @@ VALID = [
     # The replacement character \ufffd stands for what cannot be decoded.
     # Common case: \ufffd': No such file.
     MATCH = "(\ufffd': No such file)"
+
+
+    def escaped(text):
+        '''Escaped.
+
+        >>> print(escaped("log('{}')"))
+        log('\ufffd}')
+        '''
+        return text
     # Mojibake such as \u00e2\u20ac\u2122 is repaired here.
     """,
 ]

@@ -6,7 +6,8 @@ Instead: let the failure through. Where a suite may fail for now, give it a job 
 
 Known limits: `|| true` and the like, `set +e`, pipes without `pipefail`, scripts that go on after a failure,
 `continue-on-error`, `allow_failure`, `if: false`, a leading `-` of make and tox. What is read afterwards (`$?`,
-`steps.<id>.outcome`) or given as an expression is not lost. Jobs that say in their names that they may fail
+`steps.<id>.outcome`) or given as an expression is not lost, nor is what is run to be shown something: the plugins, the
+fixtures. Jobs that say in their names that they may fail
 (experimental, nightly, ...) are low. Medium are scripts and targets that CI does not call, and jobs that CI is told to
 call optional as a whole while others are not. Actions, scripts and reusable workflows are judged where they stand, not
 together with what calls them.
@@ -50,6 +51,7 @@ VALID = [
                     run: exit 1
                   - shell: bash
                     run: pytest | tee log
+                  - run: pytest --trace-config | grep -q shop_plugin
             """,
             "Makefile": "lint:\n\t-ruff check .\n",
         },

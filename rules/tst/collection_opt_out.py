@@ -7,7 +7,7 @@ Instead: skip them with a reason, so that they are reported, or delete them.
 
 Known limits: classes without tests of their own, which only bear a name that begins with "Test", are left alone, and
 so are those from which others in the file derive or whose name says that they are meant for that: Base, Abstract,
-Mixin.
+Mixin; and `test_total = None` where no base class can define that test.
 """
 
 from __future__ import annotations
@@ -52,6 +52,21 @@ VALID = [
 
         class TestCart(TestBase):
             __test__ = True
+
+
+        class TestRequest:
+            test_flag = None
+
+            def test_send(self):
+                assert send(self).test_flag
+
+
+        def test_total():
+            assert total([1, 2]) == 3
+
+
+        test_total.__test__ = True
+        total.cache.__test__ = False
         """,
         _TESTS,
     ),
@@ -64,6 +79,38 @@ INVALID = [
 
             def test_total(self):
                 assert total([1, 2]) == 3
+        """,
+        _TESTS,
+    ),
+    Example(
+        """
+        class TestCart:
+            def test_total(self):
+                assert total([1, 2]) == 3
+
+            def test_sum(self):
+                assert sum([1, 2]) == 3
+
+            test_sum.__test__ = False  # <- TST108
+
+
+        def test_one():
+            assert total([1]) == 1
+
+
+        TestCart.test_total.__test__ = False  # <- TST108
+        test_one.__test__ = False  # <- TST108
+        """,
+        _TESTS,
+    ),
+    Example(
+        """
+        class TestCart:
+            def test_total(self):
+                assert total([1, 2]) == 3
+
+
+        TestCart.__test__ = False  # <- TST108
         """,
         _TESTS,
     ),
@@ -103,10 +150,16 @@ def check(file: File) -> Iterator[Hit]:
 
 def _of(file: File, switch: Switch) -> Iterator[Hit]:
     definitions = file.facts.definitions
-    if switch.text.startswith("test"):
-        name = switch.text.partition("=")[0].strip()
-        symbol = f"{definitions[switch.definition].qualname}.{name}"
-        yield RULE.at(switch.span, symbol=symbol, verdict="", what=name, how=", although a base class may define it")
+    if switch.where is Where.UNSET:
+        owner, name = definitions[switch.definition], switch.text.partition("=")[0].strip()
+        if owner.bases:
+            symbol, how = f"{owner.qualname}.{name}", ", although a base class may define it"
+            yield RULE.at(switch.span, symbol=symbol, verdict="", what=name, how=how)
+        return
+    if switch.definition >= 0 and not definitions[switch.definition].is_class and switch.where is not Where.LOADER:
+        one = definitions[switch.definition]
+        if one in named_tests(file, one.parent):
+            yield RULE.at(switch.span, symbol=one.qualname, what=one.name, how="")
         return
     everything = switch.definition < 0 or switch.where is Where.LOADER
     concerned = named_tests(file, -1 if everything else switch.definition)

@@ -4,8 +4,8 @@ Why it matters: `if response.ok: assert ...` passes whenever the response is not
 
 Instead: assert the condition, too, or write a test for each case.
 
-Known limits: conditions with an `else`, and those on versions, platforms and features, are left alone; so are tests
-that call something that may assert.
+Known limits: conditions with an `else`, and those on versions, platforms, features and modules that may be missing, are
+left alone; so are tests that call something that may assert.
 """
 
 from __future__ import annotations
@@ -38,6 +38,12 @@ VALID = [
             result = total([1, 2])
             if sys.platform != "win32":
                 assert result == 3
+
+
+        def test_names():
+            drawing = import_module("drawing")
+            if drawing:
+                assert drawing.names() == []
 
 
         def test_difference():

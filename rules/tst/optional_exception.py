@@ -6,7 +6,8 @@ raise. `try: call()` with `except ValueError: pass` and nothing else accepts bot
 Instead: write `with pytest.raises(ValueError):`, or let the `try` end with `pytest.fail("no error")`.
 
 Known limits: a `try` that ends in a failure, or has an `else`, is left alone, and so are tests that assert something
-elsewhere.
+elsewhere. So are those to which hypothesis gives what it makes up (`@given`) and that assert nothing: they look for
+errors that nobody expects.
 """
 
 from __future__ import annotations

@@ -5,7 +5,8 @@ Why it matters: the line says "passed" in every log, whatever the code under tes
 Instead: assert the result, and leave the verdict to the runner.
 
 Known limits: a test counts when it holds no assertion and prints a word of success (passed, success, ok, verified) or a
-check mark, or when printing is all that it does.
+check mark, or when printing is all that it does. Medium where other functions of the file use what it returns, as
+scripts do that tests were made of.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ RULE = Rule(
     code="TST019",
     name="printed-verdict",
     severity=Severity.HIGH,
-    message="{name} prints that it has passed, and checks nothing",
+    message="{name} prints a verdict, and checks nothing",
     since="0.1",
     verdict="hollow",
     restorable=True,
@@ -37,6 +38,11 @@ VALID = [
         def test_total():
             assert total([1, 2]) == 3
             print("total passed")
+
+
+        class CartTest:
+            def test_history(self):
+                assert self.shop.log(1) == []
         """,
         _TESTS,
     ),
@@ -50,10 +56,29 @@ INVALID = [
         """,
         _TESTS,
     ),
+    # Medium.
+    Example(
+        """
+        import sys
+
+
+        def test_total():  # <- TST019
+            print("total works", total([1, 2]))
+            return {"status": "success"}
+
+
+        def main():
+            sys.exit(test_total()["status"] != "success")
+        """,
+        _TESTS,
+    ),
 ]
 
 
 def check(file: File) -> Iterator[Hit]:
     """One hit a test."""
-    for _, definition in unproven(file, Effect.PRINTED):
-        yield RULE.at(definition.span, symbol=definition.qualname, name=definition.name, premise=UNCHECKED)
+    for fact, definition in unproven(file, Effect.PRINTED):
+        severity = Severity.MEDIUM if fact.used else None
+        yield RULE.at(
+            definition.span, symbol=definition.qualname, severity=severity, name=definition.name, premise=UNCHECKED
+        )
