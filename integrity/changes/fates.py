@@ -151,8 +151,31 @@ class Fates:
         return (words & self._vanished) - self._spoken.get(id(test.file), frozenset())
 
     def _is_replaced(self, test: Test) -> bool:
-        """Whether the file gained at least as many checking tests as it lost."""
-        return self._gained[id(test.file)] >= self._lost[id(test.file)]
+        """Whether the file, with new ones that it was split into, gained at least as many checking tests as it lost.
+
+        Or one of them bears its name.
+        """
+        own = id(test.file)
+        if self._gained[own] + sum(self._gained[one] for one in self._parts.get(own, ())) >= self._lost[own]:
+            return True
+        return any(self._sound(one) for one in self._named.get(test.profile.name, ()))
+
+    @cached_property
+    def _parts(self) -> dict[int, frozenset[int]]:
+        """The new files that tests of a file went to, by that file."""
+        found: dict[int, set[int]] = defaultdict(set)
+        for one, other in self._matched.pairs:
+            if one.file is not other.file and not other.file.before_path:
+                found[id(one.file)].add(id(other.file))
+        return {file: frozenset(parts) for file, parts in found.items()}
+
+    @cached_property
+    def _named(self) -> dict[str, list[Test]]:
+        """The new tests by their names."""
+        found: dict[str, list[Test]] = defaultdict(list)
+        for one in self._matched.added:
+            found[one.profile.name].append(one)
+        return found
 
     @cached_property
     def _gained(self) -> Counter[int]:

@@ -6,8 +6,10 @@ import ast
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
+from integrity.facts.checks import source
 from integrity.facts.expressions import dotted, nodes
 from integrity.facts.handlers import is_silent
 from integrity.facts.vocabulary import is_assertion
@@ -20,6 +22,10 @@ _KINDS = (
     (ENVIRON, re.compile(r"\benviron\b|\bgetenv\b")),
     (PLATFORM, re.compile(r"\bsys\.(?:platform|version_info|implementation)\b|\bos\.name\b|\bplatform\.\w+\(")),
 )
+_CONVERSIONS = frozenset({"bool", "int", "str", "strtobool", "float", "len", "all", "any", "lower", "strip", "upper"})
+AND = "\n"
+"""What stands between several sources of a condition."""
+
 _BLOCKS = ("body", "orelse", "finalbody")
 _ASSERTING = (ast.Assert, ast.Call)
 
@@ -33,7 +39,7 @@ class Gate(NamedTuple):
     def kind(self, subject: str, expected: str) -> str:
         """What it depends on, seen from an assertion; "" for what nothing is known of."""
         for kind, pattern in _KINDS:
-            if pattern.search(self.text):
+            if pattern.search(self.text) and pattern.search(_without_arguments(self.text)):
                 return kind
         asked = subject and all(_stands_in(one, self.text) for one in (subject, expected) if one)
         return OUTCOME if self.early and asked else ""
@@ -55,6 +61,28 @@ def gates(every: Sequence[ast.AST], text: Callable[[ast.expr], str]) -> dict[int
                 if isinstance(statement, ast.If) and _leaves(statement):
                     _put(found, block[place + 1 :], Gate(text(statement.test), early=True))
     return found
+
+
+def _without_arguments(text: str) -> str:
+    """Expressions without what is handed to calls, conversions aside: a command told where to write depends on more."""
+    return " ".join(source(_Bare().visit(one)) for one in _parsed(text))
+
+
+def _parsed(text: str) -> list[ast.expr]:
+    found = []
+    for one in text.split(AND):
+        with suppress(SyntaxError, ValueError, RecursionError, MemoryError):
+            found.append(ast.parse(one.strip(), mode="eval").body)
+    return found
+
+
+class _Bare(ast.NodeTransformer):
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        name = dotted(node.func)
+        if name.rpartition(".")[2] in _CONVERSIONS or any(pattern.search(f"{name}(") for _, pattern in _KINDS):
+            self.generic_visit(node)
+            return node
+        return ast.Call(node.func, [], [])
 
 
 def _blocks(node: ast.AST) -> Iterator[list[ast.stmt]]:

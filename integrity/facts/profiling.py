@@ -15,7 +15,7 @@ from integrity.facts.collection import live_tests
 from integrity.facts.doubles import doubles, outside_functions, products
 from integrity.facts.expressions import awaited, dotted, nodes
 from integrity.facts.flaws import span_of
-from integrity.facts.gating import Gate, gates
+from integrity.facts.gating import AND, Gate, gates
 from integrity.facts.handlers import Handling
 from integrity.facts.harness_collecting import is_automatic
 from integrity.facts.leaving_out import left_out
@@ -227,7 +227,7 @@ class _Function:
     @cached_property
     def _gates(self) -> dict[int, list[Gate]]:
         """What stands in front of each assertion."""
-        return gates(self.nodes, lambda test: self._unfolding.of(source(test)) + " " + source(test))
+        return gates(self.nodes, lambda test: f"{self._unfolding.of(source(test))}{AND}{source(test)}")
 
     @cached_property
     def _unfolding(self) -> Unfolding:

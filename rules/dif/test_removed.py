@@ -5,8 +5,9 @@ Why it matters: the quickest way to make a failing test pass is to delete it. Wh
 Instead: repair the test, or remove it together with the code it tests; if it has to go alone, say why in the change.
 
 Known limits: a test counts as kept when its name, body or most of its oracles stand in another test, as after a move, a
-rename or a conversion into parameters. High only where no new test of the file can stand in its place; medium where
-production code that the test speaks of was touched, too.
+rename or a conversion into parameters. High only where no new test of the file, or of the files it was split into, can
+stand in its place; medium where production code that the test speaks of was touched, too, and where the test was
+switched off already.
 """
 
 from __future__ import annotations
@@ -71,12 +72,19 @@ def check(change: Change) -> Iterator[Hit]:
 def _hit(change: Change, removed: Removed) -> Hit:
     test = removed.test
     replaced = removed.fate is Fate.REPLACED
+    idle = bool(test.profile.disabled)
     return RULE.at(
         place(test),
         symbol=test.symbol,
         path=test.file.path,
-        severity=None if change.why(test) and not replaced else Severity.MEDIUM,
+        severity=None if change.why(test) and not (replaced or idle) else Severity.MEDIUM,
         evidence=evidence(change, shown(test.profile.checks) or f"def {test.profile.name}(...)", test=test),
         name=test.symbol,
-        extent="; the file gained other tests" if replaced else ", and no other test says what it said",
+        extent=_extent(replaced=replaced, idle=idle),
     )
+
+
+def _extent(*, replaced: bool, idle: bool) -> str:
+    if idle:
+        return "; it was switched off before"
+    return "; other tests were added in its place" if replaced else ", and no other test says what it said"

@@ -1,0 +1,112 @@
+"""Honest changes of real projects that were blocked once, each with the tampering next to it that must be."""
+
+from __future__ import annotations
+
+import pytest
+
+from integrity.cache import Cache
+from integrity.config.config import Config
+from integrity.diff.compare import Terms
+from integrity.diff.files import compare_files
+from integrity.diff.looking import Looker
+from integrity.registry.loader import load
+
+REGISTRY = load()
+TERMS = Terms(Config(), REGISTRY, Looker(REGISTRY, Cache(None, "")))
+APP = "import sys\n\n\ndef run(kind):\n    return kind\n"
+
+
+def found(before: dict[str, str], after: dict[str, str]) -> list[tuple[str, str]]:
+    """Code and severity of what a change does."""
+    sides = [{path: text.encode() for path, text in one.items()} for one in (before, after)]
+    return [(one.code, one.severity.value) for one in compare_files(sides[0], sides[1], TERMS).findings]
+
+
+def edited(before: str, after: str) -> list[tuple[str, str]]:
+    """What an edit of a file of tests does."""
+    return found({"tests/test_app.py": before}, {"tests/test_app.py": after})
+
+
+def test_a_result_that_changes_on_the_way_may_be_held_against_what_it_was() -> None:
+    """`original = limit()` and at the end `assert limit() == original`; without a change in between it always holds."""
+    start = "def test_push():\n    {}with local(12):\n        {}\n    assert limit() == {}\n"
+    before = start.format("", "assert limit() == 12", "DEFAULT")
+    assert edited(before, start.format("original = limit()\n    ", "assert limit() == 12", "original")) == []
+    tautology = "def test_push():\n    original = limit()\n    assert limit() == original\n"
+    assert ("DIF006", "critical") in edited("def test_push():\n    assert limit() == 5\n", tautology)
+
+
+ENVIRON = "import os\nimport subprocess\n\n\ndef test_run():\n    {}done = subprocess.run(['x'{}])\n    {}"
+PLAIN = "assert done.returncode == 0\n"
+
+
+@pytest.mark.parametrize(
+    ("after", "expected"),
+    [
+        (ENVIRON.format("name = os.getenv('WORKER')\n    ", ", name", f"if done.stderr:\n        {PLAIN}"), []),
+        (ENVIRON.format("", "", f"if os.getenv('CI'):\n        {PLAIN}"), ["DIF011"]),
+        (ENVIRON.format("ci = bool(os.getenv('CI'))\n    ", "", f"if ci:\n        {PLAIN}"), ["DIF011"]),
+    ],
+)
+def test_a_command_that_is_told_where_to_write_is_no_condition_on_the_environment(
+    after: str, expected: list[str]
+) -> None:
+    """Only what asks for a variable itself decides by the environment."""
+    codes = [code for code, _ in edited(ENVIRON.format("", "", PLAIN), after)]
+    assert [code for code in codes if code == "DIF011"] == expected
+
+
+@pytest.mark.parametrize(
+    ("body", "blocked"),
+    [
+        ("if 'pytest' in sys.modules and not kind:\n        raise ValueError(kind)\n    return kind", False),
+        ("if 'pytest' in sys.modules:\n        warnings.warn('only for tests')\n    return kind", False),
+        ("if 'pytest' not in sys.modules:\n        raise ValueError(kind)\n    return kind", True),
+        ("if not ('pytest' in sys.modules):\n        raise ValueError(kind)\n    return kind", True),
+        ("if 'pytest' in sys.modules:\n        kind = 5\n    return kind", True),
+    ],
+)
+def test_production_code_may_refuse_more_under_tests(body: str, *, blocked: bool) -> None:
+    """To raise or to warn lets no test pass that failed; to raise only elsewhere does."""
+    test = {"tests/test_app.py": "def test_run():\n    assert run('a') == 'a'\n"}
+    before, after = (
+        {**test, "src/app.py": one} for one in (APP, f"import sys\nimport warnings\n\n\ndef run(kind):\n    {body}\n")
+    )
+    assert found(before, after) == ([("DIF015", "high")] if blocked else [])
+
+
+def test_a_test_that_was_off_may_go() -> None:
+    """Medium, because nothing is lost that ran."""
+    rest = "import pytest\n\n\ndef test_run():\n    assert run('a') == 'a'\n"
+    gone = "\n\n{}def test_wide():\n    assert broad(1, 2, 3).width() == 17\n"
+    assert edited(rest + gone.format("@pytest.mark.xfail(reason='#12')\n"), rest) == [("DIF002", "medium")]
+    assert edited(rest + gone.format(""), rest) == [("DIF002", "high")]
+
+
+MANY = "".join(
+    f"\n\ndef test_{word}():\n    value = made('{word}')\n    assert value.{word} == {len(word)}\n"
+    for word in ("red", "green", "blue")
+)
+OLD = (
+    "\n\ndef test_decimal():\n    model = build(Decimal)\n"
+    "    assert model(v='1.1').v == Decimal('1.1')\n    assert model(v=1).v == 1\n"
+)
+NEW = (
+    "\n\n@pytest.mark.parametrize('given', ['1.1', 1])\ndef test_{}(given):\n"
+    "    adapter = TypeAdapter(Decimal)\n    assert adapter.validate_python(given) == Decimal(given)\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("added", "expected"), [(NEW.format("decimal"), "medium"), (NEW.format("of_numbers"), "medium"), ("", "high")]
+)
+def test_a_file_that_is_split_may_reword_its_tests(added: str, expected: str) -> None:
+    """A new file that took tests of the old one along has others in place of what is gone."""
+    head = "import pytest\n"
+    stays = "".join(
+        f"\n\ndef test_keep_{n}():\n    assert keep({n}) == {n * n}\n    assert other.keep({n}) == {n}\n"
+        for n in range(9)
+    )
+    before = {"tests/test_types.py": head + stays + MANY + OLD}
+    after = {"tests/test_types.py": head + stays, "tests/types/test_colours.py": head + MANY + added}
+    assert found(before, after) == [("DIF002", expected)]
