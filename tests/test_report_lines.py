@@ -21,7 +21,7 @@ def test_concise_lists_findings_gaps_and_totals() -> None:
         "a.py:7:3: ENV001 reads HOME",
         "b.py:2:1: COR001 [*] gutted",
         "c.py: gap: cannot be read",
-        "Found 2 findings in 2 files (1 gap, 4 suppressed). [*] 1 to bring back from git history.",
+        "Found 2 findings in 2 files (1 gap, 4 suppressed). [*] 1 may come back from git history.",
     ]
 
 

@@ -85,7 +85,7 @@ def test_what_fails_the_gate_stands_in_the_open() -> None:
         ["critical", "COR001", "tests/test_login.py:1"],
         ["high", "COR004", "app/auth/session.py:118"],
     ]
-    assert [table[0][0] for table in folded] == ["File", "Rule", "File", "Family"]
+    assert [table[0][0] for table in folded] == ["File", "Rule", "File", "Group"]
 
 
 def test_new_findings_stand_in_the_open_when_the_base_is_known() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from integrity.model import Census, Gap, Related, ScopeShare, Score, Severity, SnapshotInfo, Verdict, WeightedShare
-from integrity.report import text
+from integrity.report import html, markdown, scorecard, text
 from integrity.report.layout import cells, wrap
 from integrity.report.phrases import percent
 from tests.support import verdicts
@@ -84,11 +84,11 @@ Found 5 findings in 3 of 271 files: 1 critical, 1 high, 1 medium, 2 low
   score        98.7 % (A)
   by scope     production    99.3 %  150 of 151 files
                tests         96.6 %  116 of 120 files
-  by family    corruption    98.8 %  268 of 271 files, weight 4
+  by group     corruption    98.8 %  268 of 271 files, weight 4
                environment   99.9 %  269 of 271 files, weight 1
 
 Next
-  integrity restore --dry-run  plan how to bring 2 files back from git history
+  integrity restore --dry-run  see which of 2 files git history can bring back
   integrity explain COR001     what it means, and how to mend it
   integrity scan --allow-gaps  accept the gaps you have looked at
 """
@@ -193,7 +193,7 @@ def test_a_scope_without_files_claims_no_percentage() -> None:
     report = text.render(verdicts.verdict([verdicts.finding()], score=score))
 
     assert "  by scope     production  no files\n" in report
-    assert "  by family    corruption  100.0 %  1 of 1 file, weight 0.5\n" in report
+    assert "  by group     corruption  100.0 %  1 of 1 file, weight 0.5\n" in report
 
 
 def test_census_names_only_fates_that_are_known_and_happened() -> None:
@@ -272,6 +272,39 @@ def test_long_names_are_cut_where_names_have_joints() -> None:
         "state_persistence",
     ]
     assert wrap("x" * 40, 30) == ["x" * 30, "x" * 10]
+
+
+@pytest.mark.parametrize(
+    ("overall", "letter", "tests", "told"),
+    [
+        (92.2, "C", Census(known=10, live=8, lost=1, hollow=1), "92.2 % (C, not B: 2 tests are lost or hollow)"),
+        (99.0, "D", Census(known=2, live=1, lost=1), "99.0 % (D, not A: 1 test is lost or hollow)"),
+        (99.0, "B", Census(known=1, live=1), "99.0 % (B, not A: critical findings stand)"),
+        (92.2, "B", Census(known=1, live=1), "92.2 % (B)"),
+    ],
+)
+def test_a_letter_that_is_held_down_says_why(overall: float, letter: str, tests: Census, told: str) -> None:
+    """Nobody should have to guess why 92 % is a C."""
+    found = verdicts.verdict([verdicts.finding()], score=Score(overall, letter, {}, {}, tests))
+
+    assert f"  score        {told}\n" in text.render(found)
+    assert f"score  {told}\n" in scorecard.render(found, explain=False)
+    assert told in markdown.render(found)
+    assert told[8:-1].partition(", ")[2] in html.render(found)
+
+
+def test_history_is_asked_only_for_what_restore_looks_for() -> None:
+    """Damage below the failing severity is left alone by `restore`, and so not announced."""
+    found = verdicts.verdict(
+        [
+            verdicts.finding(path=f"{severity.value}.py", severity=severity, restorable=True)
+            for severity in (Severity.CRITICAL, Severity.HIGH, Severity.MEDIUM)
+        ]
+    )
+
+    assert "which of 2 files git history can" in text.render(found)
+    assert "which of 3 files git history can" in text.render(found, failing=Severity.MEDIUM)
+    assert "which of 1 file git history can" in text.render(found, failing=Severity.CRITICAL)
 
 
 def test_what_to_do_next_fits_a_narrow_terminal() -> None:

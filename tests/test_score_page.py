@@ -100,7 +100,7 @@ def test_a_group_without_rules_is_named_and_not_called_perfect(tmp_path: Path) -
     """It takes no part, and the arithmetic says so."""
     _project(tmp_path, {})
     text = integrity(tmp_path, "score", "--explain", "--select", "COR").stdout
-    assert "severity high or above: tests, imports, environment, structure\n" in text
+    assert "severity high or above runs): tests, imports, environment, structure\n" in text
     assert set(_shares(tmp_path)) >= {"corruption", "tests", "imports", "environment"}
 
 

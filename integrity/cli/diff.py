@@ -30,7 +30,7 @@ from integrity.snapshot.snapshot import Snapshot, take
 _FORMATS = ("text", "concise", "json", "github", "sarif")
 
 
-@click.command("diff")
+@click.command("diff", short_help="Say what a change does to the tests.")
 @click.argument("base", default="HEAD")
 @click.argument("head", required=False)
 @comparing

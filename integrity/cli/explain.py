@@ -8,7 +8,7 @@ from integrity.registry.documentation import explain, explain_many, lookup
 from integrity.registry.loader import load
 
 
-@click.command("explain")
+@click.command("explain", short_help="Explain rules: what they find, why, and what to do instead.")
 @click.argument("codes", nargs=-1, metavar="CODE...")
 @click.option("--all", "everything", is_flag=True, help="Explain every rule.")
 def command(codes: tuple[str, ...], everything: bool) -> int:

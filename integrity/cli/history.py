@@ -31,7 +31,7 @@ def _spacing(_context: click.Context, _option: click.Parameter, text: str) -> st
     raise click.BadParameter(f"{text!r} is neither `week`, `tag` nor a number of commits")
 
 
-@click.command("history")
+@click.command("history", short_help="Show the score over time, and the commits where it fell.")
 @click.argument("revisions", required=False, default="HEAD")
 @click.option(
     "--every", default="", callback=_spacing, metavar="week|tag|N", help="Which commits (default: about thirty)."

@@ -22,7 +22,7 @@ _SUBJECTS = ("File", "Change")  # what an edit of one file is
 PASSED, UNJUDGED, REFUSED = 0, 1, 2
 
 
-@click.command("hook")
+@click.command("hook", short_help="Judge an edit of a coding agent or an editor.")
 @click.option("--config", type=click.Path(path_type=Path), metavar="FILE", help="Read this configuration file.")
 @click.option("--isolated", is_flag=True, help="Read no configuration file.")
 def command(config: Path | None, isolated: bool) -> int:

@@ -23,7 +23,7 @@ from integrity.report.outputs import FILE_WIDTH
 _CLEAN, _FOUND, _INCOMPLETE = 0, 1, 2
 
 
-@click.command("incident")
+@click.command("incident", short_help="Tell who damaged which files, when, and what became of them.")
 @restoring
 @click.option("--path", "more_paths", multiple=True, type=click.Path(path_type=Path), help="As PATHS; may be repeated.")
 @click.option("--since", metavar="WHEN", default="", help="Only commits since a date (ISO 8601, UTC) or after REV.")

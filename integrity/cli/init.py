@@ -9,7 +9,7 @@ import click
 from integrity.config import scaffold
 
 
-@click.command("init")
+@click.command("init", short_help="Write a configuration and a pre-commit stanza.")
 @click.argument("folder", default=".", type=click.Path(path_type=Path, file_okay=False, exists=True))
 def command(folder: Path) -> int:
     """Write a configuration and a pre-commit stanza for FOLDER; nothing is ever overwritten."""

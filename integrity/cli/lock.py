@@ -24,7 +24,7 @@ NAME = "integrity.lock"
 _SHOWN = 200
 
 
-@click.command("lock")
+@click.command("lock", short_help="Write down every test, so that each loss shows in a review.")
 @scanning
 @click.option("--check", is_flag=True, help="Compare with the lock file, and write nothing.")
 @click.option("--file", type=click.Path(path_type=Path), metavar="FILE", help=f"The lock file (default {NAME}).")

@@ -31,7 +31,7 @@ _DONE, _LEFT = 0, 1
 _DIRTY = ": commit them, or write the file all the same with --include-dirty"
 
 
-@click.command("restore")
+@click.command("restore", short_help="Bring damaged files back from git history.")
 @restoring
 @click.option("--dry-run", is_flag=True, help="Show the plan and stop.")
 @click.option("--diff", is_flag=True, help="Show what would change in each file, too.")
@@ -135,15 +135,19 @@ class _Restore:
         return withhold(plan, {path: why if path in lasting else why + _DIRTY for path, why in found.items()})
 
     def _show(self, plan: Plan) -> None:
-        from integrity.report.restore_text import render
+        """Every change, if asked for, then the plan, so that its totals stand above the question or the next steps."""
+        from integrity.report.restore_text import next_steps, render
 
         color = use_color(self.options["color"])
-        click.echo(render(plan, width=width(), color=color), nl=False, color=color)
         if self.options["diff"]:
             from integrity.report.restore_diff import render as render_diff
 
             for item in plan.doable:
-                click.echo("\n" + render_diff(item, color=color), nl=False, color=color)
+                click.echo(render_diff(item, color=color), color=color)
+        click.echo(render(plan, width=width(), color=color), nl=False, color=color)
+        if self.options["dry_run"]:
+            steps = next_steps(plan, [str(path) for path in self.paths], width=width(), color=color)
+            click.echo(steps, nl=False, color=color)
 
     def _agreed(self, files: int) -> bool:
         """Whether to go on; asked on a terminal, to be said with --yes elsewhere."""

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from integrity.cli.environment import width
 from integrity.cli.exitcode import announce_gates, exit_code
 from integrity.cli.options import announce, prepare, scanning
 from integrity.cli.progress import progress
@@ -15,7 +16,7 @@ from integrity.gates import gates
 from integrity.report import outputs
 
 
-@click.command("score")
+@click.command("score", short_help="Print the compliance score, and how it is made up.")
 @scanning
 @click.option("--explain", is_flag=True, help="Show the arithmetic, and the files whose repair gains most.")
 @click.option("--output-format", type=click.Choice(["text", "json"]), default="text", help="Format of the report.")
@@ -31,5 +32,7 @@ def command(paths: tuple[Path, ...], staged: bool, rev: str | None, **options: A
     else:
         from integrity.report.scorecard import render
 
-        click.echo(render(verdict, gates(verdict.score, prepared.config), explain=options["explain"]), nl=False)
+        click.echo(
+            render(verdict, gates(verdict.score, prepared.config), explain=options["explain"], width=width()), nl=False
+        )
     return exit_code(verdict, prepared.config, allow_gaps=options["allow_gaps"], exit_zero=options["exit_zero"])

@@ -11,7 +11,7 @@ from integrity.report import phrases
 from integrity.report.counts import FileCount, RuleCount, by_file, by_rule, by_severity
 from integrity.report.layout import SEVERITY_STYLES, Pen, Style, cells, hanging, pad
 from integrity.report.printable import printable
-from integrity.report.steps import next_steps
+from integrity.report.steps import listed, next_steps
 
 _MANY = 8  # findings; with more of them the closing also says which rules and files stand out
 _RULES_SHOWN = 4
@@ -26,14 +26,15 @@ class _Row(NamedTuple):
     style: Style | None = None
 
 
-def closing(verdict: Verdict, width: int, pen: Pen) -> list[str]:
+def closing(verdict: Verdict, width: int, pen: Pen, failing: Severity = Severity.HIGH) -> list[str]:
     """The lines of the last screen: one line for a clean verdict, else totals, score and what to do next."""
     title = hanging(phrases.headline(verdict), width)
     if not verdict.findings and not verdict.gaps:
         return [pen(Style.GOOD, line) for line in title]
     worst = next(iter(by_severity(verdict.findings)), Severity.MEDIUM)
     lines = [pen(SEVERITY_STYLES[worst], line) for line in title]
-    return [*lines, *_table(_rows(verdict), width, pen), "", *_next(verdict, width, pen)]
+    steps = list(islice(next_steps(verdict, failing), _STEPS_SHOWN))
+    return [*lines, *_table(_rows(verdict), width, pen), "", *listed(steps, width, pen)]
 
 
 def _rows(verdict: Verdict) -> Iterator[_Row]:
@@ -89,10 +90,10 @@ def _totals(verdict: Verdict) -> Iterator[_Row]:
 
 
 def _score(score: Score) -> Iterator[_Row]:
-    yield _Row("score", phrases.score(score), Style.STRONG)
+    yield _Row("score", phrases.score_told(score), Style.STRONG)
     width = max((cells(printable(name)) for name in [*score.scopes, *score.groups]), default=0)
     yield from _shares("by scope", score.scopes, width)
-    yield from _shares("by family", score.groups, width)
+    yield from _shares("by group", score.groups, width)
 
 
 def _shares(label: str, shares: Mapping[str, Share], width: int) -> Iterator[_Row]:
@@ -100,17 +101,3 @@ def _shares(label: str, shares: Mapping[str, Share], width: int) -> Iterator[_Ro
         weight = f", weight {share.weight:g}" if isinstance(share, WeightedShare) else ""
         figures = f"{phrases.percent(share.percent):>7}  {phrases.share(share)}" if share.files else "no files"
         yield _Row(label, f"{pad(printable(name), width)}  {figures}{weight}")
-
-
-def _next(verdict: Verdict, columns: int, pen: Pen) -> Iterator[str]:
-    """What to do next: at most three commands or comments, and what each is good for, below it where room is short."""
-    steps = list(islice(next_steps(verdict), _STEPS_SHOWN))
-    width = max(cells(step) for step, _ in steps)
-    beside = all(2 + width + 2 + cells(use) <= columns for _, use in steps)
-    yield pen(Style.STRONG, "Next")
-    for step, use in steps:
-        if beside:
-            yield f"  {pad(step, width)}  {pen(Style.DIM, use)}"
-        else:
-            yield f"  {step}"
-            yield from (f"    {pen(Style.DIM, line)}" for line in hanging(use, columns - 4))

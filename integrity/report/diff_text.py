@@ -11,6 +11,7 @@ from integrity.report.layout import SEVERITY_STYLES, Pen, Style, hanging, wrap
 from integrity.report.options import Options
 from integrity.report.phrases import plural, severities
 from integrity.report.printable import printable
+from integrity.report.steps import listed
 
 _SEVERITY = max(len(severity.value) for severity in Severity)
 _MARGIN = 2 + _SEVERITY + 2
@@ -113,9 +114,8 @@ def _closing(comparison: Comparison, options: Options, pen: Pen) -> list[str]:
     lines += [f"{plural(sum(accepted.values()), 'finding')} accepted, with a reason"] if accepted else []
     for failure in options.failures or ():
         lines += [pen(Style.CRITICAL, line) for line in hanging(f"Failed: {failure}", options.width)]
-    steps = list(_steps(comparison))
-    room = max((len(step) for step, _ in steps), default=0)
-    return lines + ([""] if steps else []) + [f"  {step.ljust(room)}  {pen(Style.DIM, use)}" for step, use in steps]
+    steps = list(listed(list(_steps(comparison)), options.width, pen))
+    return [*lines, "", *steps] if steps else lines
 
 
 def _steps(comparison: Comparison) -> Iterator[tuple[str, str]]:

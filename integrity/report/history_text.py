@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timezone
 
 from integrity.report import phrases
-from integrity.report.layout import Pen, Style, cells, pad
+from integrity.report.layout import Pen, Style, cells, pad, wrap
 from integrity.report.printable import printable
 from integrity.timeline.points import Fall, Point, Timeline, value
 
 _BARS = "▁▂▃▄▅▆▇█"
 _SHORT = 9
-_WIDTHS = (_SHORT, 9, 6, 10, 8, 6)
+_WIDTHS = (_SHORT, 9, 6, 7, 7, 6)
 _SPAN = 5.0  # points of the score, or per cent of the live tests
 _BIG_LOSS = 0.1  # of the score's points, or of the live tests: coloured
 
@@ -28,7 +28,7 @@ def render(timeline: Timeline, *, width: int, color: bool) -> str:
     pen = Pen(color=color)
     lines = [*_sparklines(timeline, width, pen), "", *_table(timeline.points, width, pen)]
     lines += ["", *_falls(timeline.falls, width, pen)] if timeline.falls else ["", "Neither figure ever fell."]
-    return "\n".join([*lines, "", *_closing(timeline)]) + "\n"
+    return "\n".join([*lines, "", *_closing(timeline, width)]) + "\n"
 
 
 def spark(values: Sequence[float], span: float) -> str:
@@ -60,7 +60,7 @@ def _sparklines(timeline: Timeline, width: int, pen: Pen) -> Iterator[str]:
 
 
 def _table(points: Sequence[Point], width: int, pen: Pen) -> Iterator[str]:
-    head = _columns("date", "commit", "score", "change", "live tests", "change", "files")
+    head = _columns("date", "commit", "score", "change", "live", "change", "files")
     yield pen(Style.DIM, f"{head}  what")
     room = max(10, width - cells(head) - 2)
     previous: Point | None = None
@@ -127,7 +127,12 @@ def spacing(timeline: Timeline) -> str:
     return named.get(timeline.every, f"one in {timeline.every}")
 
 
-def _closing(timeline: Timeline) -> Iterator[str]:
+def _closing(timeline: Timeline, width: int) -> Iterator[str]:
+    for sentence in _sentences(timeline):
+        yield from wrap(sentence, width)
+
+
+def _sentences(timeline: Timeline) -> Iterator[str]:
     work = timeline.work
     yield (
         f"{phrases.plural(len(timeline.points), 'commit')} shown ({spacing(timeline)}); "
@@ -138,8 +143,10 @@ def _closing(timeline: Timeline) -> Iterator[str]:
             f"{phrases.plural(work.versions, 'file')} in {phrases.plural(work.commits, 'commit')} judged: "
             f"{work.distinct:,} different ones, {work.parsed:,} of them parsed now."
         )
-        yield "Each file was judged on its own, by today's rules and configuration; --whole adds what only"
-        yield "the whole repository tells: imports, cycles, and which tests are collected."
+        yield (
+            "Each file was judged on its own, by today's rules and configuration; --whole adds what only the whole "
+            "repository tells (imports, cycles, which tests are collected), as `integrity score` does."
+        )
     yield "Next: `integrity incident` names the damage, `integrity scan --rev COMMIT` lists a commit's findings."
 
 

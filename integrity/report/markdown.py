@@ -6,12 +6,13 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from integrity.model import Finding, Verdict
+from integrity.model import Finding, Severity, Verdict
 from integrity.report import phrases
 from integrity.report.comparison import matters, score_change, tests_change
 from integrity.report.counts import RuleCount, by_file, by_rule, most_serious_first
 from integrity.report.gfm import code, plain, row, rows_that_fit
 from integrity.report.options import Options
+from integrity.report.steps import restorable_files
 
 LIMIT = 65_536  # what GitHub takes in a comment; counted in bytes here, which are never fewer than characters
 _RESERVE = 2_000  # bytes for what stands around the tables
@@ -37,13 +38,16 @@ def render(verdict: Verdict, options: Options = _DEFAULTS) -> str:
     for table in _tables(verdict, options):
         room = LIMIT - _RESERVE - sum(len(part.encode()) for part in parts)
         parts.append(table.before + rows_that_fit(table.head, table.rows, room, table.noun) + table.after)
-    return "\n".join([*parts, _foot(verdict)])
+    return "\n".join([*parts, _foot(verdict, options.failing)])
 
 
 def _head(verdict: Verdict, options: Options) -> str:
     name = f": {plain(options.project)}" if options.project else ""
     lines = [f"## Test integrity{name}", "", _gate(verdict, options), "", plain(phrases.headline(verdict)) + "."]
-    facts = [f"**Score {plain(phrases.score(verdict.score))}**", f"tests: {plain(phrases.census(verdict.score.tests))}"]
+    facts = [
+        f"**Score {plain(phrases.score_told(verdict.score))}**",
+        f"tests: {plain(phrases.census(verdict.score.tests))}",
+    ]
     if options.base is not None:
         facts.insert(1, plain(score_change(verdict, options.base)))
         change = tests_change(verdict, options.base)
@@ -83,7 +87,7 @@ def _tables(verdict: Verdict, options: Options) -> Iterator[_Table]:
         )
         yield _files(verdict)
     yield _folded(
-        "Score by family", None, _heads("Family", "Compliant files", "Share", "Weight"), _families(verdict), "family"
+        "Score by group", None, _heads("Group", "Compliant files", "Share", "Weight"), _families(verdict), "group"
     )
 
 
@@ -143,12 +147,13 @@ def _heads(*names: str) -> str:
     return row(*names) + row(*("---" for _ in names))
 
 
-def _foot(verdict: Verdict) -> str:
+def _foot(verdict: Verdict, failing: Severity) -> str:
     """What to do next, as commands to paste."""
-    restorable = len({finding.path for finding in verdict.findings if finding.restorable})
+    restorable = restorable_files(verdict, failing)
     steps = []
     if restorable:
-        steps.append(f"`integrity restore --dry-run` plans how to bring {phrases.plural(restorable, 'file')} back.")
+        files = phrases.plural(restorable, "file")
+        steps.append(f"`integrity restore --dry-run` shows which of {files} git history can bring back.")
     if verdict.findings:
         worst = most_serious_first(verdict.findings)[0].code
         steps.append(f"{code(f'integrity explain {worst}')} says what it means and how to mend it.")

@@ -79,7 +79,9 @@ def _html(verdict: Verdict, options: Options) -> str:
 
 
 FORMATS: Mapping[str, Callable[[Verdict, Options], str]] = {
-    "text": lambda verdict, options: text.render(verdict, width=options.width, color=options.color),
+    "text": lambda verdict, options: text.render(
+        verdict, width=options.width, color=options.color, failing=options.failing
+    ),
     "concise": lambda verdict, _: concise.render(verdict),
     "json": lambda verdict, options: contract.render(verdict, options.command),
     "github": lambda verdict, _: github.render(verdict),

@@ -10,6 +10,7 @@ from integrity.gates import Gate
 from integrity.model import Census, Score, Severity, Share, SnapshotInfo, Verdict
 from integrity.report.counts import by_severity
 from integrity.report.printable import printable
+from integrity.score import BEST_WITH_CRITICAL, grade
 
 _PLACES = {"worktree": "the work tree", "index": "the index"}
 _REVISION_LENGTH = 12
@@ -35,6 +36,22 @@ def share(part: Share) -> str:
 def score(figures: Score) -> str:
     """The overall score, as in "98.7 % (A)"."""
     return f"{percent(figures.overall)} ({figures.grade})"
+
+
+def score_told(figures: Score) -> str:
+    """The score, and why its letter is lower than it alone, as in "92.2 % (C, not B: 3 tests are lost or hollow)"."""
+    held = held_down(figures)
+    return f"{percent(figures.overall)} ({figures.grade}, {held})" if held else score(figures)
+
+
+def held_down(figures: Score) -> str:
+    """Why the letter is below that of the score alone, as in "not A: critical findings stand"; "" when it is not."""
+    alone, spoiled = grade(figures.overall), figures.tests.lost + figures.tests.hollow
+    if figures.grade <= alone:
+        return ""
+    if grade(100, figures.tests) == figures.grade:
+        return f"not {alone}: {plural(spoiled, 'test')} {'is' if spoiled == 1 else 'are'} lost or hollow"
+    return f"not {alone}: critical findings stand" if figures.grade == BEST_WITH_CRITICAL else ""
 
 
 def gate(one: Gate) -> str:
@@ -110,7 +127,7 @@ def footer(verdict: Verdict) -> str:
     number = plural(len(verdict.findings), "finding") if verdict.findings else "no findings"
     sentence = f"Found {number} in {plural(files, 'file')}{_aside(verdict)}."
     restorable = sum(finding.restorable for finding in verdict.findings)
-    return f"{sentence} [*] {restorable:,} to bring back from git history." if restorable else sentence
+    return f"{sentence} [*] {restorable:,} may come back from git history." if restorable else sentence
 
 
 def _found(verdict: Verdict) -> str:
@@ -122,7 +139,7 @@ def _found(verdict: Verdict) -> str:
 
 def _clean(verdict: Verdict) -> str:
     snapshot, lost = verdict.snapshot, verdict.score.tests.lost
-    facts = [plural(snapshot.files, "file"), plural(snapshot.tests, "live test"), f"score {score(verdict.score)}"]
+    facts = [plural(snapshot.files, "file"), plural(snapshot.tests, "live test"), f"score {score_told(verdict.score)}"]
     facts += [plural(verdict.suppressed, "finding") + " suppressed"] if verdict.suppressed else []
     facts += [f"{baselined(verdict.baselined)} known before"] if verdict.baselined else []
     facts += [plural(lost, "test") + " lost"] if lost else []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -10,6 +11,7 @@ from integrity.model import Severity
 from integrity.report.layout import SEVERITY_STYLES, Pen, Style, hanging
 from integrity.report.phrases import plural
 from integrity.report.printable import printable
+from integrity.report.steps import listed
 from integrity.restore.plan import MERGE, RESTORE, SKIP, UNRESTORABLE, Item, Plan, Source
 from integrity.restore.reasons import describe
 
@@ -31,6 +33,25 @@ def render(plan: Plan, *, width: int = 100, color: bool = False) -> str:
     pen = Pen(color=color)
     sections = [*(_item(item, width, pen) for item in plan.items), _totals(plan, width, pen)]
     return "\n\n".join("\n".join(lines) for lines in sections if lines) + "\n"
+
+
+def next_steps(plan: Plan, paths: Sequence[str], *, width: int = 100, color: bool = False) -> str:
+    """What to type after a plan that was only shown, and what it does; "" when there is nothing to do.
+
+    Args:
+        plan: what would be done.
+        paths: those that the plan was asked for.
+        width: columns to wrap at.
+        color: whether to write ANSI colours.
+    """
+    if not plan.doable:
+        return ""
+    command = shlex.join(["integrity", "restore", *map(printable, paths)])
+    steps = [
+        (command, f"asks, saves what will change, then writes {plural(len(plan.doable), 'file')}"),
+        (f"{command} --dry-run --diff", "shows every change"),
+    ]
+    return "\n" + "\n".join(listed(steps, width, Pen(color=color))) + "\n"
 
 
 def _item(item: Item, width: int, pen: Pen) -> list[str]:

@@ -7,22 +7,25 @@ from collections.abc import Iterator, Mapping, Sequence
 from integrity.gates import Gate
 from integrity.model import Score, Severity, Share, Verdict
 from integrity.report import phrases
+from integrity.report.layout import cells, hanging
+from integrity.report.options import FILE_WIDTH
 from integrity.report.printable import printable
 from integrity.score import BEST_WITH_CRITICAL, GRADES, GROUPS, grade, repairs, sound
 
 _REPAIRS = 10
 
 
-def render(verdict: Verdict, gates: Sequence[Gate] = (), *, explain: bool) -> str:
+def render(verdict: Verdict, gates: Sequence[Gate] = (), *, explain: bool, width: int = FILE_WIDTH) -> str:
     """The score as lines of text, each ending in a line feed.
 
     Args:
         verdict: of one scan.
         gates: the thresholds it is held against.
         explain: add the arithmetic, and the ten files whose repair gains most.
+        width: columns to wrap at.
     """
     lines = [
-        f"score  {phrases.score(verdict.score)}",
+        f"score  {phrases.score_told(verdict.score)}",
         *_shares("by scope", verdict.score.scopes),
         *_shares("by group", verdict.score.groups),
         f"tests  {phrases.census(verdict.score.tests)}",
@@ -30,7 +33,15 @@ def render(verdict: Verdict, gates: Sequence[Gate] = (), *, explain: bool) -> st
     ]
     if explain:
         lines += ["", *_arithmetic(verdict.score), *_caps(verdict), "", *_repairs(verdict)]
-    return "\n".join(lines) + "\n"
+    return "\n".join(part for line in lines for part in _fitting(line, width)) + "\n"
+
+
+def _fitting(line: str, width: int) -> list[str]:
+    """The line, wrapped below its own indent where it is too long; figures in columns are left as they are."""
+    indent = len(line) - len(line.lstrip())
+    if cells(line) <= width or line[indent:].startswith("+"):
+        return [line]
+    return [" " * indent + part for part in hanging(line[indent:], width - indent)]
 
 
 def _shares(label: str, shares: Mapping[str, Share]) -> Iterator[str]:
@@ -56,7 +67,7 @@ def _arithmetic(score: Score) -> Iterator[str]:
     yield f"  {'overall':<12} {'':>32}  {'':>{len(f'x weight  / {total:g}')}}     {score.overall:8.4f}"
     absent = [group for group in GROUPS if group not in score.groups]
     if absent:
-        yield f"  not scored, because no rule that runs is of severity high or above: {', '.join(absent)}"
+        yield f"  not scored (no rule of severity high or above runs): {', '.join(absent)}"
     yield f"Grades: {_grades(score.overall)}"
 
 

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from integrity.model import Severity, Verdict
 from integrity.report.counts import RuleCount, by_rule
+from integrity.report.layout import Pen, Style, cells, hanging, pad
 from integrity.report.phrases import plural
 from integrity.report.printable import printable
 
 
-def next_steps(verdict: Verdict) -> Iterator[tuple[str, str]]:
-    """Pairs of what to type and what it does, the most useful first."""
+def next_steps(verdict: Verdict, failing: Severity = Severity.HIGH) -> Iterator[tuple[str, str]]:
+    """Pairs of what to type and what it does, the most useful first.
+
+    Args:
+        verdict: of one scan.
+        failing: the failing severity, below which `restore` leaves damage alone.
+    """
     rules = sorted(by_rule(verdict), key=lambda rule: (rule.worst.rank, -rule.findings, rule.code))
-    damaged = len({finding.path for finding in verdict.findings if finding.restorable})
+    damaged = restorable_files(verdict, failing)
     if damaged:
-        yield ("integrity restore --dry-run", f"plan how to bring {plural(damaged, 'file')} back from git history")
+        yield ("integrity restore --dry-run", f"see which of {plural(damaged, 'file')} git history can bring back")
     if rules:
         yield f"integrity explain {printable(rules[0].code)}", "what it means, and how to mend it"
     if verdict.gaps:
@@ -24,6 +30,33 @@ def next_steps(verdict: Verdict) -> Iterator[tuple[str, str]]:
     if code:
         yield f"# integrity: ignore[{printable(code)}] -- why", "silence one finding, with your reason"
     yield "integrity score", "how the score is made up"
+
+
+def restorable_files(verdict: Verdict, failing: Severity) -> int:
+    """The number of files that `restore` looks for in history: what is critical or fails, and may stand there whole."""
+    grave = (one for one in verdict.findings if one.severity is Severity.CRITICAL or one.severity.at_least(failing))
+    return len({finding.path for finding in grave if finding.restorable})
+
+
+def listed(steps: Sequence[tuple[str, str]], width: int, pen: Pen) -> Iterator[str]:
+    """The steps under a heading, with what each is good for beside it, or below it where room is short.
+
+    Args:
+        steps: pairs of what to type and what it does; nothing is written for none.
+        width: columns of the terminal.
+        pen: applies styles.
+    """
+    if not steps:
+        return
+    room = max(cells(step) for step, _ in steps)
+    beside = all(2 + room + 2 + cells(use) <= width for _, use in steps)
+    yield pen(Style.STRONG, "Next")
+    for step, use in steps:
+        if beside:
+            yield f"  {pad(step, room)}  {pen(Style.DIM, use)}"
+        else:
+            yield f"  {step}"
+            yield from (f"    {pen(Style.DIM, line)}" for line in hanging(use, width - 4))
 
 
 def _silenceable(rules: list[RuleCount]) -> str:

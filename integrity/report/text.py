@@ -17,13 +17,14 @@ _SEVERITY = max(len(severity.value) for severity in Severity)
 _RELATED_SHOWN = 5
 
 
-def render(verdict: Verdict, *, width: int = 100, color: bool = False) -> str:
+def render(verdict: Verdict, *, width: int = 100, color: bool = False, failing: Severity = Severity.HIGH) -> str:
     """The whole report; foreign text in it is printable and on one line.
 
     Args:
         verdict: what to report.
         width: columns to wrap at.
         color: whether to write ANSI colours; the text is the same without them.
+        failing: findings at least this serious fail the gate.
     """
     pen, columns = Pen(color=color), _columns(verdict, width)
     files = sorted(by_file(verdict), key=lambda file: file.order)
@@ -31,7 +32,7 @@ def render(verdict: Verdict, *, width: int = 100, color: bool = False) -> str:
         *(_file(file, columns, pen) for file in files),
         _gaps(verdict.gaps, width, pen),
         _notes(verdict.notes, width, pen),
-        closing(verdict, width, pen),
+        closing(verdict, width, pen, failing),
     ]
     return "\n\n".join("\n".join(lines) for lines in sections if lines) + "\n"
 
