@@ -25,7 +25,6 @@ from integrity.imports.resolver import Resolver
 from integrity.model import Census, Gap, Severity, SnapshotInfo, Verdict
 from integrity.policy import FileHits, judge
 from integrity.registry.loader import Registry
-from integrity.removals import past_of
 from integrity.repository_harness import RepositoryHarness
 from integrity.repository_imports import RepositoryImports, decoded_programs, resolver_of
 from integrity.repository_structure import structures_of
@@ -73,17 +72,26 @@ class Scan:
             raise TargetError("nothing to scan: no Python file here; name a path that holds some, or check `exclude`")
         contexts = self._contexts()
         key = self._key(contexts)
-        stored = decoded(self.cache.verdict(key), Verdict)
+        stored = self._stored(key) or self._stored(self._dated(key))
         if stored:
             return stored
         results = self._results(contexts)
         with _undisturbed():
             programs = decoded_programs(self._programs_of())
             suite, results = self._settled(programs, results)
-            verdict = self._judged(results | self._harness, suite, self._across(programs, suite))
+            across = self._across(programs, suite)
+            verdict = self._judged(results | self._harness, suite, across)
         if all(result.lasting for result in results.values()):
-            self._store(key, verdict)
+            self._store(self._dated(key) if across.dated else key, verdict)
         return verdict
+
+    def _dated(self, key: str) -> str:
+        """Identifies a scan of which the verdict depends on the history, too: it names commits."""
+        past = self.snapshot.past
+        return f"{key}-{past.tip}-{past.boundary}" if past else f"{key}-"
+
+    def _stored(self, key: str) -> Verdict | None:
+        return decoded(self.cache.verdict(key), Verdict)
 
     def _store(self, key: str, verdict: Verdict) -> None:
         """Remember a verdict; one with file names that are not UTF-8 cannot be encoded, and is made anew each time."""
@@ -143,8 +151,9 @@ class Scan:
             replaced: the encoded program of each path.
         """
         contexts = {**self._contexts(), **{path: self._roles.context(path) for path in replaced}}
+        unaware = replace(self.config, import_history=False)
         with self.snapshot.reader.open() as reader:
-            repository = RepositoryImports(self.snapshot, self.config, self.cache, reader, self._resolver)
+            repository = RepositoryImports(self.snapshot, unaware, self.cache, reader, self._resolver)
             graph = repository.graph(decoded_programs({**self._programs_of(), **replaced}), lasting=False)
             rules = self.registry.for_subject(Demands)
             found = hits_across(
@@ -169,14 +178,13 @@ class Scan:
         return Roles(self.config, self.snapshot.packages)
 
     def _key(self, contexts: Mapping[str, Context]) -> str:
-        """Identifies the scan by everything that its verdict depends on."""
+        """Identifies the scan by everything that its verdict depends on, but for the history."""
         shot = self.snapshot
         files = [(entry.path, entry.blob, contexts[entry.path]) for entry in shot.entries]
         judged = replace(self.config, source=None, baseline="", given=frozenset(), flags={}, notes=())
         harness = (shot.harness, shot.harness_around, shot.harness_gaps) if self._harness_rules else ()
         around = (shot.around, shot.paths, shot.opaque, shot.settings, harness)
-        past = past_of(shot) if self._graph_rules and self.config.import_history else None
-        everything = (past and past.tip, shot.kind, shot.revision, shot.notes, shot.gaps, files, judged, around)
+        everything = (shot.kind, shot.revision, shot.notes, shot.gaps, files, judged, around)
         return hashlib.sha256(repr(everything).encode("utf-8", "surrogateescape")).hexdigest()
 
     def _results(self, contexts: Mapping[str, Context]) -> dict[str, Result]:
@@ -301,7 +309,7 @@ class Scan:
                 weights=self.config.weights,
                 scope_tests=scopes,
             ),
-            notes=self.snapshot.notes,
+            notes=(*self.snapshot.notes, *across.notes),
             census=by_folder(tests),
             ignored=tuple(sorted(outcome.ignored)),
         )

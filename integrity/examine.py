@@ -131,12 +131,16 @@ class Across(NamedTuple):
         failures: a sentence for each rule that failed.
         anchored: the hits with the text of their lines, where that is known.
         unmeasured: why the structure of a path is not known.
+        notes: remarks for the reader.
+        dated: whether the history was asked for something.
     """
 
     hits: dict[str, list[Hit]]
     failures: list[str]
     anchored: Mapping[str, Sequence[Anchored]] = MappingProxyType({})
     unmeasured: Mapping[str, str] = MappingProxyType({})
+    notes: tuple[str, ...] = ()
+    dated: bool = False
 
 
 def hits_across(subjects: Sequence[Whole], registry: Registry, active: frozenset[str]) -> Across:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
 from functools import cached_property
 
 import msgspec
@@ -24,7 +23,9 @@ from integrity.imports.graph import ImportGraph
 from integrity.imports.resolver import Resolver
 from integrity.imports.settings import Settings
 from integrity.imports.shipping import Artefact
-from integrity.removals import Lost, past_of, removals
+from integrity.removals.inquiry import inquire
+from integrity.removals.model import Thing
+from integrity.removals.words import notes, told
 from integrity.rule import Context
 from integrity.snapshot.readers import FileReader, ObjectReader
 from integrity.snapshot.snapshot import Entry, Snapshot
@@ -57,6 +58,8 @@ class RepositoryImports:
         self._reader = reader
         self._resolver = resolver or resolver_of(snapshot)
         self._entries = {entry.path: entry for entry in (*snapshot.entries, *snapshot.around)}
+        self._notes: tuple[str, ...] = ()
+        self._dated = False
 
     def graph(self, programs: Mapping[str, Program], *, lasting: bool = True) -> ImportGraph:
         """The graph of these programs, by path.
@@ -119,30 +122,26 @@ class RepositoryImports:
         return demands_of(graph, contexts, self._config, stubs, history=history, settings=self._snapshot.settings)
 
     def _removed(self, world: World, defects: Iterable[Defect]) -> Mapping[str, str]:
-        """Which commit took away what defects miss; the same question about the same history costs nothing twice."""
-        past = past_of(self._snapshot)
-        lost = sorted({one for defect in defects for one in _lost(world, defect)})
+        """Which commit took away what defects miss, by what they are about."""
+        past = self._snapshot.past
+        lost = {about: thing for defect in defects for about, thing in _lost(world, defect)}
+        self._dated = bool(lost)
         if past is None or not lost:
             return {}
-        question = ("removals", past.tip, past.repository.shallow, lost)
-        key = hashlib.sha256(repr(question).encode("utf-8", "surrogateescape")).hexdigest()
-        stored = self._cache.code(key)
-        if stored is not None:
-            return msgspec.msgpack.decode(stored, type=dict[str, str])
-        found = removals(past, lost)
-        with suppress(UnicodeEncodeError):  # a path that is not UTF-8
-            self._cache.store_code(key, msgspec.msgpack.encode(found))
-        return found
+        replies = inquire(past, lost.values(), _Shelf(self._cache))
+        self._notes = tuple(notes(past, replies))
+        removals = {thing: one.removal for thing, one in replies.answers.items()}
+        return {about: told(one) for about, thing in sorted(lost.items()) if (one := removals.get(thing))}
 
     def kept(self, found: Across) -> Across:
-        """The hits in the files that were asked for, with the text of their lines."""
+        """The hits in the files that were asked for, with the text of their lines, and what is to be said of them."""
         asked = {entry.path for entry in self._snapshot.entries}
         placed = {
             path: anchored(self._content(self._entries[path]) or b"", hits)
             for path, hits in found.hits.items()
             if path in asked
         }
-        return found._replace(anchored=placed)
+        return found._replace(anchored=placed, notes=self._notes, dated=self._dated)
 
     def _full(self, path: str) -> Code | None:
         entry = self._entries[path]
@@ -217,12 +216,27 @@ def resolver_of(snapshot: Snapshot) -> Resolver:
     return Resolver(snapshot.paths, snapshot.settings, snapshot.opaque)
 
 
-def _lost(world: World, defect: Defect) -> Iterator[Lost]:
-    """Where history may know of what a defect misses."""
+def _lost(world: World, defect: Defect) -> Iterator[tuple[str, Thing]]:
+    """What a defect is about, and where history may know of what it misses."""
     missing = defect.missing
     if missing is not None and missing.kind == "name" and missing.path:
-        yield Lost(defect.about, (missing.path,), missing.name)
+        yield defect.about, Thing((missing.path,), missing.name)
     elif missing is not None and missing.kind == "module" and missing.owner:
         inner = missing.name.replace(".", "/")
         places = [f"{folder}/{inner}".lstrip("/") for folder in world.resolver.locate(missing.owner).folders]
-        yield Lost(defect.about, tuple(f"{place}{end}" for place in places for end in (".py", "/__init__.py")), "")
+        yield defect.about, Thing(tuple(f"{place}{end}" for place in places for end in (".py", "/__init__.py")), "")
+
+
+class _Shelf:
+    """The part of a cache where other things are kept than what follows from one file."""
+
+    def __init__(self, cache: Cache) -> None:
+        self._cache = cache
+
+    def read(self, key: str) -> bytes | None:
+        """What is kept under a key, None when nothing is."""
+        return self._cache.code(key)
+
+    def write(self, key: str, payload: bytes) -> None:
+        """Keep something, which replaces what was kept before."""
+        self._cache.store_code(key, payload)

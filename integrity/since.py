@@ -57,7 +57,8 @@ def scan_base(scan: Scan, ref: str, today: Verdict) -> Base:
     older = take((shot.root,), rev=revision, exclude=config.exclude, max_file_size=config.max_file_size)
     if not older.entries and not older.gaps:
         return Base(revision, None, Counter(), ())
-    verdict = replace(scan, snapshot=older).verdict()
+    unaware = replace(config, import_history=False)  # nobody reads the messages
+    verdict = replace(scan, snapshot=older, config=unaware).verdict()
     known = moved(verdict.findings, _renames(older, shot))
     same, unread = _unreadable(older, shot, ObjectStore.of(repository))
     known |= moved((finding for finding in today.findings if finding.path in same), {})

@@ -66,7 +66,7 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         [imports]
         forbidden = { auth_service = ["backend", "web.api"] }
         canonical = { "app.old" = "app.new" }
-        history = true
+        history = false
         [artefacts.backend]
         dockerfile = "docker/Dockerfile"
         entry-points = ["app.main"]
@@ -118,7 +118,7 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         required_by_glob={"tests/e2e/": ("Base", "@e2e")},
         forbidden_imports={"auth_service": ("backend", "web.api")},
         canonical_imports={"app.old": "app.new"},
-        import_history=True,
+        import_history=False,
         artefacts={"backend": {"dockerfile": "docker/Dockerfile", "entry_points": ("app.main",)}},
         accessors=("app.config", "scripts/*.py"),
         entry_points=("app.main", "tools/run.py"),

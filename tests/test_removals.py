@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from integrity.git.past import Past
+from integrity.git.repository import Repository
+from integrity.removals.inquiry import inquire
+from integrity.removals.model import Answer, Thing
 from tests.support.program import scan
-from tests.support.repository import GitRepository, create
+from tests.support.repository import GitRepository, clone, create
 
 FILES: dict[str, str | bytes] = {
-    "pyproject.toml": "[tool.integrity.imports]\nhistory = true\n",
     "app/__init__.py": "",
     "app/bridge.py": "from app.mail import (\n    send,\n    receive,\n)\n\ndef get_factory(): pass\nSIZE = 1\n",
     "app/mail.py": "def send(): pass\ndef receive(): pass\n",
     "app/old.py": "def unique(): pass\n",
 }
+USER = "from app.bridge import SIZE\n"
 
 
 @pytest.fixture
@@ -30,8 +38,18 @@ def _messages(repository: GitRepository, *arguments: str) -> list[str]:
     return [one["message"] for one in scan(repository.path, *arguments).json["findings"]]
 
 
+def _note(repository: GitRepository) -> str:
+    """What a report says after "Note:"."""
+    report = scan(repository.path, "--output-format", "text").stdout
+    return " ".join(report.partition("Note:")[2].split())
+
+
 def _head(repository: GitRepository) -> str:
     return repository.git("rev-parse", "HEAD").decode()[:10]
+
+
+def _day(number: int) -> str:
+    return f"2024-02-{number:02}T12:00:00Z"
 
 
 @pytest.mark.parametrize(
@@ -48,11 +66,7 @@ def test_a_name_was_removed_from_its_module(repository: GitRepository, line: str
     repository.commit({"app/bridge.py": bridge})
     commit = _head(repository)
     repository.commit({"app/bridge.py": bridge + "LATER = 1\n", "app/user.py": f"{line}\n"})
-    for _ in range(2):
-        (message,) = _messages(repository)
-        assert f"; removed by {commit} of " in message
-    assert _messages(repository, "--no-cache") == [message]
-    assert _messages(repository, "--rev", "HEAD") == [message]
+    assert f"; removed by {commit} of " in _messages(repository, "--rev", "HEAD")[0]
 
 
 def test_a_module_was_removed(repository: GitRepository) -> None:
@@ -72,23 +86,43 @@ def test_a_module_was_moved(repository: GitRepository) -> None:
     assert f"; moved to app/new.py by {_head(repository)} of " in message
 
 
+def test_many_things_are_asked_at_once(repository: GitRepository) -> None:
+    """The answer does not depend on how many others are asked."""
+    for number in range(20):
+        repository.write(f"app/gone{number}.py", f"X = {number}\n")
+    repository.commit({})
+    for number in range(20):
+        (repository.path / f"app/gone{number}.py").unlink()
+    repository.commit({"app/user.py": "".join(f"import app.gone{number}\n" for number in range(20))})
+    found = _messages(repository)
+    assert len(found) == 20
+    assert all(f"; removed by {_head(repository)} of " in message for message in found)
+
+
 def test_what_never_was_has_no_removal(repository: GitRepository) -> None:
     """Nor has an import whose failure is expected."""
     repository.commit({"app/user.py": "import app.never\nfrom app.bridge import nothing\n"})
     assert not [one for one in _messages(repository) if "removed by" in one or "moved to" in one]
 
 
-def test_it_is_off_unless_asked_for(repository: GitRepository) -> None:
-    """Reading a history takes time."""
-    repository.commit({"app/bridge.py": "", "app/user.py": "from app.bridge import SIZE\n"})
-    repository.commit({"pyproject.toml": ""})
+def test_it_can_be_switched_off(repository: GitRepository) -> None:
+    """By the configuration."""
+    repository.commit({"app/bridge.py": "", "app/user.py": USER})
+    repository.commit({"pyproject.toml": "[tool.integrity.imports]\nhistory = false\n"})
     (message,) = _messages(repository)
+    assert "removed by" not in message
+
+
+def test_what_is_about_to_be_committed_asks_no_history(repository: GitRepository) -> None:
+    """A hook has no time for it."""
+    repository.commit({"app/bridge.py": "", "app/user.py": USER})
+    (message,) = _messages(repository, "--staged")
     assert "removed by" not in message
 
 
 def test_a_later_commit_is_seen_though_the_files_are_the_same(repository: GitRepository) -> None:
     """What is remembered belongs to a history: the same tree after a rewritten one names its own commit."""
-    repository.commit({"app/bridge.py": "", "app/user.py": "from app.bridge import SIZE\n"})
+    repository.commit({"app/bridge.py": "", "app/user.py": USER})
     first = _messages(repository)
     repository.git("commit", "--amend", "-q", "-m", "rewritten")
     (message,) = _messages(repository)
@@ -97,9 +131,124 @@ def test_a_later_commit_is_seen_though_the_files_are_the_same(repository: GitRep
 
 
 def test_a_repository_without_commits(tmp_path: Path) -> None:
-    """There is no history to ask."""
+    """There is no history to ask; the first commit brings one, though no file changes."""
     made = create(tmp_path / "project")
-    for path, text in {**FILES, "app/user.py": "import app.never\n"}.items():
+    for path, text in {**FILES, "app/bridge.py": "", "app/user.py": USER}.items():
         made.write(path, text)
-    (message,) = _messages(made)
-    assert "app.never" in message
+    before = _messages(made)
+    made.commit(FILES)
+    made.commit({"app/bridge.py": ""})
+    assert "removed by" not in before[0]
+    assert f"; removed by {_head(made)} of " in _messages(made)[0]
+
+
+def test_what_is_known_is_brought_forward(repository: GitRepository) -> None:
+    """A newer removal takes the place of a known one; one that came on an older branch does not."""
+    repository.commit({"app/user.py": USER})
+    repository.git("checkout", "-q", "-b", "side")
+    repository.commit({"app/bridge.py": ""}, date=_day(1))
+    repository.git("checkout", "-q", "main")
+    repository.commit({"app/bridge.py": "OTHER = 1\n"}, date=_day(3))
+    second = _head(repository)
+    assert f"; removed by {second} of 2024-02-03" in _messages(repository)[0]
+    repository.git("merge", "-q", "-X", "ours", "side", "-m", "merge", date=_day(4), check=False)
+    repository.commit({"app/bridge.py": "OTHER = 1\n"}, date=_day(4))
+    (message,) = _messages(repository)
+    assert f"; removed by {second} of 2024-02-03" in message
+    assert _messages(repository, "--no-cache") == [message]
+    repository.commit({"app/bridge.py": "SIZE = 2\n"}, date=_day(5))
+    assert not _messages(repository)
+    repository.commit({"app/bridge.py": "OTHER = 2\n"}, date=_day(6))
+    assert f"; removed by {_head(repository)} of 2024-02-06" in _messages(repository)[0]
+
+
+class _Memory(dict[str, bytes]):
+    """Keeps what was found out."""
+
+    read = dict.get
+    write = dict.__setitem__
+
+
+_ASKED = (Thing(("app/bridge.py",), "SIZE"), Thing(("app/bridge.py",), "get_factory"), Thing(("app/old.py",), ""))
+
+
+def _answers(repository: GitRepository, store: _Memory, things: Iterable[Thing]) -> Mapping[Thing, Answer]:
+    found = Repository.discover(repository.path)
+    assert found is not None
+    return inquire(Past(found, repository.text("rev-parse", "HEAD")), things, store).answers
+
+
+@settings(max_examples=15)
+@given(data=st.data())
+def test_nothing_depends_on_what_is_kept(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
+    """Whatever happens in a history, and whenever it was asked for what, one who knows nothing is told the same."""
+    made = create(tmp_path_factory.mktemp("random") / "project")
+    made.commit(FILES)
+    bridges = st.sampled_from(["", "SIZE = 1\n", "def get_factory(): pass\n", str(FILES["app/bridge.py"])])
+    branches, store = ["main"], _Memory()
+    for deed in data.draw(st.lists(st.sampled_from(["edit", "edit", "old", "branch", "switch", "merge"]), max_size=12)):
+        date = _day(data.draw(st.integers(1, 9)))
+        if deed == "edit":
+            made.commit({"app/bridge.py": data.draw(bridges)}, date=date)
+        elif deed == "old":
+            _toggle(made.path / "app/old.py")
+            made.commit(date=date)
+        elif deed == "branch":
+            branches.append(f"b{len(branches)}")
+            made.branch(branches[-1])
+        elif deed == "switch":
+            made.git("checkout", "-q", data.draw(st.sampled_from(branches)))
+        else:
+            made.git("merge", "-q", "-X", "theirs", data.draw(st.sampled_from(branches)), check=False, date=date)
+            made.commit(date=date)
+        things = data.draw(st.sets(st.sampled_from(_ASKED)))
+        assert _answers(made, store, things) == _answers(made, _Memory(), things)
+
+
+def _toggle(path: Path) -> None:
+    if path.exists():
+        path.unlink()
+    else:
+        path.write_text(str(FILES["app/old.py"]))
+
+
+def test_a_shallow_clone_says_that_it_may_not_know(repository: GitRepository, tmp_path: Path) -> None:
+    """And knows once the rest of the history is there, though neither the files nor the last commit changed."""
+    repository.commit({"app/bridge.py": ""})
+    commit = _head(repository)
+    repository.commit({"app/user.py": USER})
+    shallow = clone(repository, tmp_path / "shallow", "--depth=1")
+    assert "git fetch --unshallow" in _note(shallow)
+    assert "removed by" not in _messages(shallow)[0]
+    shallow.git("-c", "protocol.file.allow=always", "fetch", "-q", "--unshallow")
+    assert f"; removed by {commit} of " in _messages(shallow)[0]
+
+
+def test_a_partial_clone_says_that_it_may_not_know(repository: GitRepository, tmp_path: Path) -> None:
+    """It lacks the versions that would tell; a module that was removed is known all the same."""
+    (repository.path / "app/old.py").unlink()
+    repository.commit({"app/bridge.py": ""})
+    commit = _head(repository)
+    repository.commit({"app/user.py": USER, "app/other.py": "import app.old\n"})
+    partial = clone(repository, tmp_path / "partial", "--filter=blob:none")
+    assert "lacks old versions" in _note(partial)
+    other, user = _messages(partial)
+    assert f"; removed by {commit} of " in other
+    assert "removed by" not in user
+
+
+def test_a_damaged_history_says_so(repository: GitRepository) -> None:
+    """What could be read counts."""
+    lost = repository.text("rev-parse", "HEAD^{tree}")
+    repository.commit({"app/bridge.py": ""})
+    repository.commit({"app/user.py": USER})
+    (repository.path / ".git/objects" / lost[:2] / lost[2:]).unlink()
+    assert "ends early" in _note(repository)
+    assert "app.bridge" in _messages(repository)[0]
+
+
+def test_no_git_folder_no_history(repository: GitRepository) -> None:
+    """A plain folder is scanned as ever."""
+    repository.commit({"app/bridge.py": "", "app/user.py": USER})
+    shutil.rmtree(repository.path / ".git")
+    assert "removed by" not in _messages(repository)[0]

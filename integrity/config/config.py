@@ -81,7 +81,7 @@ class Config:
     minimum_python: str = ""
     entry_points: tuple[str, ...] = ()
     artefacts: dict[str, dict[str, Any]] = field(default_factory=dict)
-    import_history: bool = False
+    import_history: bool = True
     forbidden_imports: dict[str, tuple[str, ...]] = field(default_factory=dict)
     canonical_imports: dict[str, str] = field(default_factory=dict)
     assertion_functions: tuple[str, ...] = ()

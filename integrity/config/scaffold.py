@@ -68,8 +68,8 @@ _SETTINGS = """\
 # [{prefix}imports]
 # forbidden = {{}}
 # canonical = {{}}
-# Whether findings name the commit that removed what is missing; reading a long history takes seconds.
-# history = false
+# Whether findings name the commit that removed what is missing.
+# history = true
 
 # What is built and shipped, from which Dockerfile, to find imports of files that it leaves out.
 # [{prefix}artefacts.backend]

@@ -131,7 +131,15 @@ class Log:
         return {commit.id: order for order, commit in enumerate(self.commits)}
 
 
-def read_log(repository: Repository, tips: Sequence[str], suffixes: Iterable[str], paths: Iterable[str] = ()) -> Log:
+def read_log(
+    repository: Repository,
+    tips: Sequence[str],
+    suffixes: Iterable[str],
+    paths: Iterable[str] = (),
+    *,
+    without: Iterable[str] = (),
+    only: Iterable[str] = (),
+) -> Log:
     """The history of `tips`.
 
     Args:
@@ -139,13 +147,27 @@ def read_log(repository: Repository, tips: Sequence[str], suffixes: Iterable[str
         tips: ids of commits; their ancestors are read.
         suffixes: of the files that matter, as in ".py".
         paths: further files that matter.
+        without: ids of commits that are left out, with their ancestors.
+        only: files; commits that concern none of them are left out, and so is what they do to others. All, if empty.
     """
     if not tips:
         return Log((), "", ())
-    question = "".join(f"{tip}\n" for tip in tips).encode()
+    lines = [*tips, *(f"^{one}" for one in without), *(["--", *only] if only else [])]
+    return _asked(repository, _WALK, lines, _wanted(suffixes, paths))
+
+
+def read_commits(repository: Repository, ids: Sequence[str]) -> Log:
+    """What these commits did to Python files, each against its parents."""
+    if not ids:
+        return Log((), "", ())
+    return _asked(repository, (*_WALK, "--no-walk=unsorted"), ids, _wanted((".py",), ()))
+
+
+def _asked(repository: Repository, walk: Sequence[str], lines: Iterable[str], wanted: Callable[[bytes], bool]) -> Log:
+    question = "".join(f"{line}\n" for line in lines).encode("utf-8", "surrogateescape")
     with ObjectStore.of(repository).opened() as environment:
-        answer = ask(_WALK, environment | shallow(repository), question)
-    commits, changes = _parse(answer.output, _wanted(suffixes, paths))
+        answer = ask(walk, {**environment, **shallow(repository), "GIT_LITERAL_PATHSPECS": "1"}, question)
+    commits, changes = _parse(answer.output, wanted)
     return Log(commits, reason(answer.complaint) if answer.status else "", changes)
 
 

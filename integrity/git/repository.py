@@ -29,6 +29,7 @@ _INDEX = ("ls-files", "-s", "-v", "-z")
 _CHANGED = ("diff-files", "-z", "--name-only", "--ignore-submodules=all")
 _CONVERTED = ("ls-files", "-z", "--", ":(top,exclude,attr:!filter !ident !working-tree-encoding)")
 _UNTRACKED = ("ls-files", "-z", "-o", "--exclude-standard")
+_HEAD = ("rev-parse", "--verify", "--quiet", "HEAD^{commit}")
 _OUTSIDE = "not a git repository (or any"
 _DUBIOUS = re.compile(r"dubious ownership in repository at '(.*)'")
 
@@ -46,12 +47,14 @@ class WorkTree(NamedTuple):
             data tell, or converted on the way to disk by a filter, an encoding or keywords. Line ends are not counted.
         untracked: paths neither tracked nor ignored; a nested repository ends in `/`.
         unopened: folders that git could not list for untracked files, and why.
+        head: the id of the last commit, "" when there is none.
     """
 
     tracked: list[Listed]
     doubtful: frozenset[str]
     untracked: list[str]
     unopened: list[tuple[str, str]]
+    head: str
 
 
 class Answer(NamedTuple):
@@ -176,6 +179,15 @@ class Repository:
         """Whether the history was cut off when the repository was cloned."""
         return (self.common_dir / "shallow").is_file()
 
+    @property
+    def partial(self) -> bool:
+        """Whether objects were left out when the repository was cloned."""
+        return any((self.common_dir / "objects" / "pack").glob("*.promisor"))
+
+    def commit(self, rev: str) -> str:
+        """The id of the commit that an id names, "" when it names none."""
+        return self._parsed(f"{rev}^{{commit}}")
+
     def resolve(self, rev: str) -> str:
         """The id of the commit that `rev` names, or of the tree when it names no commit.
 
@@ -225,12 +237,15 @@ class Repository:
         Raises:
             GitError: the index is damaged.
         """
-        commands = _INDEX, (*self._without_filters, *_CHANGED), _CONVERTED, _UNTRACKED
+        commands = _INDEX, (*self._without_filters, *_CHANGED), _CONVERTED, _UNTRACKED, _HEAD
         pending = [launch(["-C", str(self.root), *command]) for command in commands]
-        index, changed, converted, untracked = [finish() for finish in pending]
+        index, changed, converted, untracked, head = [finish() for finish in pending]
         doubtful = frozenset(records(self._checked(changed)) + records(self._checked(converted)))
         unopened = unopened_folders(untracked.complaint)
-        return WorkTree(index_entries(self._checked(index)), doubtful, records(self._checked(untracked)), unopened)
+        last = head.output.decode("ascii", "replace").strip()
+        return WorkTree(
+            index_entries(self._checked(index)), doubtful, records(self._checked(untracked)), unopened, last
+        )
 
     def changed(self) -> list[tuple[str, str]]:
         """Path and committed blob of what differs from the last commit, "" for what that lacks; sorted by path.

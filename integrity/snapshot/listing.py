@@ -27,10 +27,11 @@ class Item(NamedTuple):
 
 
 class Listing(NamedTuple):
-    """The paths in order, and the folders that could not be listed."""
+    """The paths in order, the folders that could not be listed, and the commit that a work tree stands on."""
 
     items: list[Item]
     gaps: list[Gap]
+    head: str = ""
 
 
 def of_folder(root: Path, folders: list[str]) -> Listing:
@@ -72,7 +73,7 @@ def of_worktree(repository: Repository) -> Listing:
     gaps = [Gap(folder, f"cannot be listed: {why}") for folder, why in known.unopened]
     disk = _Disk(repository.root)
     settled = (disk.settled(item) for item in (*tracked, *fresh))
-    return _listing((item for item in settled if item), gaps)
+    return _listing((item for item in settled if item), gaps)._replace(head=known.head)
 
 
 def _listing(items: Iterable[Item], gaps: Iterable[Gap] = ()) -> Listing:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from integrity.errors import TargetError, UnreadableError
 from integrity.git.objects import ObjectStore, hash_blob
+from integrity.git.past import Past
 from integrity.git.repository import GitMissingError, Repository
 from integrity.globs import compile_globs
 from integrity.harness.kinds import kind_of
@@ -50,6 +51,8 @@ class Snapshot:
         harness: the files that configure how tests are run, as far as they were asked for, sorted by path.
         harness_around: those that were not asked for.
         harness_gaps: those among the first that cannot be checked.
+        past: the history of the commit that it is, or that a work tree stands on; None when there is none, and for an
+            index, of which nobody wants to know.
     """
 
     kind: str
@@ -69,6 +72,7 @@ class Snapshot:
     harness: tuple[Entry, ...] = ()
     harness_around: tuple[Entry, ...] = ()
     harness_gaps: tuple[Gap, ...] = ()
+    past: Past | None = None
 
 
 @dataclass(frozen=True)
@@ -83,6 +87,7 @@ class _Scene:
     revision: str | None = None
     in_repository: bool = True
     notes: tuple[str, ...] = ()
+    past: Past | None = None
 
 
 def take(
@@ -143,12 +148,15 @@ def _repository_scene(repository: Repository, staged: bool, rev: str | None, lim
     if rev is not None:
         revision = repository.resolve(rev)
         listing = of_revision(repository, revision)
-        return _Scene("revision", root, listing, stored, source=f"the revision {rev}", revision=revision)
+        past = Past(repository, revision) if repository.commit(revision) else None
+        return _Scene("revision", root, listing, stored, source=f"the revision {rev}", revision=revision, past=past)
     if repository.bare:
         raise TargetError(f"{root} has no work tree; scan one of its revisions with --rev")
     if staged:
         return _Scene("index", root, of_index(repository), stored, source="the index")
-    return _Scene("worktree", root, of_worktree(repository), ReaderSpec(root, limit, repository.object_format))
+    listing = of_worktree(repository)
+    past = Past(repository, listing.head) if listing.head else None
+    return _Scene("worktree", root, listing, ReaderSpec(root, limit, repository.object_format), past=past)
 
 
 def _develop(scene: _Scene, selection: Selection, excluded: Callable[[str], bool]) -> Snapshot:
@@ -186,6 +194,7 @@ def _develop(scene: _Scene, selection: Selection, excluded: Callable[[str], bool
         harness=tuple(result for result in config if isinstance(result, Entry)),
         harness_around=tuple(result for result in _entries(scene, config_around) if isinstance(result, Entry)),
         harness_gaps=tuple(sorted(result for result in config if isinstance(result, Gap))),
+        past=scene.past,
         others=tuple(Entry(one.path, one.blob) for one in kept if _is_source(one) and not one.path.endswith(SUFFIXES)),
     )
 

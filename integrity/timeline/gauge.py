@@ -137,7 +137,8 @@ class Gauge:
             shot = take(
                 (self.repository.root,), rev=commit.id, exclude=config.exclude, max_file_size=config.max_file_size
             )
-            verdict = replace(self.scan, snapshot=shot).verdict()
+            unaware = replace(config, import_history=False)  # nobody reads the messages
+            verdict = replace(self.scan, snapshot=shot, config=unaware).verdict()
         except (GitError, TargetError) as error:
             return self._unscored(commit, error.lines[0])
         self._versions += len(shot.entries)

@@ -4,9 +4,8 @@ Why it matters: a module that imports it at module level cannot be imported itse
 module is not collected, and its tests are lost without one of them failing. Inside a function the import waits for the
 first call, often in production.
 
-Instead: import the module from where it is today, bring it back from git history (with `history = true` in
-`[tool.integrity.imports]` the message names the commit that took it away), or remove the import with what
-depends on it.
+Instead: import the module from where it is today, bring it back from git history (the message names the commit that
+took it away, where one did), or remove the import with what depends on it.
 
 Known limits: only names whose topmost package is the repository's own are judged; the rest is a matter of the
 environment. Modules that may be compiled, generated, ignored by git or put into `sys.modules` are never reported, nor

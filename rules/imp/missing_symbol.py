@@ -4,8 +4,7 @@ Why it matters: CPython raises "cannot import name", at module level when the mo
 that is called for the first time. This is what a rename, a removed factory or a half-finished merge leaves behind.
 
 Instead: import the name from where it is defined today, which the message says as far as anyone can tell, or bring
-the definition back from git history: with `history = true` in `[tool.integrity.imports]` the message names the commit
-that took it away.
+the definition back from git history: the message names the commit that took it away, where one did.
 
 Known limits: a name counts as defined when anything in the module may bind it: under a condition, in a function by
 `global`, through a star import, through `__getattr__`, `globals()` or another module that sets it. An import under
