@@ -155,3 +155,93 @@ def test_an_expression_that_new_tests_speak_of_may_be_about_them() -> None:
     marked = "import pytest\n\n\n@pytest.mark.bench\ndef test_fast():\n    assert len('ab') == 2\n"
     before, after = makefile("pytest tests"), makefile("pytest tests -m 'not bench'")
     assert not blocked(before, {**after, "tests/test_fast.py": marked})
+
+
+def unittests(*words: str) -> dict[str, str]:
+    """A target of make that runs unittest."""
+    return makefile(" ".join(["python -m unittest", *words]))
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (unittests(), unittests("-k", "add")),
+        (unittests("-v"), unittests("-v", "-k", "'*fast*'")),
+        (unittests("discover"), unittests("discover", "-p", "'test_m*.py'")),
+        (unittests("discover", "-s", "tests"), unittests("discover", "-s", "tests/unit")),
+        (unittests("discover", "-s", "tests"), unittests("tests.unit.test_z")),
+        (unittests("tests.test_m", "tests.unit.test_z"), unittests("tests.test_m")),
+        (makefile("python manage.py test"), makefile("python manage.py test --exclude-tag=slow")),
+        (makefile("python manage.py test"), makefile("python manage.py test -k add")),
+    ],
+)
+def test_unittest_is_told_to_run_fewer_tests(before: dict[str, str], after: dict[str, str]) -> None:
+    """By name, pattern, folder, module or tag; and the other way round is none."""
+    assert blocked(before, after)
+    assert not blocked(after, before)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (unittests(), unittests("discover")),
+        (unittests(), unittests("-v", "--failfast")),
+        (unittests(), unittests("discover", "-p", "'test*.py'")),
+        (unittests("discover", "-s", "tests"), unittests("discover", "tests")),
+        (unittests("tests.test_m"), unittests("tests.test_m", "tests.unit.test_z")),
+        (unittests("-k", "add"), unittests("-k", "add", "-k", "z")),
+    ],
+)
+def test_unittest_is_told_the_same_in_other_words(before: dict[str, str], after: dict[str, str]) -> None:
+    """Or to run more."""
+    assert not blocked(before, after)
+
+
+def noxfile(*calls: str) -> dict[str, str]:
+    """A session of nox."""
+    body = "".join(f"    session.{one}\n" for one in calls)
+    return {"noxfile.py": f"import nox\n\n\n@nox.session\ndef tests(session):\n    session.install('.')\n{body}"}
+
+
+def tasks(call: str) -> dict[str, str]:
+    """A task of Invoke."""
+    return {"tasks.py": f"from invoke import task\n\n\n@task\ndef test(c):\n    c.{call}\n"}
+
+
+PYTEST = "run('pytest', 'tests', *session.posargs)"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (noxfile(PYTEST), noxfile("run('pytest', 'tests', '-k', 'not add', *session.posargs)")),
+        (noxfile(PYTEST), noxfile("run('pytest', 'tests/unit', *session.posargs)")),
+        (noxfile(PYTEST), noxfile("run('pytest', 'tests', '--ignore=tests/unit', *session.posargs)")),
+        (noxfile(PYTEST), noxfile("run('pytest', 'tests', *session.posargs, success_codes=[0, 1])")),
+        (noxfile(PYTEST), noxfile("run('python', '-c', 'pass')")),
+        (noxfile("run('coverage', 'run', '-m', 'pytest')"), noxfile("run('coverage', 'run', '-m', 'pytest', '--co')")),
+        (tasks("run('pytest tests')"), tasks("run('pytest tests -k \"not add\"')")),
+        (tasks("run('pytest tests')"), tasks("run('pytest tests', warn=True)")),
+        (tasks("run('pytest tests')"), tasks("run('pytest tests || true')")),
+    ],
+)
+def test_a_session_is_told_to_run_fewer_tests(before: dict[str, str], after: dict[str, str]) -> None:
+    """Of nox or Invoke, as anywhere else; and the other way round is none."""
+    assert blocked(before, after)
+    assert not blocked(after, before)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (noxfile(PYTEST), noxfile("run('pytest', '--durations=5', 'tests', *session.posargs)")),
+        (noxfile(PYTEST), noxfile("run('coverage', 'run', '-m', 'pytest', 'tests', *session.posargs)")),
+        (noxfile(PYTEST), noxfile("run('pytest', *(session.posargs or ['tests']))")),
+        (noxfile(PYTEST), noxfile("run('pytest', 'tests', '-m', 'slow')", "run('pytest', 'tests', '-m', 'not slow')")),
+        (noxfile(PYTEST), {**noxfile("run('mypy')"), **makefile("pytest tests")}),
+    ],
+)
+def test_a_session_is_told_the_same_in_other_words(before: dict[str, str], after: dict[str, str]) -> None:
+    """Or split, or run elsewhere."""
+    assert ("DIF018", "high") not in found(before, after)
+    assert ("DIF018", "critical") not in found(before, after)

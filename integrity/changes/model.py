@@ -153,6 +153,14 @@ class Removed:
     heir: Test | None = None
 
 
+class Need(str, enum.Enum):
+    """What is known of a module that tests are skipped without."""
+
+    DECLARED = "declared"  # Python has it, or something in the project names or imports it
+    OWN = "own"  # the project itself is or holds it
+    ABSENT = "absent"  # nothing says that it is ever there
+
+
 class Surroundings(NamedTuple):
     """What stands around the changed files, as far as the change makes it worth reading.
 
@@ -160,11 +168,13 @@ class Surroundings(NamedTuple):
         kept: the Python files that exist on both sides.
         settings: what every file of configuration says after the change, by path; where one of them changed.
         bystanders: files of tests that did not change, and may use what a changed fixture stands in for.
+        needs: what is known of each module that tests are newly skipped without.
     """
 
     kept: frozenset[str] = frozenset()
     settings: Mapping[str, HarnessSettings] = {}
     bystanders: tuple[FilePair, ...] = ()
+    needs: Mapping[str, Need] = {}
 
 
 _NOTHING_AROUND = Surroundings()

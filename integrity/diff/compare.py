@@ -14,6 +14,7 @@ from integrity.diff.bystanders import with_bystanders
 from integrity.diff.harness import Configured, configured
 from integrity.diff.kinds import kind_of
 from integrity.diff.looking import NOTHING, Look, Looker
+from integrity.diff.needing import with_needs
 from integrity.diff.pairing import listed
 from integrity.diff.reading import Listing, Pair, Reads, read_pairs
 from integrity.diff.suppressions import standing
@@ -23,6 +24,7 @@ from integrity.facts.model import Suppression
 from integrity.facts.profile import EMPTY
 from integrity.harness.kinds import kind_of as kind_of_harness
 from integrity.harness.model import HarnessSettings
+from integrity.harness.sessions import holds_sessions
 from integrity.model import Census, Finding, Gap, Score, Severity, SnapshotInfo, Verdict
 from integrity.policy import FileHits, judge
 from integrity.registry.loader import Registry
@@ -115,6 +117,7 @@ def compare(before: Snapshot, after: Snapshot, terms: Terms) -> Comparison:
         pairs, gaps = read_pairs(listings, readers, roles, terms.looker)
         pairs, around = with_harness(with_withheld(pairs, listings, roles), listings, readers, terms)
         around = with_bystanders(around, pairs, listings, (new, roles[1], terms.looker))
+        around = with_needs(around, pairs, listings, (old, new, roles[1]))
     gaps += sorted(set(before.gaps) ^ set(after.gaps))
     kinds = (before.kind, before.revision), (after.kind, after.revision)
     return judged(pairs, gaps, kinds, terms, notes=after.notes, around=around)
@@ -124,7 +127,7 @@ def with_harness(
     pairs: list[Pair], listings: tuple[Listing, Listing], readers: tuple[Reads, Reads], terms: Terms
 ) -> tuple[list[Pair], Surroundings]:
     """The pairs, files of configuration with what they say and what rules find in them; and what stands around."""
-    if not any(kind_of_harness(one.file.path) for one in pairs if not one.file.python):
+    if not any(holds_sessions(one.path) if one.python else kind_of_harness(one.path) for one, _, _ in pairs):
         return pairs, Surroundings()
     config, registry = terms.config, terms.registry
     active = registry.select(config.select, config.extend_select, config.ignore)
@@ -135,10 +138,12 @@ def with_harness(
 
 def _configured(pair: Pair, before: Configured, after: Configured) -> Pair:
     file = pair.file
-    if file.python or not {file.before_path, file.after_path} & {*before.settings, *after.settings}:
+    if not {file.before_path, file.after_path} & {*before.settings, *after.settings}:
         return pair
     nothing = HarnessSettings()
     settings = before.settings.get(file.before_path, nothing), after.settings.get(file.after_path, nothing)
+    if file.python:
+        return pair._replace(file=replace(file, settings=settings))
     looks = [
         Look(side.results.get(path, NOTHING.result), EMPTY)
         for side, path in ((before, file.before_path), (after, file.after_path))

@@ -9,6 +9,7 @@ from pathlib import Path
 from integrity.config.detect import detect
 from integrity.diff.bystanders import with_bystanders
 from integrity.diff.compare import Comparison, Terms, judged, with_harness
+from integrity.diff.needing import with_needs
 from integrity.diff.reading import Listing, read_pairs
 from integrity.diff.withholding import with_withheld
 from integrity.errors import UnreadableError
@@ -54,6 +55,7 @@ def compare_files(before: Mapping[str, bytes], after: Mapping[str, bytes], terms
     none = ("worktree", None)
     pairs, around = with_harness(pairs, listings, readers, terms)
     around = with_bystanders(around, pairs, listings, (readers[1], roles[1], terms.looker))
+    around = with_needs(around, pairs, listings, (*readers, roles[1]))
     return judged(pairs, gaps, (none, none), terms, around=around)
 
 

@@ -10,6 +10,7 @@ from integrity.errors import UnreadableError
 from integrity.examine import anchored, hits_across
 from integrity.harness.kinds import kind_of
 from integrity.harness.model import HarnessFacts, HarnessSettings
+from integrity.harness.sessions import holds_sessions
 from integrity.registry.loader import Registry
 from integrity.repository_harness import harness_of
 from integrity.result import Result
@@ -50,9 +51,20 @@ def configured(
         from integrity.harness.extract import facts_of
 
         facts[path] = facts_of(contents[path], kind)
+    python = sorted(listed.python.items())
+    said = {path: one for path, blob in python if holds_sessions(path) and (one := _sessions(path, blob, read))}
     found = hits_across([harness_of(facts, tuple(sorted({*listed.python, *listed.others})))], registry, active)
     results = {
         path: Result(one.counted, tuple(anchored(contents[path], found.hits.get(path, ()))), one.suppressions)
         for path, one in facts.items()
     }
-    return Configured({path: one.settings for path, one in facts.items()}, results)
+    return Configured({**{path: one.settings for path, one in facts.items()}, **said}, results)
+
+
+def _sessions(path: str, blob: str, read: Reads) -> HarnessSettings | None:
+    from integrity.harness.sessions import sessions
+
+    try:
+        return sessions(read.read(Entry(path, blob)))
+    except UnreadableError:
+        return None

@@ -18,11 +18,13 @@ from integrity.facts.switches import Condition
 from integrity.facts.vocabulary import SKIP_MARKS
 
 _SWITCH = re.compile(
-    r"(?:environ|getenv)\W.{0,30}\b(?:CI|GITHUB_ACTIONS|SKIP\w*)\b"
+    r"(not )?(?:os\.)?(?:environ|getenv)\W.{0,30}?\b(CI|GITHUB_ACTIONS|SKIP\w*)\b"
 )  # off where it matters, or at will
 _CONDITIONAL = frozenset({"skipif", "skipIf", "skipUnless"})
 _SETS = frozenset({"parametrize", "expand", "example"})
 _GROWS = frozenset({"append", "extend", "insert", "add", "update"})
+_ASKS = frozenset({"importorskip", "find_spec"})
+_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _SKIPS = frozenset({"pytest.skip", "skip", "unittest.skip"})
 
 
@@ -53,6 +55,7 @@ class ModuleMarks:
         for decorator in [*node.decorator_list, *(owner.decorator_list if owner else ())]:
             yield from self._mark(decorator)
         yield from self._of_class(owner) if owner else ()
+        yield from needs(each for one in node.body for each in nodes(one))
         if skipped:
             yield _early_skip(node)
         if f"{node.name}.__test__" in self._off:
@@ -129,6 +132,7 @@ class ModuleMarks:
         return frozenset(found)
 
     def _of_module(self, tree: ast.Module) -> Iterator[Mark]:
+        yield from needs(each for one in tree.body if not isinstance(one, _SCOPES) for each in nodes(one))
         pytestmark = self._values.get("pytestmark")
         if pytestmark is not None:
             for one in pytestmark.elts if isinstance(pytestmark, (ast.List, ast.Tuple)) else [pytestmark]:
@@ -163,7 +167,8 @@ class ModuleMarks:
             return
         kind = "xfail" if last == "xfail" else "expectedFailure" if last == "expectedFailure" else "skip"
         text = printable(f"@{source(decorator)}")
-        kept = self._depends(last, call) and not (call and _SWITCH.search(source(call)))
+        yield from needs(nodes(decorator))
+        kept = self._depends(last, call) and not (call and _is_switched(source(call), holds=last != "skipUnless"))
         yield Mark(kind, text, decorator.lineno, kept, _has_reason(last, call))
 
     def _depends(self, last: str, call: ast.Call | None) -> bool:
@@ -191,8 +196,23 @@ class ModuleMarks:
         }
 
 
+def needs(found: Iterable[ast.AST]) -> Iterator[Mark]:
+    """Where tests are skipped unless a module can be imported, by what pytest or importlib is asked."""
+    for one in found:
+        if isinstance(one, ast.Call) and one.args and dotted(one.func).rpartition(".")[2] in _ASKS:
+            name = literal(one.args[0])
+            if isinstance(name, str) and name:
+                yield Mark("needs", printable(source(one)), one.lineno, conditional=True, reason=True, module=name)
+
+
 def _is_stored(name: ast.Name) -> bool:
     return isinstance(name.ctx, (ast.Store, ast.Del))
+
+
+def _is_switched(text: str, *, holds: bool) -> bool:
+    """Whether a mark holds where CI, or whoever wants to skip, sets a variable; where CI does not is another matter."""
+    asked = [(match[1] is None) is holds or "SKIP" in match[2] for match in _SWITCH.finditer(text)]
+    return any(asked)
 
 
 def _has_reason(last: str, call: ast.Call | None) -> bool:

@@ -89,11 +89,13 @@ class Mark(NamedTuple):
     """Something that keeps a test from running or from failing.
 
     Attributes:
-        kind: "skip", "xfail", "expectedFailure", "__test__" or "constructor".
+        kind: "skip", "xfail", "expectedFailure", "__test__" or "constructor"; "needs" where the test is skipped unless
+            something can be imported.
         text: the source that says so.
         line: where.
         conditional: whether it depends on something, such as the platform.
         reason: whether a reason is given.
+        module: what must be importable, for "needs".
     """
 
     kind: str
@@ -101,6 +103,7 @@ class Mark(NamedTuple):
     line: int
     conditional: bool = False
     reason: bool = False
+    module: str = ""
 
 
 class Double(NamedTuple):

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from fnmatch import fnmatch
 from typing import NamedTuple
 
 from integrity.harness.model import HarnessSettings, TestCommand
 from integrity.harness.selection import (
     BY_EXPRESSION,
     BY_PATH,
+    BY_PATTERN,
+    BY_TAG,
     COLLECT_ONLY,
     Selection,
     cover_everything,
@@ -92,12 +95,8 @@ def left_out(
     for name, value in Counter(now.options) - Counter(was.options):
         if name in COLLECT_ONLY:
             yield Left(name)
-        elif not is_known(value):
-            continue
-        elif name in BY_EXPRESSION:
-            yield from _by_expression(name, value, was, others)
-        elif name in BY_PATH:
-            yield from _by_path(name, value, others, modules)
+        elif is_known(value):
+            yield from _by_option(name, value, was, others, modules)
     yield from _by_paths(was, now, (others, extra), modules)
 
 
@@ -105,6 +104,20 @@ def _replaces(one: Selection, was: Selection, modules: frozenset[str]) -> bool:
     """Whether another command runs everything that one ran."""
     here = visited(modules, one.paths) if one.paths else modules
     return not set(one.options) - set(was.options) and here >= (visited(modules, was.paths) if was.paths else modules)
+
+
+def _by_option(
+    name: str, value: str, was: Selection, others: Sequence[Selection], modules: frozenset[str]
+) -> Iterator[Left]:
+    """What a new option leaves out."""
+    if name in BY_EXPRESSION:
+        yield from _by_expression(name, value, was, others)
+    elif name in BY_PATH:
+        yield from _by_path(name, value, others, modules)
+    elif name == BY_PATTERN:
+        yield from _by_pattern(value, was, others, modules)
+    elif name in BY_TAG:
+        yield Left(f"{name} {value}", (value,))
 
 
 def _by_expression(name: str, value: str, was: Selection, others: Sequence[Selection]) -> Iterator[Left]:
@@ -120,6 +133,21 @@ def _by_path(name: str, value: str, others: Sequence[Selection], modules: frozen
     without = [one for one in others if (name, value) not in one.options]
     if left - visited(modules, [path for one in without for path in one.paths]):
         yield Left(f"{name} {value}")
+
+
+def _by_pattern(value: str, was: Selection, others: Sequence[Selection], modules: frozenset[str]) -> Iterator[Left]:
+    """Files whose names a pattern of unittest no longer matches, and that no other command names."""
+    earlier = [text for option, text in was.options if option == BY_PATTERN] or ["test*.py"]
+    ran = visited(modules, was.paths) if was.paths else modules
+    left = {one for one in ran if fnmatch(_name(one), earlier[0]) and not fnmatch(_name(one), value)}
+    patterns = [text for one in others for option, text in one.options if option == BY_PATTERN]
+    left = {one for one in left if not any(fnmatch(_name(one), text) for text in patterns)}
+    if left:
+        yield Left(f"-p {value}: {min(left)}" + (f" and {len(left) - 1} more" if len(left) > 1 else ""))
+
+
+def _name(path: str) -> str:
+    return path.rpartition("/")[2]
 
 
 def _by_paths(

@@ -7,13 +7,16 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatch
 from itertools import product
-from typing import NamedTuple
 
 from integrity.harness.runners import pytest_words
+from integrity.harness.unittests import BY_PATTERN, Selection, unittest_selection
+
+__all__ = ["BY_EXPRESSION", "BY_PATH", "BY_PATTERN", "BY_TAG", "COLLECT_ONLY", "Selection", "selection"]
 
 COLLECT_ONLY = ("--co", "--collect-only")
 BY_PATH = ("--ignore", "--ignore-glob", "--deselect")
 BY_EXPRESSION = ("-k", "-m")
+BY_TAG = ("--tag", "--exclude-tag")
 _VALUED = frozenset(
     {
         *BY_PATH,
@@ -28,23 +31,11 @@ _NAME = re.compile(r"(?:^|_)tests?(?:_|$)")
 _MOST_NAMES = 8
 
 
-class Selection(NamedTuple):
-    """What pytest is told.
-
-    Attributes:
-        options: the options that leave tests out, each with its value.
-        paths: where it looks, () for where its settings say.
-    """
-
-    options: tuple[tuple[str, str], ...] = ()
-    paths: tuple[str, ...] = ()
-
-
 def selection(words: Sequence[str]) -> Selection | None:
-    """What a command says to pytest, None when it does not call it."""
+    """What a command says to pytest or unittest, None when it calls neither."""
     given = _arguments(words)
     if given is None:
-        return None
+        return unittest_selection(words)
     options: list[tuple[str, str]] = []
     paths: list[str] = []
     rest = iter(given)

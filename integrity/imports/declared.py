@@ -95,6 +95,13 @@ def import_names(requirement: str) -> tuple[str, ...]:
     return (name, name.partition("_")[0] if name.startswith("google_") else name, *_IMPORTED_AS.get(name, ()))
 
 
+def distributions(module: str) -> frozenset[str]:
+    """The likely names, in lower case with underscores, of what installs a top-level module."""
+    name = module.lower()
+    known = {package for package, names in _IMPORTED_AS.items() if name in names}
+    return frozenset({name, f"python_{name}", f"py{name}", f"{name}_python", *known})
+
+
 class _Found:
     """What the files read so far say."""
 

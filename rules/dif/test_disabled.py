@@ -6,7 +6,9 @@ reads, and what the test guarded is unguarded.
 Instead: repair the code or the test. Where a platform cannot run it, use `skipif` with the condition and the reason.
 
 Known limits: marks with a condition are left alone, unless the file or the lowest Python of the project says that it
-always holds. High instead of critical where a reason is given, because then a reviewer can judge it.
+always holds. High instead of critical where a reason is given, because then a reviewer can judge it. A test that is now
+skipped unless a module can be imported is told where the module is none of Python's, nothing in the project names it
+as a dependency and nothing imported it before; medium where it is the project's own, whose failure would hide.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from integrity.changes.model import Fate, Removed, TestPair
+from integrity.changes.model import Fate, Need, Removed, TestPair
 from integrity.facts.profile import Mark
 from integrity.model import Severity, Span
 from integrity.rule import Change, Context, Example, Hit, Rule
@@ -94,9 +96,36 @@ def check(change: Change) -> Iterator[Hit]:
             if key not in seen:
                 seen.add(key)
                 yield _marked(change, pair, mark)
+        for mark in _new_needs(pair):
+            key = (pair.after.path, mark.line, mark.text)
+            need = change.around.needs.get(mark.module, Need.DECLARED)
+            if key not in seen and need is not Need.DECLARED:
+                seen.add(key)
+                yield _needing(change, pair, mark, need)
     for removed in change.removed:
         if removed.fate is Fate.UNCOLLECTED:
             yield _uncollected(change, removed)
+
+
+def _new_needs(pair: TestPair) -> Iterator[Mark]:
+    """Modules that a test which always ran is skipped without now."""
+    if not pair.before.profile.disabled:
+        had = {mark.module for mark in pair.before.profile.marks}
+        yield from (mark for mark in pair.after.profile.marks if mark.module and mark.module not in had)
+
+
+def _needing(change: Change, pair: TestPair, mark: Mark, need: Need) -> Hit:
+    own = need is Need.OWN
+    why = "is part of the project" if own else "nothing in the project asks for"
+    return RULE.at(
+        Span(mark.line),
+        symbol=pair.after.symbol,
+        path=pair.after.path,
+        severity=Severity.MEDIUM if own else Severity.HIGH,
+        evidence=evidence(change, f"def {pair.before.profile.name}(...)", mark.text),
+        name=pair.after.symbol,
+        how=f"is skipped now where {mark.module}, which {why}, cannot be imported",
+    )
 
 
 def _new_marks(pair: TestPair) -> Iterator[Mark]:
