@@ -37,7 +37,7 @@ def test_the_page_includes_incident_and_plan(repository: GitRepository) -> None:
     assert "<title>Test integrity: shop: " in ran.stdout
     assert "Incident: who damaged what, and when" in ran.stdout
     assert "make it green" in ran.stdout
-    assert "1 file of 1 can be restored: 2 tests regained" in ran.stdout
+    assert "1 of 1 file can be restored: 2 tests regained" in ran.stdout
     assert "<i>1</i> # REMOVED_SYNTAX_ERROR: def test_total():" in ran.stdout
 
 

@@ -31,6 +31,12 @@ def exit_code(verdict: Verdict, config: Config, *, allow_gaps: bool, exit_zero: 
 
 def failures(verdict: Verdict, config: Config, *, allow_gaps: bool) -> tuple[str, ...]:
     """Why the gate is not met, one clause each; none when it is."""
+    below = [phrases.gate(gate) for gate in gates(verdict.score, config) if not gate.met]
+    return (*faults(verdict, config, allow_gaps=allow_gaps), *below)
+
+
+def faults(verdict: Verdict, config: Config, *, allow_gaps: bool) -> tuple[str, ...]:
+    """The part of `failures` that has nothing to do with thresholds of the score."""
     failing = sum(_fails(finding.severity, config) for finding in verdict.findings)
     clauses = [
         (
@@ -39,8 +45,7 @@ def failures(verdict: Verdict, config: Config, *, allow_gaps: bool) -> tuple[str
         ),
         (failing, f"{phrases.plural(failing, 'finding')} of severity {config.fail_severity.value} or above"),
     ]
-    below = [phrases.gate(gate) for gate in gates(verdict.score, config) if not gate.met]
-    return (*(clause for holds, clause in clauses if holds), *below)
+    return tuple(clause for holds, clause in clauses if holds)
 
 
 def _fails(severity: Severity, config: Config) -> bool:

@@ -60,7 +60,7 @@ def _repository(paths: Iterable[Path]) -> Repository:
     place = next(iter(paths), Path())
     repository = Repository.discover(place)
     if repository is None:
-        raise TargetError(f"{place} is not in a git repository, so there is no history to tell of")
+        raise TargetError(f"{Path.cwd() / place} is not in a git repository, so there is no history to tell of")
     return repository
 
 

@@ -135,8 +135,15 @@ def prepare(paths: Sequence[Path], *, staged: bool, rev: str | None, **options: 
     )
 
 
-def announce(prepared: Prepared, *, quiet: bool, verbose: bool) -> None:
-    """Say on standard error what was left alone, and on request what was read."""
+def announce(prepared: Prepared, *, quiet: bool, verbose: bool, told: bool = False) -> None:
+    """Say on standard error what was left alone, and on request what was read.
+
+    Args:
+        prepared: what is to be checked.
+        quiet: say nothing unless asked to.
+        verbose: whether that was asked for.
+        told: whether the report itself says what was left alone.
+    """
     if verbose:
         click.echo(f"integrity: configuration: {prepared.config.source or 'none, defaults hold'}", err=True)
         click.echo(
@@ -144,7 +151,7 @@ def announce(prepared: Prepared, *, quiet: bool, verbose: bool) -> None:
         )
         click.echo(f"integrity: {len(prepared.snapshot.entries)} files below {prepared.snapshot.root}", err=True)
         click.echo(f"integrity: {prepared.jobs} processes, {prepared.cache}", err=True)
-    for note in () if quiet else (*prepared.config.notes, *prepared.snapshot.notes):
+    for note in () if quiet else (*prepared.config.notes, *(() if told else prepared.snapshot.notes)):
         click.echo(f"integrity: note: {note}", err=True)
 
 

@@ -38,6 +38,7 @@ def report_options(prepared: Prepared, found: Gated, sections: Sequence[Section]
         rules=prepared.registry.rules,
         base=found.compared,
         sections=sections,
+        past=prepared.snapshot.in_repository,
         read=lambda paths: _contents(prepared.snapshot, paths),
     )
 

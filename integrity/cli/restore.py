@@ -145,7 +145,7 @@ class _Restore:
             for item in plan.doable:
                 click.echo(render_diff(item, color=color), color=color)
         click.echo(render(plan, width=width(), color=color), nl=False, color=color)
-        if self.options["dry_run"]:
+        if self.options["dry_run"] and not self.repository.bare:
             steps = next_steps(plan, [str(path) for path in self.paths], width=width(), color=color)
             click.echo(steps, nl=False, color=color)
 
@@ -228,7 +228,7 @@ def _repository(paths: tuple[Path, ...]) -> Repository:
     place = paths[0] if paths else Path()
     repository = Repository.discover(place)
     if repository is None:
-        raise TargetError(f"{place} is not in a git repository, so there is no history to restore from")
+        raise TargetError(f"{Path.cwd() / place} is not in a git repository, so there is no history to restore from")
     return repository
 
 

@@ -61,7 +61,8 @@ def command(paths: tuple[Path, ...], staged: bool, rev: str | None, **options: A
     if options["fix"]:
         prepared = fix(prepared, options, lambda: prepare(paths, staged=staged, rev=rev, **options))
     wanted = _wanted(options)
-    announce(prepared, quiet=options["quiet"], verbose=options["verbose"])
+    told = not options["env_inventory"] and any(one.format == "text" and not one.destination for one in wanted)
+    announce(prepared, quiet=options["quiet"], verbose=options["verbose"], told=told)
     with prepared.cache, progress(quiet=options["quiet"]) as report:
         scan = prepared.scan(report)
         if options["env_inventory"]:

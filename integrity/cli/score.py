@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from integrity.cli.environment import width
-from integrity.cli.exitcode import announce_gates, exit_code
+from integrity.cli.exitcode import announce_gates, exit_code, faults
 from integrity.cli.options import announce, prepare, scanning
 from integrity.cli.progress import progress
 from integrity.gates import gates
@@ -32,7 +32,7 @@ def command(paths: tuple[Path, ...], staged: bool, rev: str | None, **options: A
     else:
         from integrity.report.scorecard import render
 
-        click.echo(
-            render(verdict, gates(verdict.score, prepared.config), explain=options["explain"], width=width()), nl=False
-        )
+        failed = faults(verdict, prepared.config, allow_gaps=options["allow_gaps"])
+        thresholds = gates(verdict.score, prepared.config)
+        click.echo(render(verdict, thresholds, failed, explain=options["explain"], width=width()), nl=False)
     return exit_code(verdict, prepared.config, allow_gaps=options["allow_gaps"], exit_zero=options["exit_zero"])

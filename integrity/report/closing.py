@@ -26,14 +26,14 @@ class _Row(NamedTuple):
     style: Style | None = None
 
 
-def closing(verdict: Verdict, width: int, pen: Pen, failing: Severity = Severity.HIGH) -> list[str]:
+def closing(verdict: Verdict, width: int, pen: Pen, mendable: Severity | None = Severity.HIGH) -> list[str]:
     """The lines of the last screen: one line for a clean verdict, else totals, score and what to do next."""
     title = hanging(phrases.headline(verdict), width)
     if not verdict.findings and not verdict.gaps:
         return [pen(Style.GOOD, line) for line in title]
     worst = next(iter(by_severity(verdict.findings)), Severity.MEDIUM)
     lines = [pen(SEVERITY_STYLES[worst], line) for line in title]
-    steps = list(islice(next_steps(verdict, failing), _STEPS_SHOWN))
+    steps = list(islice(next_steps(verdict, mendable), _STEPS_SHOWN))
     return [*lines, *_table(_rows(verdict), width, pen), "", *listed(steps, width, pen)]
 
 

@@ -104,10 +104,8 @@ def _closing(comparison: Comparison, options: Options, pen: Pen) -> list[str]:
         (tests.moved, "moved or renamed"),
     ]
     told = ", ".join(f"{number:,} {what}" for number, what in moves if number)
-    lines = [
-        *wrap(headline(comparison), options.width),
-        *wrap(f"Tests: {counted}{told and ': ' + told}", options.width),
-    ]
+    lines = wrap(headline(comparison), options.width)
+    lines += wrap(f"Tests: {counted}{told and ': ' + told}", options.width) if comparison.files else []
     suppressed = comparison.verdict.suppressed
     lines += [f"{plural(suppressed, 'finding')} suppressed"] if suppressed else []
     accepted = comparison.verdict.baselined
@@ -124,7 +122,12 @@ def _steps(comparison: Comparison) -> Iterator[tuple[str, str]]:
     if worst:
         yield f"integrity explain {printable(worst[0].code)}", "what it means, and how to mend it"
         base = comparison.before.revision
-        if base:
+        if base and not _is_new(worst[0].path, comparison):
             yield f"git checkout {base[:10]} -- {printable(worst[0].path)}", "bring the file back as it was"
     if comparison.verdict.gaps:
         yield "integrity diff --allow-gaps ...", "accept the gaps you have looked at"
+
+
+def _is_new(path: str, comparison: Comparison) -> bool:
+    """Whether there was no such file before, by this name."""
+    return any(one.after_path == path != one.before_path for one in comparison.change.files)

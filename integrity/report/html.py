@@ -138,7 +138,7 @@ def _overview(verdict: Verdict, options: Options) -> dict[str, Any]:
         "tests": _bar(verdict.score.tests),
         "shares": [(name, share) for name, share in verdict.score.groups.items()],
         "scopes": [(name, share) for name, share in verdict.score.scopes.items() if share.files],
-        "steps": list(islice(next_steps(verdict, options.failing), _STEPS)),
+        "steps": list(islice(next_steps(verdict, options.mendable), _STEPS)),
         "charts": charts([*options.history, now]),
         "points": [*options.history, now],
         "folders": [_folder(folder) for folder in folders],

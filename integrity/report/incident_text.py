@@ -10,6 +10,7 @@ from integrity.report.incident_timeline import DAMAGED, Bar, timeline
 from integrity.report.layout import Pen, Style, hanging
 from integrity.report.phrases import plural
 from integrity.report.printable import printable
+from integrity.report.steps import mended
 
 _DEEDS_SHOWN = 5
 _PATTERNS_SHOWN = 4
@@ -156,7 +157,7 @@ def _totals(story: Story, width: int, pen: Pen) -> list[str]:
     lines = [pen(Style.CRITICAL if story.standing else Style.MEDIUM, title)]
     lines += [f"  {line}" for text in rest for line in hanging(printable(text), width - 2)]
     if story.standing:
-        advice = f"Next: `integrity restore --dry-run` plans the return of {plural(len(story.standing), 'file')}"
+        advice = f"Next: `integrity restore --dry-run` shows {mended(len(story.standing))}"
         lines += [pen(Style.STRONG, line) for line in hanging(advice, width)]
     return lines + _notes(story, width, pen)
 

@@ -87,7 +87,8 @@ def lost(wave: Wave) -> str:
     """The tests that a wave took, or that those texts name which were damaged before; "" without any."""
     if wave.tests_lost:
         return f", {plural(wave.tests_lost, 'live test')} lost"
-    return f" that name {plural(wave.named, 'lost test')}" if wave.named else ""
+    verb = "names" if wave.files == 1 else "name"
+    return f" that {verb} {plural(wave.named, 'lost test')}" if wave.named else ""
 
 
 def _verb(wave: Wave) -> str:
@@ -123,13 +124,17 @@ def outcome(story: Story, one: Outcome) -> str:
 
 
 def stood(story: Story, wave: Wave) -> str:
-    """How long the damage of a wave stood, "" when nothing is known of it."""
+    """How long the damage of a wave stood, "" when nothing is known of it, or it has only just happened."""
     known = sorted(span for harm in wave.harms if (span := story.stood(harm)) is not None)
     if not known:
         return ""
     middle, longest = known[len(known) // 2], known[-1]
+    if not longest:
+        return ""
+    lasting = " so far" if all(harm.fate.end == STANDING for harm in wave.harms) else ""
     text = duration(middle)
-    return text if duration(longest) == text else f"{text} (median), {duration(longest)} at most"
+    told = text if duration(longest) == text else f"{text} (median), {duration(longest)} at most"
+    return told + lasting
 
 
 def people(wave: Wave) -> str:

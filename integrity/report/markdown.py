@@ -12,7 +12,7 @@ from integrity.report.comparison import matters, score_change, tests_change
 from integrity.report.counts import RuleCount, by_file, by_rule, most_serious_first
 from integrity.report.gfm import code, plain, row, rows_that_fit
 from integrity.report.options import Options
-from integrity.report.steps import restorable_files
+from integrity.report.steps import mended, restorable_files
 
 LIMIT = 65_536  # what GitHub takes in a comment; counted in bytes here, which are never fewer than characters
 _RESERVE = 2_000  # bytes for what stands around the tables
@@ -38,7 +38,7 @@ def render(verdict: Verdict, options: Options = _DEFAULTS) -> str:
     for table in _tables(verdict, options):
         room = LIMIT - _RESERVE - sum(len(part.encode()) for part in parts)
         parts.append(table.before + rows_that_fit(table.head, table.rows, room, table.noun) + table.after)
-    return "\n".join([*parts, _foot(verdict, options.failing)])
+    return "\n".join([*parts, _foot(verdict, options.mendable)])
 
 
 def _head(verdict: Verdict, options: Options) -> str:
@@ -147,13 +147,12 @@ def _heads(*names: str) -> str:
     return row(*names) + row(*("---" for _ in names))
 
 
-def _foot(verdict: Verdict, failing: Severity) -> str:
+def _foot(verdict: Verdict, mendable: Severity | None) -> str:
     """What to do next, as commands to paste."""
-    restorable = restorable_files(verdict, failing)
+    restorable = restorable_files(verdict, mendable)
     steps = []
     if restorable:
-        files = phrases.plural(restorable, "file")
-        steps.append(f"`integrity restore --dry-run` shows which of {files} git history can bring back.")
+        steps.append(f"`integrity restore --dry-run` shows {mended(restorable)}.")
     if verdict.findings:
         worst = most_serious_first(verdict.findings)[0].code
         steps.append(f"{code(f'integrity explain {worst}')} says what it means and how to mend it.")

@@ -73,6 +73,7 @@ class Options:
         base: the state to compare with.
         history: older scores, oldest first; the verdict's own is not among them.
         sections: reports of other commands to include.
+        past: whether git may hold older versions of what was scanned.
         read: gives the content of scanned files by their paths; those that cannot be read are left out.
     """
 
@@ -86,4 +87,10 @@ class Options:
     base: Base | None = None
     history: Sequence[Point] = ()
     sections: Sequence[Section] = ()
+    past: bool = True
     read: Callable[[Collection[str]], Mapping[str, bytes]] | None = None
+
+    @property
+    def mendable(self) -> Severity | None:
+        """The least severity of damage that `restore` looks for in history; None where there is no history."""
+        return self.failing if self.past else None

@@ -80,7 +80,7 @@ def _html(verdict: Verdict, options: Options) -> str:
 
 FORMATS: Mapping[str, Callable[[Verdict, Options], str]] = {
     "text": lambda verdict, options: text.render(
-        verdict, width=options.width, color=options.color, failing=options.failing
+        verdict, width=options.width, color=options.color, mendable=options.mendable
     ),
     "concise": lambda verdict, _: concise.render(verdict),
     "json": lambda verdict, options: contract.render(verdict, options.command),

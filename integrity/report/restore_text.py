@@ -20,6 +20,7 @@ _ACTION = max(map(len, _LABELS)) + 2
 _DAY = 86_400  # seconds
 _UNRESOLVED_SHOWN = 3
 _CULPRITS_SHOWN = 3
+_NOTES_SHOWN = 5
 
 
 def render(plan: Plan, *, width: int = 100, color: bool = False) -> str:
@@ -114,15 +115,25 @@ def _totals(plan: Plan, width: int, pen: Pen) -> list[str]:
     if not plan.items:
         return [pen(Style.GOOD, "Nothing to restore: no damaged file here.")]
     counts = Counter(item.action for item in plan.items)
-    title = f"{plural(len(plan.doable), 'file')} of {len(plan.items):,} can be restored"
-    title += f": {plural(plan.tests_regained, 'test')} regained"
+    title = f"{len(plan.doable):,} of {plural(len(plan.items), 'file')} can be restored"
+    title += f": {plural(plan.tests_regained, 'test')} regained" if plan.doable else ""
     lines = [pen(Style.GOOD if plan.doable else SEVERITY_STYLES[Severity.HIGH], title)]
     lines += [f"  {action:<{_ACTION}}{plural(counts[action], 'file')}" for action in _LABELS if counts[action]]
     lines += _culprits(plan.items, width)
     unresolved = sum(1 for item in plan.doable if item.unresolved)
     if unresolved:
         lines.append(f"  {plural(unresolved, 'restored file')} will import what does not exist today, as listed above")
-    return lines + [pen(Style.DIM, line) for note in plan.notes for line in hanging(f"Note: {printable(note)}", width)]
+    return lines + [
+        pen(Style.DIM, line) for note in _notes(plan) for line in hanging(f"Note: {printable(note)}", width)
+    ]
+
+
+def _notes(plan: Plan) -> Iterator[str]:
+    """The first notes, and how many more there are."""
+    yield from plan.notes[:_NOTES_SHOWN]
+    more = len(plan.notes) - _NOTES_SHOWN
+    if more > 0:
+        yield f"{plural(more, 'more note')} (json lists all)"
 
 
 def _culprits(items: Iterable[Item], width: int) -> Iterator[str]:

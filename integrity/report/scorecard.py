@@ -15,12 +15,20 @@ from integrity.score import BEST_WITH_CRITICAL, GRADES, GROUPS, grade, repairs, 
 _REPAIRS = 10
 
 
-def render(verdict: Verdict, gates: Sequence[Gate] = (), *, explain: bool, width: int = FILE_WIDTH) -> str:
+def render(
+    verdict: Verdict,
+    gates: Sequence[Gate] = (),
+    failed: Sequence[str] = (),
+    *,
+    explain: bool,
+    width: int = FILE_WIDTH,
+) -> str:
     """The score as lines of text, each ending in a line feed.
 
     Args:
         verdict: of one scan.
         gates: the thresholds it is held against.
+        failed: what else makes the run fail, one clause each.
         explain: add the arithmetic, and the ten files whose repair gains most.
         width: columns to wrap at.
     """
@@ -30,6 +38,7 @@ def render(verdict: Verdict, gates: Sequence[Gate] = (), *, explain: bool, width
         *_shares("by group", verdict.score.groups),
         f"tests  {phrases.census(verdict.score.tests)}",
         *(f"{'gate met' if gate.met else 'GATE NOT MET'}  {phrases.gate(gate)}" for gate in gates),
+        *(f"FAILED  {one} (see `integrity scan`)" for one in failed),
     ]
     if explain:
         lines += ["", *_arithmetic(verdict.score), *_caps(verdict), "", *_repairs(verdict)]

@@ -7,21 +7,20 @@ from collections.abc import Iterator, Sequence
 from integrity.model import Severity, Verdict
 from integrity.report.counts import RuleCount, by_rule
 from integrity.report.layout import Pen, Style, cells, hanging, pad
-from integrity.report.phrases import plural
 from integrity.report.printable import printable
 
 
-def next_steps(verdict: Verdict, failing: Severity = Severity.HIGH) -> Iterator[tuple[str, str]]:
+def next_steps(verdict: Verdict, mendable: Severity | None = Severity.HIGH) -> Iterator[tuple[str, str]]:
     """Pairs of what to type and what it does, the most useful first.
 
     Args:
         verdict: of one scan.
-        failing: the failing severity, below which `restore` leaves damage alone.
+        mendable: the least severity of damage that `restore` looks for in history; None where there is no history.
     """
     rules = sorted(by_rule(verdict), key=lambda rule: (rule.worst.rank, -rule.findings, rule.code))
-    damaged = restorable_files(verdict, failing)
+    damaged = restorable_files(verdict, mendable)
     if damaged:
-        yield ("integrity restore --dry-run", f"see which of {plural(damaged, 'file')} git history can bring back")
+        yield "integrity restore --dry-run", f"see {mended(damaged)}"
     if rules:
         yield f"integrity explain {printable(rules[0].code)}", "what it means, and how to mend it"
     if verdict.gaps:
@@ -32,10 +31,19 @@ def next_steps(verdict: Verdict, failing: Severity = Severity.HIGH) -> Iterator[
     yield "integrity score", "how the score is made up"
 
 
-def restorable_files(verdict: Verdict, failing: Severity) -> int:
-    """The number of files that `restore` looks for in history: what is critical or fails, and may stand there whole."""
-    grave = (one for one in verdict.findings if one.severity is Severity.CRITICAL or one.severity.at_least(failing))
+def restorable_files(verdict: Verdict, mendable: Severity | None) -> int:
+    """The number of files that `restore` looks for in history: it mends the work tree, and only grave damage."""
+    if mendable is None or verdict.snapshot.kind == "revision":
+        return 0
+    grave = (one for one in verdict.findings if one.severity is Severity.CRITICAL or one.severity.at_least(mendable))
     return len({finding.path for finding in grave if finding.restorable})
+
+
+def mended(files: int) -> str:
+    """What `restore` finds out, as in "which of 12 files git history can bring back"."""
+    return (
+        f"which of {files:,} files git history can bring back" if files > 1 else "if git history has the file healthy"
+    )
 
 
 def listed(steps: Sequence[tuple[str, str]], width: int, pen: Pen) -> Iterator[str]:

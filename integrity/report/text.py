@@ -17,14 +17,16 @@ _SEVERITY = max(len(severity.value) for severity in Severity)
 _RELATED_SHOWN = 5
 
 
-def render(verdict: Verdict, *, width: int = 100, color: bool = False, failing: Severity = Severity.HIGH) -> str:
+def render(
+    verdict: Verdict, *, width: int = 100, color: bool = False, mendable: Severity | None = Severity.HIGH
+) -> str:
     """The whole report; foreign text in it is printable and on one line.
 
     Args:
         verdict: what to report.
         width: columns to wrap at.
         color: whether to write ANSI colours; the text is the same without them.
-        failing: findings at least this serious fail the gate.
+        mendable: the least severity of damage that `restore` looks for in history; None where there is no history.
     """
     pen, columns = Pen(color=color), _columns(verdict, width)
     files = sorted(by_file(verdict), key=lambda file: file.order)
@@ -32,7 +34,7 @@ def render(verdict: Verdict, *, width: int = 100, color: bool = False, failing: 
         *(_file(file, columns, pen) for file in files),
         _gaps(verdict.gaps, width, pen),
         _notes(verdict.notes, width, pen),
-        closing(verdict, width, pen, failing),
+        closing(verdict, width, pen, mendable),
     ]
     return "\n\n".join("\n".join(lines) for lines in sections if lines) + "\n"
 

@@ -1,0 +1,120 @@
+"""What the reports tell people to do next, and what they say of a run that fails."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.program import integrity
+from tests.support.repository import GitRepository, create
+
+TEST = "tests/test_cart.py"
+HEALTHY = "from app import total\n\n\ndef test_one():\n    assert total([1]) == 1\n"
+DAMAGED = "".join(f"# ZAPPED: {line}\n" for line in HEALTHY.splitlines())
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> GitRepository:
+    """A test that was healthy in one commit and is commented out in the next."""
+    made = create(tmp_path / "project")
+    made.commit({"app.py": "def total(prices):\n    return sum(prices)\n", TEST: HEALTHY}, "Add")
+    made.commit({TEST: DAMAGED}, "Damage")
+    return made
+
+
+def test_nobody_is_sent_to_a_history_that_is_not_there(tmp_path: Path) -> None:
+    """Outside git, `restore` can only refuse."""
+    (tmp_path / "test_cart.py").write_text(DAMAGED)
+
+    assert "restore" not in integrity(tmp_path, "scan").stdout
+    assert "restore" not in integrity(tmp_path, "scan", "--output-format", "markdown").stdout
+
+
+def test_an_old_revision_is_not_what_restore_mends(repository: GitRepository) -> None:
+    """It mends the work tree."""
+    assert "integrity restore --dry-run" in integrity(repository.path, "scan").stdout
+    assert "integrity restore" not in integrity(repository.path, "scan", "--rev", "HEAD").stdout
+
+
+def test_what_was_left_alone_is_said_once(repository: GitRepository) -> None:
+    """In the report for people, or else on standard error."""
+    (repository.path / "outside.py").symlink_to("/nowhere/at/all.py")
+    said = "1 symbolic link that leads out of the tree or nowhere left alone"
+
+    people, lines = integrity(repository.path, "scan"), integrity(repository.path, "scan", "--output-format", "concise")
+    assert (people.stdout.count(said), people.stderr) == (1, "")
+    assert lines.stderr == f"integrity: note: {said}\n"
+
+
+def test_a_score_that_fails_says_why(repository: GitRepository) -> None:
+    """The percentage alone does not tell why the exit code is not 0."""
+    (repository.path / "latin.py").write_bytes(b"# caf\xe9\n")
+    ran, allowed = integrity(repository.path, "score"), integrity(repository.path, "score", "--allow-gaps")
+
+    assert ran.code == 2
+    assert ran.stdout.splitlines()[-2:] == [
+        "FAILED  1 gap: the check is incomplete (see `integrity scan`)",
+        "FAILED  1 finding of severity high or above (see `integrity scan`)",
+    ]
+    assert allowed.code == 1
+    assert "gap" not in allowed.stdout
+
+
+def test_a_new_file_is_not_to_be_brought_back(repository: GitRepository) -> None:
+    """There is no version of it to go back to; there is one of an old file."""
+    repository.write("tests/test_new.py", "def test_new():\n    assert True\n")
+    new = integrity(repository.path, "diff").stdout
+    old = integrity(repository.path, "diff", "HEAD~1", "HEAD").stdout
+
+    assert "\nNext\n  integrity explain TST003" in new
+    assert "git checkout" not in new
+    assert f"git checkout {repository.text('rev-parse', '--short=10', 'HEAD~1')} -- {TEST}" in old
+
+
+def test_a_comparison_without_a_change_counts_no_tests(repository: GitRepository) -> None:
+    """Nothing has become of none."""
+    ran = integrity(repository.path, "diff")
+
+    assert ran.stdout.splitlines() == [ran.stdout.strip()]
+    assert ran.stdout.startswith("Nothing weakened in 0 changed files from ")
+
+
+def test_a_plan_that_brings_nothing_back_says_only_that(tmp_path: Path) -> None:
+    """No gain is counted, and no command is recommended that would do nothing."""
+    made = create(tmp_path / "project")
+    made.commit({TEST: DAMAGED}, "Damaged from the start")
+    ran = integrity(made.path, "restore", "--dry-run")
+
+    assert "\n0 of 1 file can be restored\n" in ran.stdout
+    assert "Next" not in ran.stdout
+
+
+def test_a_plan_names_the_command_that_applies_it(repository: GitRepository) -> None:
+    """With the paths it was asked for, except in a bare repository, where nothing can be written."""
+    bare = repository.path.parent / "bare.git"
+    repository.git("clone", "-q", "--bare", ".", str(bare))
+
+    assert "\nNext\n  integrity restore tests " in integrity(repository.path, "restore", "--dry-run", "tests").stdout
+    assert "Next" not in integrity(bare, "restore", "--dry-run").stdout
+
+
+def test_gaps_do_not_bury_the_plan(repository: GitRepository) -> None:
+    """Five are told, the others are counted."""
+    for number in range(8):
+        (repository.path / f"latin{number}.py").write_bytes(b"# caf\xe9\n")
+    ran = integrity(repository.path, "restore", "--dry-run")
+
+    assert ran.stdout.count("not planned for") == 5
+    assert "Note: 3 more notes (json lists all)\n" in ran.stdout
+
+
+def test_the_incident_is_told_in_the_singular(tmp_path: Path) -> None:
+    """One file names one test; it has not stood for any time; and nobody can promise its return."""
+    made = create(tmp_path / "project")
+    made.commit({TEST: DAMAGED}, "Damaged from the start")
+    told = integrity(made.path, "incident").stdout
+
+    assert "1 commit damaged 1 file that names 1 lost test\n" in told
+    assert "stood" not in told
+    assert "Next: `integrity restore --dry-run` shows if git history has the file healthy\n" in told
