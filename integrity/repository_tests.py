@@ -60,6 +60,7 @@ def suite_of(
         table=config.pytest,
         resolver=resolver,
         given=given,
+        nested=config.nested,
         defined={path: result.defined for path, result in results.items()},
         imported=lambda: _imported(programs.values()),
         counts=counts,

@@ -30,6 +30,7 @@ from typing import NamedTuple
 
 from integrity.config.config import Config
 from integrity.globs import compile_globs
+from integrity.nested import Nearest, Nested
 from integrity.rule import Context, Policy
 
 DATA_FOLDERS = frozenset(
@@ -59,6 +60,19 @@ class _Folder(NamedTuple):
     unvisited: bool  # whether pytest stays out of it
 
 
+class _Names:
+    """The names of files of tests.
+
+    Attributes:
+        of_collected: whether a runner collects what is in a file by its path.
+        of_tests: whether a path says by itself that the file holds tests.
+    """
+
+    def __init__(self, globs: Sequence[str]) -> None:
+        self.of_collected = _as_pytest(globs)
+        self.of_tests = _as_pytest([glob for glob in globs if not _as_pytest([glob])(_ANY_FILE)])
+
+
 class Roles:
     """Tells the context of each file of a snapshot.
 
@@ -71,15 +85,17 @@ class Roles:
     def __init__(self, config: Config, paths: Iterable[str] = ()) -> None:
         self._config = config
         self._packages = frozenset(path.removesuffix(_INIT) for path in paths if path.endswith(_INIT))
-        self._test_paths = [compile_globs([f"/{path}"]) for path in config.test_paths if path != "."]
+        paths = [*config.test_paths, *(path for one in config.nested for path in one.test_paths)]
+        self._test_paths = [compile_globs([f"/{path}"]) for path in paths if path != "."]
+        self._nearest = Nearest(config.nested)
         self._is_unvisited = _as_pytest(_NORECURSEDIRS if config.norecursedirs is None else config.norecursedirs)
         self._is_accessor = _accessors(config.accessors)
-        self._is_collected_name = _as_pytest(config.python_files)
-        self._is_test_name = _as_pytest([glob for glob in config.python_files if not _as_pytest([glob])(_ANY_FILE)])
+        self._names = {one.folder: _Names(one.python_files) for one in config.nested}
+        self._root_names = _Names(config.python_files)
         self._folders: dict[str, _Folder] = {}
         self._no_mocks = compile_globs(config.no_mock_paths)
         self._required = [(compile_globs([glob]), names) for glob, names in config.required_by_glob.items()]
-        self._contexts: dict[tuple[bool, bool, bool, bool, Policy], Context] = {}
+        self._contexts: dict[tuple[tuple[bool, bool, bool, bool, Policy], str], Context] = {}
 
     def context(self, path: str) -> Context:
         """What the path, relative to the repository root and separated by `/`, says about its file."""
@@ -88,12 +104,15 @@ class Roles:
         if folder is None:
             folder = self._folders[parent] = self._describe(parent)
         module = name.endswith(".py")
-        named = module and self._is_test_name(path)
+        nested = self._nearest.of(parent)
+        names = self._names[nested.folder] if nested else self._root_names
+        named = module and names.of_tests(path)
         told = named or name == "conftest.py"
         data = (folder.data and (folder.unvisited or not told)) or "{{" in name
-        collected = not data and (named or (module and folder.test and self._is_collected_name(path)))
+        collected = not data and (named or (module and folder.test and names.of_collected(path)))
         test = told or folder.test
-        return self._context((test, collected, data, self._is_accessor(path), self._policy(path) if test else Policy()))
+        policy = self._policy(path) if test else Policy()
+        return self._context((test, collected, data, self._is_accessor(path), policy), nested)
 
     def _policy(self, path: str) -> Policy:
         """What the project asks of the tests at a path."""
@@ -102,14 +121,15 @@ class Roles:
         no_mocks = bool(config.no_mock_paths) and self._no_mocks(path)
         return Policy(no_mocks, config.no_mock_markers, required, config.forbidden_test_imports)
 
-    def _context(self, key: tuple[bool, bool, bool, bool, Policy]) -> Context:
+    def _context(self, answers: tuple[bool, bool, bool, bool, Policy], nested: Nested | None) -> Context:
         """One value for all files that have the same answers."""
+        key = (answers, nested.folder if nested else "")
         found = self._contexts.get(key)
         if found is None:
-            config = self._config
-            patterns = (config.python_classes, config.python_functions)
-            functions, strict = config.assertion_functions, config.strict_xfail
-            found = Context(*key[:4], *patterns, config.minimum_python, functions, strict, key[4])
+            config, told = self._config, nested or self._config
+            patterns = (told.python_classes, told.python_functions)
+            functions, strict = config.assertion_functions, told.strict_xfail
+            found = Context(*answers[:4], *patterns, config.minimum_python, functions, strict, answers[4])
             self._contexts[key] = found
         return found
 

@@ -169,7 +169,7 @@ def _suite(
 ) -> Suite:
     """The tests of an example, whose own file is always visited."""
     programs = {path: program for path, (_, _, program) in examined.items() if program}
-    told = detect(Path(), config, everything.get)
+    told = detect(Path(), config, everything.get, everything)
     told = replace(told, python_files=(*told.python_files, _PATH))
     roles = Roles(told, everything)
     contexts = {path: example.context if path == _PATH else roles.context(path) for path in programs}

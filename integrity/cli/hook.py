@@ -74,6 +74,7 @@ def _objections(edit: Edit, registry: Registry, file: Path | None, *, isolated: 
     from integrity.diff.looking import Looker
     from integrity.globs import compile_globs
     from integrity.hook.judge import cache_folder, committed, configured, objections, place_of
+    from integrity.nested import above
     from integrity.registry.loader import load as load_rules
 
     place = place_of(Path(os.path.realpath(edit.path)))
@@ -87,7 +88,7 @@ def _objections(edit: Edit, registry: Registry, file: Path | None, *, isolated: 
             raise ConfigError(faults)
     if compile_globs(config.exclude)(place.path):
         return ()
-    config = detect(place.root, config)
+    config = detect(place.root, config, paths=above(place.path))
     before = committed(place) if edit.guessed else edit.before
     with Cache(cache_folder(place, config), code_version(registry)) as cache:
         return objections(place, before, edit.after, Terms(config, registry, Looker(registry, cache)))

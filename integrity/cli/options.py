@@ -216,9 +216,9 @@ def detected(config: Config, root: Path, snapshot: Snapshot) -> Config:
         root: the folder of the work tree, which speaks for itself.
         snapshot: what is checked; an index or a revision need not say what the work tree says.
     """
-    if snapshot.kind == "worktree":
-        return detect(root, config)
     files = {one.path: one for one in (*snapshot.harness, *snapshot.harness_around)}
+    if snapshot.kind == "worktree":
+        return detect(root, config, paths=files)
     with snapshot.reader.open() as reader:
 
         def read(name: str) -> bytes | None:
@@ -227,7 +227,7 @@ def detected(config: Config, root: Path, snapshot: Snapshot) -> Config:
             except UnreadableError as error:
                 raise OSError(0, str(error)) from error
 
-        return detect(root, config, read)
+        return detect(root, config, read, files)
 
 
 def default_jobs() -> int:

@@ -34,11 +34,18 @@ class Files:
         modules: the namespaces of its modules.
         options: pytest's options.
         resolver: where dotted names lead.
+        root: the folder in which pytest is called, "" for the root of the repository.
     """
 
     def __init__(
-        self, paths: Iterable[str], modules: Mapping[str, Namespace], options: Options, resolver: Resolver
+        self,
+        paths: Iterable[str],
+        modules: Mapping[str, Namespace],
+        options: Options,
+        resolver: Resolver,
+        root: str = "",
     ) -> None:
+        self._root = root
         self._paths = frozenset(paths)
         self._modules = modules
         self._options = options
@@ -53,7 +60,7 @@ class Files:
     def visited(self) -> dict[str, str]:
         """Every file that is searched for tests, with the reason why nobody knows which, "" mostly."""
         folders = {folder for path in self._paths for folder in _above(path)}
-        starts = [start for one in self._options.paths for start in self._expanded(one, folders)] or [""]
+        starts = [start for one in self._options.paths for start in self._expanded(one, folders)] or [self._root]
         found: dict[str, str] = {}
         for path in sorted(path for path in self._paths if path.endswith(".py")):
             reasons = [reason for start in starts if (reason := self._reason(path, start)) is not None]

@@ -10,7 +10,6 @@ import msgspec
 
 from integrity.collection.collect import FileTests
 from integrity.collection.offers import same_offer
-from integrity.collection.options import Options
 from integrity.collection.program import Program
 from integrity.facts.namespace import Ending, Namespace
 from integrity.facts.program import Program as Encoded
@@ -57,11 +56,11 @@ class Collected:
 
     Args:
         program: the modules.
-        options: pytest's options.
+        options: pytest's options, whose representation tells them apart.
         store: remembers what was found.
     """
 
-    def __init__(self, program: Program, options: Options, store: Store) -> None:
+    def __init__(self, program: Program, options: object, store: Store) -> None:
         self._program = program
         self._store = store
         self._versions = {path: store.version(path) for path in program.modules}
@@ -126,7 +125,7 @@ class Collected:
             self._store.keep(_ABOUT, msgspec.msgpack.encode(note))
 
 
-def _digest(program: Program, options: Options) -> str:
+def _digest(program: Program, options: object) -> str:
     """Identifies what the tests of every file may depend on, besides what is looked up for it."""
     ended = sorted(
         (path, one.ending.value) for path, one in program.modules.items() if one.ending is not Ending.REACHED

@@ -119,7 +119,7 @@ def _visited(suite: Suite) -> Iterator[tuple[str, Namespace]]:
 
 def _is_stray_class(suite: Suite, thing: Thing, name: str) -> bool:
     family = suite.program.family(thing)
-    if matches(name, suite.options.python_classes) or not _is_plain(family) or _is_unittest(family):
+    if matches(name, suite.options_at(thing.path).python_classes) or not _is_plain(family) or _is_unittest(family):
         return False
     if name in suite.imported or "__test__" in suite.program.class_of(thing).names:
         return False
@@ -138,20 +138,21 @@ def _own_tests(suite: Suite, thing: Thing) -> dict[str, int]:
 
 
 def _is_test(suite: Suite, thing: Thing, name: str) -> bool:
-    named = name.startswith("test") or matches(name, suite.options.python_functions)
-    return named and suite.finder.sort(thing, named=True) is Sort.TEST
+    named = name.startswith("test") or matches(name, suite.options_at(thing.path).python_functions)
+    return named and suite.finder_at(thing.path).sort(thing, named=True) is Sort.TEST
 
 
 def _is_stray_function(suite: Suite, thing: Thing, name: str) -> bool:
     function = suite.program.function(thing)
-    if function.name != name or not NEAR_TEST.match(name) or matches(name, suite.options.python_functions):
+    patterns = suite.options_at(thing.path).python_functions
+    if function.name != name or not NEAR_TEST.match(name) or matches(name, patterns):
         return False
     return not function.decorators and name not in suite.imported and not function.asks
 
 
 def _would_be(suite: Suite, path: str) -> list[tuple[int, str]]:
     """Line and name of the functions that would be tests if a runner visited the file; none without an assertion."""
-    found = suite.finder.tests(path)
+    found = suite.finder_at(path).tests(path)
     if found.unknown:
         return []
     places = {line for where, line in found.places if where == path and (path, line) not in suite.places}
@@ -202,10 +203,11 @@ def _uncalled(suite: Suite, thing: Thing, module: Namespace) -> Iterator[Stray]:
 
 def _is_collected(suite: Suite, thing: Thing, name: str) -> bool:
     """Whether an attribute of a class is a function that is collected."""
-    if not name.startswith("test") and not matches(name, suite.options.python_functions):
+    options = suite.options_at(thing.path)
+    if not name.startswith("test") and not matches(name, options.python_functions):
         return False
     found = (one for one in suite.program.attribute(thing, name) if one.kind is Kind.FUNCTION)
-    named = matches(suite.program.class_of(thing).name, suite.options.python_classes)
+    named = matches(suite.program.class_of(thing).name, options.python_classes)
     return named and any((one.path, suite.program.function(one).line) in suite.places for one in found)
 
 
@@ -213,8 +215,9 @@ def _may_await(suite: Suite) -> bool:
     """Whether the repository mentions anything that runs coroutines for pytest."""
     if _ASYNC_PLUGINS & {one.replace("-", "_") for one in suite.resolver.settings.dependencies}:
         return True
-    if any("async" in key or "anyio" in key for key in suite.table) or "async" in str(suite.table.get("addopts", "")):
-        return True
+    for table in suite.tables:
+        if any("async" in key or "anyio" in key for key in table) or "async" in str(table.get("addopts", "")):
+            return True
     if _ASYNC_PLUGINS & suite.imported:
         return True
     return any("pytest_pyfunc_call" in module.names for module in suite.modules.values())

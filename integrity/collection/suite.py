@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from integrity.collection.collect import FileTests, collect_by, tests_of
+from integrity.collection.collect import FileTests, tests_of
 from integrity.collection.files import Files
 from integrity.collection.kept import Collected
 from integrity.collection.options import Options, options
@@ -22,6 +22,7 @@ from integrity.facts.namespace import Namespace
 from integrity.facts.verdicts import Checker
 from integrity.imports.resolver import Resolver
 from integrity.imports.store import Store
+from integrity.nested import Nearest, Nested, prefixed
 
 _DECODE = msgspec.msgpack.Decoder(Namespace).decode
 _NOTHING = FileTests()
@@ -36,7 +37,7 @@ class Suite:
     Attributes:
         tests: the files of the tests (but no data), sorted.
         options: pytest's options as far as they decide on what can be collected at all.
-        table: pytest's configuration, by the name of the option.
+        tables: pytest's configuration at the root and in folders below it, by the name of the option.
         resolver: where dotted names lead.
         defined: per file that was asked for, the functions named like tests.
 
@@ -47,6 +48,7 @@ class Suite:
         table: pytest's configuration.
         resolver: where dotted names lead.
         given: options that the configuration sets itself, as `Options` names them.
+        nested: the folders below the root that configure pytest.
         defined: per file that was asked for, the functions named like tests.
         imported: gives every name, and every part of a module's name, that any import of the repository holds.
         checkers: gives the functions of a file to which tests of others may leave the checking.
@@ -62,6 +64,7 @@ class Suite:
         table: Mapping[str, Any],
         resolver: Resolver,
         given: Mapping[str, tuple[str, ...]],
+        nested: Sequence[Nested] = (),
         defined: Mapping[str, Sequence[DefinedTest]] = MappingProxyType({}),
         imported: Callable[[], frozenset[str]] = frozenset,
         counts: bool = False,
@@ -69,9 +72,12 @@ class Suite:
         store: Store | None = None,
     ) -> None:
         self.tests = tuple(sorted(tests))
-        self.table = table
+        self.tables = (table, *(one.pytest for one in nested))
         self.resolver = resolver
         self.options = _options(table, given)
+        self._nearest = Nearest(nested)
+        self._nested = {one.folder: _nested_options(one) for one in nested}
+        self._alone = tuple(f"{one.folder}/" for one in nested if not one.rooted)
         self.defined = defined
         self._imported = imported
         self._counts = counts
@@ -79,6 +85,7 @@ class Suite:
         self._store = store
         self._encoded = encoded
         self._paths = frozenset(paths)
+        self._finders: dict[tuple[object, ...], Finder] = {}
 
     @cached_property
     def modules(self) -> Mapping[str, Namespace]:
@@ -90,12 +97,19 @@ class Suite:
         """Follows names through the modules."""
         return Program(self.modules, self.resolver)
 
-    @cached_property
-    def finder(self) -> Finder:
-        """Tells what a runner makes of functions and classes."""
-        found = self.options
+    def options_at(self, path: str) -> Options:
+        """The options that hold for a file: those of the nearest folder that configures pytest."""
+        nested = self._nearest.of(path.rpartition("/")[0])
+        return self._nested[nested.folder] if nested else self.options
+
+    def finder_at(self, path: str) -> Finder:
+        """Tells what a runner makes of the functions and classes of a file."""
+        found = self.options_at(path)
         patterns = (found.python_classes, found.python_functions)
-        return Finder(self.program, *patterns, imported=found.imported, counts=self._counts)
+        key = (*patterns, found.imported)
+        if key not in self._finders:
+            self._finders[key] = Finder(self.program, *patterns, imported=found.imported, counts=self._counts)
+        return self._finders[key]
 
     @cached_property
     def oracles(self) -> Oracles:
@@ -112,14 +126,27 @@ class Suite:
     @cached_property
     def collected(self) -> dict[str, FileTests]:
         """The tests of every file that a runner visits."""
-        visited = self._files.visited()
-        if self._store is None or self._counts:
-            return collect_by(self.finder, visited, self.modules, self.options)
+        visited = self._visited()
 
         def find(path: str) -> FileTests:
-            return tests_of(path, visited[path], path in self.modules, self.finder, self.options)
+            return tests_of(path, visited[path], path in self.modules, self.finder_at(path), self.options_at(path))
 
-        return Collected(self.program, self.options, self._store).tests(visited, find)
+        if self._store is None or self._counts:
+            return {path: find(path) for path in visited}
+        return Collected(self.program, (self.options, self._nested), self._store).tests(visited, find)
+
+    def _visited(self) -> dict[str, str]:
+        """Every file that a runner searches for tests, with the reason why nobody knows which, "" mostly."""
+        found = {path: why for path, why in self._files.visited().items() if not path.startswith(self._alone)}
+        for folder, files in self._files_below.items():
+            for path, reason in files.visited().items():
+                if self._is_nearest(folder, path):
+                    found[path] = found.get(path, reason) and reason
+        return dict(sorted(found.items()))
+
+    def _is_nearest(self, folder: str, path: str) -> bool:
+        nested = self._nearest.of(path.rpartition("/")[0])
+        return nested is not None and nested.folder == folder
 
     @cached_property
     def places(self) -> frozenset[tuple[str, int]]:
@@ -137,11 +164,40 @@ class Suite:
 
     def matches(self, path: str) -> bool:
         """Whether the name of a file is that of a file of tests."""
-        return self._files.matching(path)
+        nested = self._nearest.of(path.rpartition("/")[0])
+        return (self._files_below[nested.folder] if nested else self._files).matching(path)
 
     @cached_property
     def _files(self) -> Files:
         return Files(self._paths, self.modules, self.options, self.resolver)
+
+    @cached_property
+    def _files_below(self) -> dict[str, Files]:
+        """By folder that configures pytest, the files that it concerns."""
+        return {
+            folder: Files(
+                (path for path in self._paths if path.startswith(f"{folder}/")),
+                self.modules,
+                found,
+                self.resolver,
+                folder,
+            )
+            for folder, found in self._nested.items()
+        }
+
+
+def _nested_options(nested: Nested) -> Options:
+    """The options of a folder below the root, its paths written as paths in the repository."""
+    found = _options(nested.pytest, {})
+    return replace(
+        found,
+        python_files=nested.python_files,
+        python_classes=nested.python_classes,
+        python_functions=nested.python_functions,
+        norecursedirs=found.norecursedirs if nested.norecursedirs is None else nested.norecursedirs,
+        ignored=tuple(prefixed(nested.folder, found.ignored)),
+        ignored_globs=tuple(prefixed(nested.folder, found.ignored_globs)),
+    )
 
 
 def _options(table: Mapping[str, Any], given: Mapping[str, tuple[str, ...]]) -> Options:

@@ -17,6 +17,7 @@ from integrity.config import files as configfile
 from integrity.config.options import OPTIONS, settings
 from integrity.errors import ConfigError, did_you_mean
 from integrity.model import Severity
+from integrity.nested import Nested
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,7 @@ class Config:
         norecursedirs: pytest's option of that name as detected; None when pytest's own default holds.
         pytest: pytest's own configuration at the repository root, by the name of the option, as detected.
         strict_xfail: whether pytest fails what passes although it is marked as failing, as detected.
+        nested: the folders below the root that configure pytest, as detected.
         no_mock_paths: gitignore-like globs of tests in which nothing may be a mock.
         no_mock_markers: marks of such tests.
         required_by_glob: glob to base classes, and marks with an `@` in front, of which each test needs one.
@@ -97,6 +99,7 @@ class Config:
     norecursedirs: tuple[str, ...] | None = None
     pytest: dict[str, Any] = field(default_factory=dict, compare=False)
     strict_xfail: bool = False
+    nested: tuple[Nested, ...] = ()
     no_mock_paths: tuple[str, ...] = ()
     no_mock_markers: tuple[str, ...] = ()
     required_by_glob: dict[str, tuple[str, ...]] = field(default_factory=dict)

@@ -9,17 +9,18 @@ from __future__ import annotations
 import os
 import re
 import shlex
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from posixpath import normpath
 from typing import Any
 
+from integrity import nested
 from integrity.config import ini, requires, toml
 from integrity.config.config import Config
 
 Read = Callable[[str], bytes | None]
-"""Gives the content of a file at the repository root by its name, None when there is none; may raise OSError."""
+"""Gives the content of a file by its path in the repository, None when there is none; may raise OSError."""
 
 Table = Mapping[str, Any]
 
@@ -33,21 +34,49 @@ _PYTEST_FIELDS = {
 _TEST_WORD = re.compile(r"test.*|.*tests|specs?|e2e|acceptance|integration|functional|qa")
 
 
-def detect(root: Path, config: Config, read: Read | None = None) -> Config:
+def detect(root: Path, config: Config, read: Read | None = None, paths: Iterable[str] = ()) -> Config:
     """Fill test paths, collection patterns and the minimum Python where neither file nor flag set them.
 
     Args:
         root: the repository root, where pytest's own search would end.
         config: what is set.
-        read: reads a file at the root, as the index or a revision holds it; from the work tree by default.
+        read: reads a file by its path, as the index or a revision holds it; from the work tree by default.
+        paths: of files that may configure pytest; what they say holds in their folders.
     """
-    files = _Files(read or _reader(root))
-    table = next((table for table in _pytest_tables(files) if table is not None), {})
-    found: dict[str, Any] = {field: value for field, value in _pytest(table).items() if field not in config.given}
+    read = read or _reader(root)
+    files = _Files(read)
+    table = next((table for table in _pytest_tables(files) if table is not None), None)
+    found: dict[str, Any] = {field: value for field, value in _pytest(table or {}).items() if field not in config.given}
     if "minimum_python" not in config.given:
         found["minimum_python"] = _minimum_python(files)
-    settings: dict[str, Any] = {"pytest": dict(table), "strict_xfail": _strict_xfail(table)}
-    return replace(config, **found, **settings, notes=(*config.notes, *files.notes))
+    settings: dict[str, Any] = {"pytest": dict(table or {}), "strict_xfail": _strict_xfail(table or {})}
+    config = replace(config, **found, **settings, notes=(*config.notes, *files.notes))
+    return _with_nested(config, read, paths, rooted=table is not None)
+
+
+def _with_nested(config: Config, read: Read, paths: Iterable[str], *, rooted: bool) -> Config:
+    """The configuration with what folders below the root say to pytest."""
+    found: list[nested.Nested] = []
+    notes = list(config.notes)
+    for folder, names in nested.candidates(paths).items():
+        files = _Files(nested.in_folder(read, folder, names), folder)
+        table = next((table for table in _pytest_tables(files) if table is not None), None)
+        notes += files.notes
+        if table is not None:
+            found.append(_nested(folder, table, config, rooted=rooted))
+    return replace(config, nested=tuple(found), notes=tuple(notes)) if found or notes else config
+
+
+def _nested(folder: str, table: Table, config: Config, *, rooted: bool) -> nested.Nested:
+    """What a folder says, together with the root where that configures pytest, too."""
+    own = _pytest(table)
+    fields: dict[str, Any] = {"test_paths": tuple(nested.prefixed(folder, own.pop("test_paths", ())))}
+    for name in ("python_files", "python_classes", "python_functions"):
+        root = getattr(config, name)
+        said = own.get(name, getattr(Config(), name))
+        fields[name] = root if name in config.given else nested.joined(said, root) if rooted else said
+    fields["norecursedirs"] = own.get("norecursedirs")
+    return nested.Nested(folder, dict(table), **fields, strict_xfail=_strict_xfail(table), rooted=rooted)
 
 
 def pytest_settings(read: Read) -> Table:
@@ -60,11 +89,12 @@ def pytest_settings(read: Read) -> Table:
 
 
 class _Files:
-    """The files at the root, each read and parsed once; what is wrong with them goes into `notes`."""
+    """The files of a folder, each read and parsed once; what is wrong with them goes into `notes`."""
 
-    def __init__(self, read: Read) -> None:
+    def __init__(self, read: Read, folder: str = "") -> None:
         self.notes: list[str] = []
         self._read = read
+        self._prefix = f"{folder}/" if folder else ""
         self._parsed: dict[str, Table | None] = {}
 
     def table(self, name: str) -> Table | None:
@@ -80,11 +110,11 @@ class _Files:
                 return None
             return toml.parse(content) if name.endswith(".toml") else ini.parse(content.decode("utf-8"))
         except (toml.TomlError, ini.IniError) as error:
-            self.notes.append(f"{name} is left aside: {error}")
+            self.notes.append(f"{self._prefix}{name} is left aside: {error}")
         except UnicodeDecodeError:
-            self.notes.append(f"{name} is left aside: it is not UTF-8")
+            self.notes.append(f"{self._prefix}{name} is left aside: it is not UTF-8")
         except OSError as error:
-            self.notes.append(f"{name} is left aside: {error.strerror or type(error).__name__}")
+            self.notes.append(f"{self._prefix}{name} is left aside: {error.strerror or type(error).__name__}")
         return None
 
 
@@ -115,7 +145,7 @@ def _pytest_tables(files: _Files) -> Iterator[Table | None]:
 
     `pytest.toml` and `pytest.ini` configure pytest by existing, even when empty or without a section of that name.
     """
-    for name in ("pytest.toml", ".pytest.toml", "pytest.ini", ".pytest.ini"):
+    for name in nested.OWN_NAMES:
         table = files.table(name)
         yield None if table is None else _section(table, "pytest") or {}
     pyproject = _section(files.table("pyproject.toml") or {}, "tool", "pytest")

@@ -45,7 +45,7 @@ def compare_files(before: Mapping[str, bytes], after: Mapping[str, bytes], terms
         after: likewise.
         terms: what to judge by.
     """
-    config = detect(Path(), terms.config, after.get)
+    config = detect(Path(), terms.config, after.get, after)
     roles = Roles(config, before), Roles(config, after)
     listings = _listing(before), _listing(after)
     readers = Memory(before), Memory(after)

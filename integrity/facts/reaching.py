@@ -19,14 +19,20 @@ _APART = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
 def looked_at(tree: ast.Module) -> frozenset[str]:
-    """The names that the code of a module outside of its functions uses in more than a bare call, as a script does."""
+    """The names that the code of a module outside of its functions uses in more than a bare call, as a script does.
+
+    What a bare call is given by its name is used: a callback.
+    """
     found: set[str] = set()
     todo: list[ast.AST] = list(tree.body)
     while todo:
         one = todo.pop()
         if isinstance(one, ast.Name):
             found.add(one.id)
-        elif not isinstance(one, _APART) and not (isinstance(one, ast.Expr) and not _ends(one.value)):
+        elif isinstance(one, ast.Expr) and isinstance(one.value, ast.Call) and not _ends(one.value):
+            given = [*one.value.args, *(each.value for each in one.value.keywords)]
+            todo += [each for each in given if isinstance(each, ast.Name)]
+        elif not isinstance(one, _APART) and (not isinstance(one, ast.Expr) or _ends(one.value)):
             todo += ast.iter_child_nodes(one)
     return frozenset(found)
 
