@@ -26,6 +26,7 @@ from typing import Any, NamedTuple
 from integrity.facts.bodies import Body, Function, Oracle, is_given
 from integrity.facts.expressions import awaited, dotted, is_constant, literal, nodes, truth
 from integrity.facts.handlers import is_silent
+from integrity.facts.retries import retried
 from integrity.facts.spots import Spot, Spots
 from integrity.facts.vocabulary import FAILS, MOCK_CLASSES, is_assertion, looks_like_oracle
 
@@ -105,6 +106,7 @@ def of_body(body: Body, names: Names) -> Iterator[tuple[str, ast.AST, bool]]:
     yield from _raising(spots.all)
     yield from _property(node, spots.all)
     yield from _repeated(node, spots.all)
+    yield from retried(spots.all, body.oracles)
     if not _checks_elsewhere(body, names):
         yield from _doubtful(body, spots)
 

@@ -68,6 +68,18 @@ INVALID = [
         """,
         _TESTS,
     ),
+    # Medium: a callback.
+    Example(
+        """
+        def test_callback(message):  # <- TST010
+            print(message)
+            return True
+
+
+        register("interaction", test_callback)
+        """,
+        _TESTS,
+    ),
 ]
 
 
