@@ -29,6 +29,9 @@ _GLOB = re.compile(r"[*?\[]")
 class Files:
     """Tells which files of a project pytest visits.
 
+    Attributes:
+        plugins: the files of plugins that belong to the project.
+
     Args:
         paths: every path of the project.
         modules: the namespaces of its modules.
@@ -55,7 +58,8 @@ class Files:
         self._folders: dict[str, str | None] = {}
         self._resolver = resolver
         self._hooked: dict[str, str] = {}
-        self._plugins = next(filter(None, map(self._hooks, self._loaded())), "")
+        self.plugins = tuple(self._loaded())
+        self._hooking = next(filter(None, map(self._hooks, self.plugins)), "")
 
     def visited(self) -> dict[str, str]:
         """Every file that is searched for tests, with the reason why nobody knows which, "" mostly."""
@@ -65,7 +69,7 @@ class Files:
         for path in sorted(path for path in self._paths if path.endswith(".py")):
             reasons = [reason for start in starts if (reason := self._reason(path, start)) is not None]
             if reasons:
-                found[path] = min(reasons) or self._plugins
+                found[path] = min(reasons) or self._hooking
         return found
 
     def matching(self, path: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 
 from integrity.collection.program import Family, Program, Thing
 from integrity.facts.namespace import Kind
@@ -30,12 +30,16 @@ class Oracles:
         program: the modules.
         tests: the paths of the files of tests.
         checkers: gives the functions of a file, by line.
+        plugins: the paths of the plugins of pytest that the project loads from itself.
     """
 
-    def __init__(self, program: Program, tests: Container[str], checkers: Checkers) -> None:
+    def __init__(
+        self, program: Program, tests: Container[str], checkers: Checkers, plugins: Sequence[str] = ()
+    ) -> None:
         self._program = program
         self._tests = tests
         self._checkers = checkers
+        self._plugins = tuple(one for one in plugins if one in program.modules)
         self._known: dict[tuple[Thing, bool], bool] = {}
         self._automatic: dict[str, bool] = {}
         self._classes: dict[str, dict[int, Thing]] = {}
@@ -122,9 +126,9 @@ class Oracles:
         return self._program.named(path, name)
 
     def _fixture(self, path: str, owner: Thing | None, name: str) -> tuple[Thing, ...]:
-        """The functions that provide a fixture: those of the class, of the module, or of the nearest `conftest.py`."""
+        """The functions that provide a fixture: of the class, the module, the nearest `conftest.py`, or a plugin."""
         places = [self._program.attribute(owner, name)] if owner else []
-        for found in (*places, *(self._program.named(one, name) for one in (path, *self._conftests(path)))):
+        for found in (*places, *(self._program.named(one, name) for one in (path, *self._given(path)))):
             functions = tuple(one for one in found if self._is_decorated(one))
             if functions:
                 return functions
@@ -133,18 +137,19 @@ class Oracles:
     def _is_decorated(self, thing: Thing) -> bool:
         return thing.kind is Kind.FUNCTION and bool(self._program.function(thing).decorators)
 
-    def _conftests(self, path: str) -> Iterator[str]:
-        """Those around a file, the nearest first."""
+    def _given(self, path: str) -> Iterator[str]:
+        """The modules whose fixtures a file has: each `conftest.py` around it, the nearest first, and plugins."""
         folder = path
         while folder:
             folder = folder.rpartition("/")[0]
             place = f"{folder}/conftest.py".lstrip("/")
             if place in self._program.modules and place != path:
                 yield place
+        yield from self._plugins
 
     def _around(self, path: str) -> bool:
         """Whether a fixture that every test of a file uses checks something."""
-        return any(self._is_watching(one) for one in self._conftests(path))
+        return any(self._is_watching(one) for one in self._given(path))
 
     def _is_watching(self, conftest: str) -> bool:
         if conftest not in self._automatic:

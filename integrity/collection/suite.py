@@ -121,7 +121,7 @@ class Suite:
                 known[path] = {one.line: one for one in self._checkers(path)}
             return known[path]
 
-        return Oracles(self.program, frozenset(self.tests), checkers)
+        return Oracles(self.program, frozenset(self.tests), checkers, self._files.plugins)
 
     @cached_property
     def collected(self) -> dict[str, FileTests]:

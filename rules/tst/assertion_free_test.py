@@ -92,6 +92,17 @@ VALID = [
         },
     ),
     Example(
+        "def test_closes(cart):\n    cart.add(1)\n",
+        _TESTS,
+        files={
+            "conftest.py": "pytest_plugins = ['shop.testing']\n",
+            "shop/__init__.py": "",
+            "shop/testing.py": (
+                "import pytest\n\n\n@pytest.fixture\ndef cart():\n    yield Cart()\n    assert closed()\n"
+            ),
+        },
+    ),
+    Example(
         """
         from tests.base import Base
 
