@@ -48,6 +48,10 @@ class Cache:
                 self._connection.close()
         self._connection = None
 
+    def again(self) -> Cache:
+        """The same cache, still to be opened: no process may use the connection of another."""
+        return Cache(self._path.parent if self._path else None, self._version)
+
     def __str__(self) -> str:
         return f"cache {self._path}" if self._path else "no cache"
 

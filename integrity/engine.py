@@ -7,17 +7,17 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import TYPE_CHECKING
+from functools import cached_property, partial
 
 import msgspec
 
+from integrity.beside import begun
 from integrity.cache import Cache
 from integrity.census import by_folder
 from integrity.config.config import Config
 from integrity.errors import TargetError
 from integrity.examination import Examination, Progress, decoded, file_key
-from integrity.examine import Across, hits_across
+from integrity.examine import Across, hits_across, together
 from integrity.facts.model import FileFacts
 from integrity.facts.program import Program
 from integrity.facts.verdicts import Checker
@@ -35,10 +35,8 @@ from integrity.rule import Context, Demands, Harness, Hit, ImportGraph, Structur
 from integrity.score import Unit, score
 from integrity.snapshot.snapshot import Snapshot
 
-if TYPE_CHECKING:
-    from integrity.examine import Whole
-
 _LARGE_SCAN = 500_000  # objects left behind
+_MANY = 300  # files just examined: then most of what concerns the whole has to be found out anew, too
 
 
 @dataclass(frozen=True)
@@ -78,8 +76,9 @@ class Scan:
         results = self._results(contexts)
         with _undisturbed():
             programs = decoded_programs(self._programs_of())
+            imports = self._imports(programs)
             suite, results = self._settled(programs, results)
-            across = self._across(programs, suite)
+            across = self._across(suite, imports)
             verdict = self._judged(results | self._harness, suite, across)
         if all(result.lasting for result in results.values()):
             self._store(self._dated(key) if across.dated else key, verdict)
@@ -237,18 +236,42 @@ class Scan:
     def _asks(self, subject: type[ImportGraph] | type[Demands] | type[Harness] | type[Structures]) -> bool:
         return any(one.rule.code in self._selected for one in self.registry.for_subject(subject))
 
-    def _across(self, programs: Mapping[str, Program], suite: Suite) -> Across:
+    def _imports(self, programs: Mapping[str, Program]) -> list[Callable[[], Across]]:
+        """What waits for what the rules about imports find; begun beside this process where that takes long."""
+        kinds: list[type[ImportGraph] | type[Demands]] = [ImportGraph] if self._graph_rules else []
+        if self._asks(Demands):
+            kinds.append(Demands)
+        if self.jobs == 1 or len(self._examination.programs) < _MANY:
+            return [partial(self._imported, kind, programs, self.cache) for kind in kinds]
+        return [begun(partial(self._imported_beside, kind, programs)) for kind in kinds]
+
+    def _imported_beside(self, kind: type[ImportGraph] | type[Demands], programs: Mapping[str, Program]) -> Across:
+        """The same with a connection of its own."""
+        with self.cache.again() as cache:
+            return self._imported(kind, programs, cache)
+
+    def _imported(
+        self, kind: type[ImportGraph] | type[Demands], programs: Mapping[str, Program], cache: Cache
+    ) -> Across:
+        """What the rules about one subject find."""
+        with self.snapshot.reader.open() as reader:
+            repository = RepositoryImports(self.snapshot, self.config, cache, reader, self._resolver)
+            graph = repository.graph(programs, lasting=not self._examination.moved)
+            subject = graph if kind is ImportGraph else repository.demands(graph, self._contexts())
+            return repository.kept(hits_across([subject], self.registry, self._selected))
+
+    def _across(self, suite: Suite, imports: Iterable[Callable[[], Across]]) -> Across:
         """What the rules about the whole repository find; those about its tests run always, because they count."""
         counting = frozenset(one.rule.code for one in self.registry.for_subject(Suite))
+        structures = self._structures()
         with self.snapshot.reader.open() as reader:
             repository = RepositoryImports(self.snapshot, self.config, self.cache, reader, self._resolver)
-            subjects: list[Whole] = [suite]
-            if self._graph_rules:
-                graph = repository.graph(programs, lasting=not self._examination.moved)
-                subjects += [graph, *([repository.demands(graph, self._contexts())] if self._asks(Demands) else [])]
-            structures = self._structures()
-            found = hits_across([*subjects, structures], self.registry, self._selected | counting)
-            return repository.kept(found._replace(unmeasured=structures.problems))
+            tests, structure = (
+                repository.kept(hits_across([one], self.registry, self._selected | counting))
+                for one in (suite, structures)
+            )
+        found = together([tests, *(outcome() for outcome in imports), structure])
+        return found._replace(unmeasured=structures.problems)
 
     def _structures(self) -> Structures:
         """What rules about structure see; nothing where none is asked for, because it costs as much as the rest."""

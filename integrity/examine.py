@@ -158,6 +158,23 @@ def hits_across(subjects: Sequence[Whole], registry: Registry, active: frozenset
     return found
 
 
+def together(parts: Iterable[Across]) -> Across:
+    """What several of them say, in their order."""
+    found = Across({}, [])
+    anchored: dict[str, list[Anchored]] = {}
+    for part in parts:
+        for path, hits in part.hits.items():
+            found.hits.setdefault(path, []).extend(hits)
+        for path, placed in part.anchored.items():
+            anchored.setdefault(path, []).extend(placed)
+        found = found._replace(
+            failures=[*found.failures, *part.failures],
+            notes=(*found.notes, *part.notes),
+            dated=found.dated or part.dated,
+        )
+    return found._replace(anchored=anchored)
+
+
 def rule_hits(change: Change, registry: Registry, active: Container[str]) -> tuple[list[Hit], list[str]]:
     """What the selected rules about changes find, and a sentence for each that failed."""
     hits: list[Hit] = []
