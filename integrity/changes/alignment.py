@@ -34,7 +34,9 @@ def align(before: Sequence[Check], after: Sequence[Check]) -> Aligned:
     """Take away from both sides what is the same: first word by word, then with local names left open."""
     sound = [one for one in before if one.sound]
     lost, rest = _cancelled(sound, [one for one in after if one.sound], lambda one: one.key)
-    lost, rest = _cancelled(lost, rest, lambda one: (one.kind, one.operator, one.shape, _written(one), one.bounds))
+    lost, rest = _cancelled(
+        lost, rest, lambda one: (one.kind, one.operator, one.shape, _written(one), one.bounds, one.echo)
+    )
     idle = [one for one in after if not one.sound]
     gone = defaultdict(list)
     for check in idle:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from integrity.changes.alignment import Aligned, align, pair_up
 from integrity.changes.fates import Fates
 from integrity.changes.matching import match
-from integrity.changes.model import Change, FilePair, Test, TestPair
+from integrity.changes.model import Change, FilePair, Kind, Test, TestPair
 from integrity.changes.oracles import Oracles, Side
 from integrity.changes.recast import not_recast
 from integrity.facts.profile import Check
@@ -36,17 +36,22 @@ def compare(files: Iterable[FilePair]) -> Change:
     removed = tuple(fates.of(test) for test in matched.removed)
     done = [_pair(draft, moved) for draft in drafts]
     ordered = sorted(done, key=lambda one: (one.after.path, one.after.profile.span))
-    fixtures = tuple(_fixtures(pairs, sides, moved))
-    return Change(pairs, tuple(ordered), removed, tuple(matched.added), fixtures=fixtures)
+    support = list(_support(pairs, sides, moved))
+    fixtures = tuple(one for one in support if one.before.profile.fixture)
+    helpers = tuple(one for one in support if not one.before.profile.fixture and not one.same_body)
+    return Change(pairs, tuple(ordered), removed, tuple(matched.added), fixtures=fixtures, helpers=helpers)
 
 
-def _fixtures(files: Iterable[FilePair], sides: tuple[Side, Side], moved: _Pool) -> Iterator[TestPair]:
-    """The fixtures that checked something before, with those of the same place after; what stands elsewhere is kept."""
+def _support(files: Iterable[FilePair], sides: tuple[Side, Side], moved: _Pool) -> Iterator[TestPair]:
+    """What checked something for tests before, with what has its place after; what stands elsewhere is kept."""
     for file in files:
-        after = {one.qualname: one for one in file.after.functions if one.fixture}
+        if file.kind is not Kind.TEST:
+            continue
+        after = {(one.qualname, one.fixture): one for one in file.after.functions if not one.collected}
         for one in file.before.functions:
-            if one.fixture and one.checks and one.qualname in after:
-                old, new = Test(file, one, file.before_path), Test(file, after[one.qualname], file.after_path)
+            heir = after.get((one.qualname, one.fixture))
+            if one.checks and not one.collected and heir:
+                old, new = Test(file, one, file.before_path), Test(file, heir, file.after_path)
                 pair = _pair(_draft(old, new, sides), moved)
                 yield replace(pair, lost=tuple(each for each in pair.lost if not sides[1].has(each[0])))
 

@@ -191,6 +191,7 @@ class Change:
         added: tests that are new.
         around: what stands around the changed files.
         fixtures: fixtures on both sides, in changed files, paired as tests are.
+        helpers: other functions on both sides that check for tests, likewise, where their bodies differ.
     """
 
     files: tuple[FilePair, ...] = ()
@@ -199,6 +200,7 @@ class Change:
     added: tuple[Test, ...] = ()
     around: Surroundings = _NOTHING_AROUND
     fixtures: tuple[TestPair, ...] = ()
+    helpers: tuple[TestPair, ...] = ()
 
     def of_kind(self, kind: Kind) -> Iterator[FilePair]:
         """The changed files of one kind."""

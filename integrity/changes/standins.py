@@ -15,11 +15,12 @@ _SETUPS = frozenset({
 })  # fmt: skip
 _WHOLE_MODULE = frozenset({"setUpModule", "setup_module", "setup_function"})
 _RECORD = re.compile(r"\.(?:called|call_count|call_args(?:_list)?|mock_calls|method_calls|await_count|await_args)\b")
+_PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 _OUTSIDE = re.compile(
-    r"fetch|request|response|http|url|socket|send|post|sleep|time|now|today|date|clock|connect|download|upload|mail|smtp"
-    r"|notif|publish|client|session|api|query|db|database|redis|cache|queue|broker|random|uuid|token|log|print|input|prompt"
-    r"|open|browser|subprocess|popen|run|exec|env|config|setting|path|home|dir|user|host|platform|version|thread|async|wait",
-    re.IGNORECASE,
+    r"fetch\w*|requests?|responses?|https?|urls?|urlopen|sockets?|send|post|sleep|time|now|today|date|clock|connect\w*"
+    r"|download|upload|e?mails?|smtp|notify|notif\w*|publish|clients?|sessions?|api|query|queries|db|database|redis|cache"
+    r"|queue|broker|random|uuid|token|log\w*|print|input|prompt|open|browser|subprocess|popen|run|exec|env|config|settings?"
+    r"|path|home|dir|user|host|platform|version|threads?|async|wait"
 )
 _NAME = re.compile(r"(?:self\.)?\w+")
 _STEPS = 4
@@ -87,6 +88,11 @@ def _patches(change: Change, file: FilePair, known: set[str], existing: list[_Ex
         if about or (reached and unasked):
             users = tuple(one.test for one in reached)
             yield StandIn(file, function, double.target, "", double.text, double.line, about, users)
+
+
+def _reaches_outside(name: str) -> bool:
+    """Whether a name is that of something that tests should not reach: the network, the clock, files, chance."""
+    return any(_OUTSIDE.fullmatch(part.lower()) for part in _PART.findall(name))
 
 
 def _made_outside_tests(profile: FileProfile) -> Iterator[tuple[FunctionProfile | None, Double]]:
@@ -211,6 +217,11 @@ def _is_about(profile: FunctionProfile, name: str) -> bool:
     """Whether an oracle holds against something what an object has or returns, and not how often it was called."""
     starts = re.compile(rf"(?:await )?\(?(?:await )?{re.escape(name)}\b\s*[.(\[]")
     return _some(profile, lambda text: starts.match(text) and not _RECORD.search(text))
+
+
+def asks_for(profile: FunctionProfile, name: str) -> bool:
+    """Whether an oracle of a function is about what a call by this name returns."""
+    return _some(profile, lambda text: f"{name}(" in text)
 
 
 def locally(was: FunctionProfile, now: FunctionProfile) -> Iterator[tuple[Product, Product]]:

@@ -88,9 +88,18 @@ def _patched(call: ast.Call) -> str:
         if isinstance(attribute, str):
             return f"{dotted(call.args[0])}.{attribute}"
     if (name == "patch" or name.endswith((".patch", "monkeypatch.setattr"))) and call.args:
-        target = literal(call.args[0])
-        return target if isinstance(target, str) else ""
+        return _named(call.args[0])
     return ""
+
+
+def _named(node: ast.expr) -> str:
+    """The dotted name that a text spells, `{__name__}` before it left out; "" for anything else."""
+    if isinstance(node, ast.JoinedStr):
+        own = node.values and isinstance(node.values[0], ast.FormattedValue) and source(node.values[0].value)
+        rest = node.values[1:] if own == "__name__" else []
+        node = rest[0] if len(rest) == 1 and isinstance(rest[0], ast.Constant) else node
+    value = literal(node)
+    return value.lstrip(".") if isinstance(value, str) else ""
 
 
 def products(found: Iterable[ast.AST], *, hands_out: bool) -> Iterator[Product]:

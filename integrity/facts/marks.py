@@ -34,12 +34,15 @@ class ModuleMarks:
     Args:
         tree: the module.
         minimum_python: the lowest Python that the project supports, as in "3.10", "" when unknown.
+
+    Attributes:
+        values: what the names of the module are given at its top level.
     """
 
     def __init__(self, tree: ast.Module, minimum_python: str = "") -> None:
         self._tree = tree
         self._minimum = minimum_python
-        self._values = {name: one.value for one in tree.body for name in _assigned(one) if one.value}  # type: ignore[attr-defined]
+        self.values = {name: one.value for one in tree.body for name in _assigned(one) if one.value}  # type: ignore[attr-defined]
         self._module = list(self._of_module(tree))
         self._dead = {id(each) for one in tree.body if isinstance(one, ast.If) for each in _never(one)}
         self._off = {
@@ -112,12 +115,17 @@ class ModuleMarks:
         place = 0 if dotted(call.func).endswith("expand") else 1
         node = named or (call.args[place] if len(call.args) > place else None)
         if isinstance(node, ast.Name):
-            node = self._values.get(node.id) if node.id not in self._growing else None
+            node = self.values.get(node.id) if node.id not in self._growing else None
         if isinstance(node, (ast.List, ast.Tuple, ast.Set)) and not any(
             isinstance(one, ast.Starred) for one in node.elts
         ):
             return node.elts
         return None
+
+    @cached_property
+    def fixed(self) -> dict[str, ast.expr]:
+        """What the names of the module are given, and nothing is added to later."""
+        return {name: value for name, value in self.values.items() if name not in self._growing}
 
     @cached_property
     def _growing(self) -> frozenset[str]:
@@ -133,7 +141,7 @@ class ModuleMarks:
 
     def _of_module(self, tree: ast.Module) -> Iterator[Mark]:
         yield from needs(each for one in tree.body if not isinstance(one, _SCOPES) for each in nodes(one))
-        pytestmark = self._values.get("pytestmark")
+        pytestmark = self.values.get("pytestmark")
         if pytestmark is not None:
             for one in pytestmark.elts if isinstance(pytestmark, (ast.List, ast.Tuple)) else [pytestmark]:
                 yield from self._mark(one)
@@ -142,8 +150,8 @@ class ModuleMarks:
                 call = statement.value
                 if dotted(call.func) in _SKIPS and any(one.arg == "allow_module_level" for one in call.keywords):
                     yield Mark("skip", printable(source(call)), call.lineno, reason=bool(call.args))
-        if "__test__" in self._values and literal(self._values["__test__"]) is False:
-            yield Mark("__test__", "__test__ = False", self._values["__test__"].lineno)
+        if "__test__" in self.values and literal(self.values["__test__"]) is False:
+            yield Mark("__test__", "__test__ = False", self.values["__test__"].lineno)
 
     def _of_class(self, owner: ast.ClassDef) -> Iterator[Mark]:
         for statement in owner.body:
@@ -157,8 +165,8 @@ class ModuleMarks:
 
     def _mark(self, decorator: ast.expr) -> Iterator[Mark]:
         """The mark that a decorator sets; one level of naming is followed."""
-        if isinstance(decorator, ast.Name) and decorator.id in self._values:
-            decorator = self._values[decorator.id]
+        if isinstance(decorator, ast.Name) and decorator.id in self.values:
+            decorator = self.values[decorator.id]
         last = dotted(decorator).rpartition(".")[2]
         call = decorator if isinstance(decorator, ast.Call) else None
         if call and last == "parametrize" and self._sets(call) == []:
@@ -192,7 +200,7 @@ class ModuleMarks:
         """Names that the module assigns a literal and that nothing in it binds again."""
         stored = Counter(one.id for one in nodes(self._tree) if isinstance(one, ast.Name) and _is_stored(one))
         return {
-            name: value for name, value in self._values.items() if stored[name] == 1 and isinstance(value, ast.Constant)
+            name: value for name, value in self.values.items() if stored[name] == 1 and isinstance(value, ast.Constant)
         }
 
 
@@ -240,6 +248,14 @@ def _assigned(statement: ast.AST) -> list[str]:
     if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
         return [statement.target.id]
     return []
+
+
+def attributes(owner: ast.ClassDef) -> Iterator[tuple[str, ast.expr]]:
+    """The attributes that a class gives a value."""
+    for statement in owner.body:
+        for name in _assigned(statement):
+            if statement.value is not None:  # type: ignore[attr-defined]
+                yield name, statement.value  # type: ignore[attr-defined]
 
 
 def _never(node: ast.If) -> list[ast.stmt]:

@@ -82,6 +82,7 @@ class Check(NamedTuple):
             self.subject,
             self.expected,
             *(f"{name}={one:g}" for name, one in self.bounds),
+            *(["echo"] if self.echo else []),
         )
 
 
@@ -122,6 +123,28 @@ class Double(NamedTuple):
     resolved: str = ""
 
 
+class Table(NamedTuple):
+    """What a loop that checks something, or a parameter set, goes over.
+
+    Attributes:
+        over: the source of the whole of it, a name where it has one.
+        text: the source as it stands there.
+        cut: whether only a part is taken.
+        rows: the sources of its elements, () where they are not known.
+        countable: whether they are written out.
+        line: where.
+        loop: whether it is a loop.
+    """
+
+    over: str
+    text: str
+    cut: bool
+    rows: tuple[str, ...]
+    countable: bool
+    line: int
+    loop: bool
+
+
 class Product(NamedTuple):
     """What a function makes by a call.
 
@@ -156,6 +179,8 @@ class FunctionProfile:
         countable: whether `cases` is all there is.
         live: the values of each parameter set that runs, whatever its name and marks.
         idle: likewise of those that are skipped or expected to fail, whatever the platform.
+        tables: what its loops and parameter sets go over.
+        counts: the numbers that its names are given, and that it returns or counts up to.
         budget: `max_examples` of hypothesis, 0 when not given.
         calls: the last names of what it calls, in order, with repetition.
         unresolved: dotted names of calls that may be oracles defined elsewhere.
@@ -178,6 +203,8 @@ class FunctionProfile:
     countable: bool = True
     live: tuple[str, ...] = ()
     idle: tuple[str, ...] = ()
+    tables: tuple[Table, ...] = ()
+    counts: Mapping[str, float] = field(default_factory=dict)
     budget: int = 0
     calls: tuple[str, ...] = ()
     unresolved: tuple[str, ...] = ()
@@ -217,6 +244,8 @@ class FileProfile:
         shortcuts: answers written out for one input: see `Shortcut`.
         left_out: what it keeps the runner from collecting: see `LeftOut`.
         doubles: mocks and patches that it makes when it is imported.
+        counts: the numbers that its names are given when it is imported.
+        budgets: how many examples each profile of hypothesis that it registers asks for.
         names: what imports bind, with the dotted name of what they bind it to.
     """
 
@@ -230,6 +259,8 @@ class FileProfile:
     shortcuts: tuple[Shortcut, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     doubles: tuple[Double, ...] = ()
+    counts: Mapping[str, float] = field(default_factory=dict)
+    budgets: Mapping[str, int] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
     lines: tuple[str, ...] = field(default=(), repr=False)
 

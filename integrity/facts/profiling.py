@@ -20,11 +20,12 @@ from integrity.facts.handlers import Handling
 from integrity.facts.harness_collecting import is_automatic
 from integrity.facts.leaving_out import left_out
 from integrity.facts.lexical import Lexed
-from integrity.facts.marks import ModuleMarks
+from integrity.facts.marks import ModuleMarks, attributes
 from integrity.facts.model import Definition, FileFacts, Import
 from integrity.facts.places import printable
 from integrity.facts.profile import Check, FileProfile, FunctionProfile, Strength
 from integrity.facts.shortcuts import shortcuts, test_markers
+from integrity.facts.tables import counts, profiles, tables
 from integrity.facts.unfolding import Unfolding
 from integrity.facts.vocabulary import FAILS, FIXTURES, is_assertion, looks_like_oracle
 from integrity.model import Span
@@ -71,6 +72,7 @@ def profile(lexed: Lexed, tree: ast.Module | None, facts: FileFacts, naming: Nam
         words = frozenset(word for word in _WORD.findall(lexed.text) if word.isidentifier())
         return FileProfile(functions, names, lines, words, broken=True, lines=text)
     module = _Module(lexed, tree, facts, naming)
+    outside = outside_functions(tree)
     return FileProfile(
         tuple(module.functions()),
         names,
@@ -78,7 +80,9 @@ def profile(lexed: Lexed, tree: ast.Module | None, facts: FileFacts, naming: Nam
         frozenset(_words(nodes(tree))),
         imported=module.imported,
         left_out=tuple(left_out(lexed.text, tree, facts)),
-        doubles=tuple(doubles(outside_functions(tree), module.names)),
+        doubles=tuple(doubles(outside, module.names)),
+        counts=counts(outside),
+        budgets=profiles(tree) if "register_profile" in lexed.text else {},
         names=module.names,
         lines=text,
     )
@@ -145,6 +149,8 @@ class _Module:
             countable=countable,
             live=live,
             idle=idle,
+            tables=tuple(tables(reader.nodes, decorators, self._values(body.owner))),
+            counts=counts(reader.nodes),
             budget=self._marks.budget(decorators),
             calls=reader.calls,
             unresolved=tuple(self._unresolved(body, reader.parameters)),
@@ -155,6 +161,10 @@ class _Module:
             fixture=fixture,
             autouse=is_automatic(node),
         )
+
+    def _values(self, owner: ast.ClassDef | None) -> dict[str, ast.expr]:
+        """What the names of the module are given, and the attributes of a class."""
+        return {**self._marks.fixed, **({f"self.{name}": one for name, one in attributes(owner)} if owner else {})}
 
     def _unresolved(self, body: Body, parameters: Iterable[str]) -> Iterator[str]:
         """Calls for their own sake of what may check something elsewhere, and fixtures that may."""

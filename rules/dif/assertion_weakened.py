@@ -7,8 +7,9 @@ Instead: assert the exact new result; where exactness is impossible, say in the 
 
 Known limits: oracles are ordered from exact over loose (approximate, ordering, membership) to weak (truth, type, not
 None). High where an exact one became weak or an exception became any, where membership became mere truth, and where
-nothing is left: one of True and False, a size of at least 0; medium for a smaller step. A falsy literal replaced by
-`not`, or `== True` by the value itself, is a matter of style.
+nothing is left: one of True and False, a size of at least 0; medium for a smaller step. To compare a part or a coarser
+form of the result (`x[:3]`, `len(x)`, `x.lower()`) is high where no production code changed; without its order or the
+spaces around it, medium. A falsy literal replaced by `not`, or `== True` by the value itself, is a matter of style.
 """
 
 from __future__ import annotations
@@ -17,9 +18,10 @@ import ast
 import re
 from collections.abc import Iterator
 
+from integrity.changes.lossy import less
 from integrity.changes.model import TestPair
 from integrity.facts.profile import Check, Strength
-from integrity.model import Severity
+from integrity.model import Severity, Span
 from integrity.rule import Change, Context, Example, Hit, Rule
 
 from .._changes import at, evidence
@@ -87,25 +89,42 @@ INVALID = [
 
 
 def check(change: Change) -> Iterator[Hit]:
-    """One hit an assertion."""
-    for pair in change.pairs:
+    """One hit an assertion; one of a helper is told once, and not for every test that calls it."""
+    seen: set[tuple[Span, str]] = set()
+    for pair in (*change.helpers, *change.pairs):
         for before, after in pair.lost:
             if after is None or not after.sound or _is_style(before, after) or _is_backed(pair, before, after):
                 continue
-            what = _weaker(before, after)
-            if what:
-                yield RULE.at(
-                    at(after),
-                    symbol=pair.after.symbol,
-                    path=pair.after.path,
-                    severity=_severity(change, before, after),
-                    evidence=evidence(change, before.text, after.text, pair.after),
-                    name=pair.after.symbol,
-                    what=what,
-                )
+            found = _weaker(change, before, after)
+            if found and (after.span, after.text) not in seen:
+                seen.add((after.span, after.text))
+                yield _hit(change, pair, (before, after), found)
 
 
-def _weaker(before: Check, after: Check) -> str:
+def _hit(change: Change, pair: TestPair, checks: tuple[Check, Check], found: tuple[str, Severity]) -> Hit:
+    return RULE.at(
+        at(checks[1]),
+        symbol=pair.after.symbol,
+        path=pair.after.path,
+        severity=found[1],
+        evidence=evidence(change, checks[0].text, checks[1].text, pair.after),
+        name=pair.after.symbol,
+        what=found[0],
+    )
+
+
+def _weaker(change: Change, before: Check, after: Check) -> tuple[str, Severity] | None:
+    """How the new oracle lets more through, and how serious that is; None when it does not."""
+    what = _way(before, after)
+    if what:
+        return what, _severity(change, before, after)
+    part, coarse = less(before, after)
+    if not part:
+        return None
+    return f"only {part} of it is compared now", Severity.HIGH if coarse and change.test_only else Severity.MEDIUM
+
+
+def _way(before: Check, after: Check) -> str:
     """How the new oracle lets more through, "" when it does not."""
     if before.kind == after.kind == "raises":
         return _broader(before, after)

@@ -7,7 +7,7 @@ Instead: bring the assertions back from history; when the result has changed on 
 Known limits: assertions moved to another test, or to a helper or fixture that the test calls, count as kept. A call of
 something from elsewhere that could check the result gives the benefit of the doubt. Where only expected exceptions are
 gone and the code under test has changed, it may raise none any more, and the finding is medium. Of fixtures, those are
-told that check after their `yield` or run for every test.
+told that check after their `yield` or run for every test; helpers, where nothing else of the change checks the same.
 """
 
 from __future__ import annotations
@@ -71,7 +71,8 @@ def check(change: Change) -> Iterator[Hit]:
             name=test.symbol,
             number=plural(pair.checks[0], "assertion"),
         )
-    yield from (_fixture(change, one) for one in change.fixtures if _is_emptied(one))
+    yield from (_support(change, one, "fixture ") for one in change.fixtures if _is_emptied(one))
+    yield from (_support(change, one, "helper ") for one in change.helpers if _is_bare(one))
 
 
 def _is_emptied(pair: TestPair) -> bool:
@@ -81,7 +82,12 @@ def _is_emptied(pair: TestPair) -> bool:
     return bool(guards and gone and pair.checks[0] and not pair.checks[1] and not pair.gained and not pair.opaque)
 
 
-def _fixture(change: Change, pair: TestPair) -> Hit:
+def _is_bare(pair: TestPair) -> bool:
+    """Whether a helper that checked for tests checks nothing any more."""
+    return bool(pair.lost and pair.checks[0] and not pair.checks[1] and not pair.gained and not pair.opaque)
+
+
+def _support(change: Change, pair: TestPair, kind: str) -> Hit:
     test = pair.after
     return RULE.at(
         place(test),
@@ -89,6 +95,6 @@ def _fixture(change: Change, pair: TestPair) -> Hit:
         path=test.path,
         severity=Severity.HIGH,
         evidence=evidence(change, shown([one for one, _ in (*pair.lost, *pair.silenced)]), test=test),
-        name=f"fixture {test.symbol}",
+        name=f"{kind}{test.symbol}",
         number=plural(pair.checks[0], "assertion"),
     )

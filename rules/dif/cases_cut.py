@@ -6,7 +6,9 @@ Instead: keep the case, and repair what fails. A case that no longer makes sense
 
 Known limits: only cases written out are counted; one that is marked to be skipped or to fail counts as gone. High
 where no production code that the test speaks of was touched; low otherwise. Cases that stand in another test now are
-not missed; one whose input stands there with another expectation makes the finding medium.
+not missed; one whose input stands there with another expectation, or that was skipped already, makes the finding
+medium. The tables that loops and fixtures go over count likewise, and so do slices of them, a computed table in whose
+place a row or two stand now, counts of repetitions that shrink, and the examples of a registered profile of hypothesis.
 """
 
 from __future__ import annotations
@@ -15,8 +17,10 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from integrity.changes.model import TestPair
-from integrity.model import Severity
+from integrity.changes.model import FilePair, Kind, Test, TestPair
+from integrity.changes.repeats import Fewer, fewer, fewer_in_module
+from integrity.facts.profile import FunctionProfile
+from integrity.model import Severity, Span
 from integrity.rule import Change, Context, Example, Hit, Rule
 
 from .._changes import evidence, place
@@ -25,7 +29,7 @@ RULE = Rule(
     code="DIF010",
     name="cases-cut",
     severity=Severity.HIGH,
-    message="{name} runs on fewer cases: {old} before, {new} now",
+    message="{name} runs on fewer cases: {how}",
     since="0.1",
     restorable=True,
 )
@@ -106,19 +110,32 @@ INVALID = [
 
 
 def check(change: Change) -> Iterator[Hit]:
-    """One hit a test."""
-    elsewhere = Counter(case for one in change.added for case in one.profile.cases)
+    """One hit a test, and one a fixture, table or number."""
+    elsewhere = Counter(case for one in change.added for case in _rows(one.profile))
     elsewhere.update(case for pair in change.pairs for case in _gained(pair))
+    yield from _cases(change, elsewhere)
+    seen: set[tuple[str, str]] = set()
+    for old, new in (*((pair.before, pair.after) for pair in change.pairs), *_fixtures(change)):
+        for one in fewer(old.profile, new.profile, elsewhere):
+            if (new.path, one.how) not in seen:
+                seen.add((new.path, one.how))
+                yield _fewer(change, new, one)
+    for file in change.of_kind(Kind.TEST):
+        yield from (_in_module(change, file, one) for one in fewer_in_module(file.before, file.after))
+
+
+def _cases(change: Change, elsewhere: Counter[str]) -> Iterator[Hit]:
     inputs = {_input(case) for case in elsewhere} - {""}
     seen: set[tuple[str, tuple[str, ...]]] = set()
     for pair in change.pairs:
         old, new = pair.before.profile, pair.after.profile
         dropped = [case for case in (Counter(old.cases) - Counter(new.cases)).elements() if not elsewhere[case]]
         told = (pair.after.path, tuple(dropped))
-        fewer = old.countable and new.countable and 0 < len(new.cases) < len(old.cases) and dropped
-        if fewer and told not in seen:
+        less = old.countable and new.countable and 0 < len(new.cases) < len(old.cases) and dropped
+        if less and told not in seen:
             seen.add(told)
-            judged_anew = all(_input(case) in inputs for case in dropped)
+            idle = sum(map(_is_marked, dropped)) >= len(old.cases) - len(new.cases)
+            judged_anew = idle or all(_input(case) in inputs for case in dropped)
             severity = Severity.MEDIUM if judged_anew else Severity.HIGH
             yield _hit(change, pair, (len(old.cases), len(new.cases)), "\n".join(dropped[:_SHOWN]), severity)
         elif new.budget and old.budget and new.budget <= _CUT * old.budget:
@@ -126,6 +143,49 @@ def check(change: Change) -> Iterator[Hit]:
         elif switched := _switched_off(pair):
             shown = "\n".join(switched[:_SHOWN])
             yield _hit(change, pair, (len(old.live), len(old.live) - len(switched)), shown, Severity.HIGH)
+
+
+def _is_marked(case: str) -> bool:
+    """Whether a case is skipped, or expected to fail, under whatever condition."""
+    return "param(" in case and ("skip" in case or "xfail" in case)
+
+
+def _fixtures(change: Change) -> Iterator[tuple[Test, Test]]:
+    """The fixtures of both sides."""
+    for file in change.of_kind(Kind.TEST):
+        after = {one.qualname: one for one in file.after.functions if one.fixture}
+        for one in file.before.functions:
+            if one.fixture and one.qualname in after:
+                yield Test(file, one, file.before_path), Test(file, after[one.qualname], file.after_path)
+
+
+def _rows(profile: FunctionProfile) -> Iterator[str]:
+    yield from profile.cases
+    yield from (row for table in profile.tables if table.loop for row in table.rows)
+
+
+def _fewer(change: Change, test: Test, one: Fewer) -> Hit:
+    severity = Severity.HIGH if one.grave else Severity.MEDIUM
+    return RULE.at(
+        Span(one.line) if one.line else place(test),
+        symbol=test.symbol,
+        path=test.path,
+        severity=severity if change.why(test) else Severity.LOW,
+        evidence=evidence(change, one.before, one.after, test),
+        name=test.symbol if test.profile.collected else f"what uses {test.symbol}",
+        how=one.how,
+    )
+
+
+def _in_module(change: Change, file: FilePair, one: Fewer) -> Hit:
+    return RULE.at(
+        Span(1),
+        path=file.after_path,
+        severity=Severity.HIGH if one.grave else Severity.MEDIUM,
+        evidence=evidence(change, one.before, one.after),
+        name="what uses this module",
+        how=one.how,
+    )
 
 
 def _switched_off(pair: TestPair) -> list[str]:
@@ -142,7 +202,7 @@ def _input(case: str) -> str:
 
 
 def _gained(pair: TestPair) -> Iterator[str]:
-    return (Counter(pair.after.profile.cases) - Counter(pair.before.profile.cases)).elements()
+    return (Counter(_rows(pair.after.profile)) - Counter(_rows(pair.before.profile))).elements()
 
 
 def _hit(change: Change, pair: TestPair, numbers: tuple[int, int], shown: str, severity: Severity) -> Hit:
@@ -153,6 +213,5 @@ def _hit(change: Change, pair: TestPair, numbers: tuple[int, int], shown: str, s
         severity=severity if change.why(pair.after) else Severity.LOW,
         evidence=evidence(change, shown, test=pair.after),
         name=pair.after.symbol,
-        old=numbers[0],
-        new=numbers[1],
+        how=f"{numbers[0]} before, {numbers[1]} now",
     )

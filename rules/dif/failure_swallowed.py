@@ -76,7 +76,7 @@ INVALID = [
 
 def check(change: Change) -> Iterator[Hit]:
     """One hit a test: the first of its assertions stands for all."""
-    for pair in change.pairs:
+    for pair in (*change.pairs, *change.helpers):
         found = pair.silenced or pair.guarded
         if not found or pair.after.profile.disabled:
             continue

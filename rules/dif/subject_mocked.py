@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from integrity.changes.model import TestPair
-from integrity.changes.standins import StandIn, locally, stand_ins
+from integrity.changes.standins import StandIn, asks_for, locally, stand_ins
 from integrity.facts.profile import Double
 from integrity.model import Severity, Span
 from integrity.rule import Change, Context, Example, Hit, Place, Rule
@@ -139,4 +139,4 @@ def _is_subject(pair: TestPair, double: Double) -> bool:
     before, after = pair.before.profile, pair.after.profile
     if not last or last not in before.calls or last not in after.calls:
         return False
-    return any(f"{last}(" in f"{check.subject} {check.origin}" for check in before.checks)
+    return asks_for(before, last)

@@ -55,7 +55,7 @@ def _lost_value(pair: TestPair, echo: Check) -> bool:
 
 def check(change: Change) -> Iterator[Hit]:
     """One hit an assertion."""
-    for pair in change.pairs:
+    for pair in (*change.pairs, *change.helpers):
         for one in pair.gained:
             if not one.fault and not (one.echo and _lost_value(pair, one)):
                 continue
