@@ -67,7 +67,7 @@ def score(
         TargetError: there is no file to score.
     """
     if not units:
-        raise TargetError("nothing to score: no file holds a statement or a comment")
+        raise TargetError("nothing to score: no file holds a statement or a comment; name a path that does")
     broken: dict[str, set[str]] = {}
     critical = False
     for finding in findings:

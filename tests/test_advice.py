@@ -118,3 +118,64 @@ def test_the_incident_is_told_in_the_singular(tmp_path: Path) -> None:
     assert "1 commit damaged 1 file that names 1 lost test\n" in told
     assert "stood" not in told
     assert "Next: `integrity restore --dry-run` shows if git history has the file healthy\n" in told
+
+
+def test_without_a_command_the_help_is_shown_as_it_is_laid_out(tmp_path: Path) -> None:
+    """Not as one line of four hundred characters."""
+    for arguments in ((), ("baseline",)):
+        ran = integrity(tmp_path, *arguments)
+        assert ran.code == 2
+        assert ran.stderr.startswith("Usage: integrity ")
+        assert "\nCommands:\n" in ran.stderr
+        assert max(map(len, ran.stderr.splitlines())) <= 80
+
+
+def test_a_mistyped_command_gets_one_question(tmp_path: Path) -> None:
+    """And no semicolon behind the question mark."""
+    ran = integrity(tmp_path, "scna")
+    assert ran.stderr == "integrity: no such command 'scna'; did you mean 'scan'? see `integrity --help`\n"
+
+
+def test_what_cannot_be_included_is_refused(repository: GitRepository) -> None:
+    """Rather than worked out and thrown away."""
+    ran = integrity(repository.path, "scan", "--include", "incident")
+    assert (ran.code, ran.stdout) == (2, "")
+    assert "--include adds to the page of HTML; ask for one with --output-format html or -o html:FILE" in ran.stderr
+
+
+def test_an_incident_of_a_path_that_never_was_is_an_error(repository: GitRepository) -> None:
+    """A typing error must not read as a clean history."""
+    ran = integrity(repository.path, "incident", "tests/test_crat.py")
+    assert (ran.code, ran.stdout) == (2, "")
+    assert "nothing in the history of HEAD is or was called tests/test_crat.py" in ran.stderr
+    assert integrity(repository.path, "incident", "app.py").code == 0
+
+
+def test_an_incident_since_nonsense_names_both_forms(repository: GitRepository) -> None:
+    """A date, or a revision."""
+    ran = integrity(repository.path, "incident", "--since", "2025-13-01")
+    assert ran.code == 2
+    assert "'2025-13-01' is neither a date, as in 2025-09-06, nor a revision" in ran.stderr
+
+
+def test_a_history_of_no_commits_is_an_error(repository: GitRepository) -> None:
+    """The wrong way round, and tags where there are none."""
+    turned, untagged = (
+        integrity(repository.path, "history", *arguments) for arguments in (("HEAD..HEAD~1",), ("--every", "tag"))
+    )
+    assert (turned.code, untagged.code) == (2, 2)
+    assert "write the older one first, as in OLD..NEW" in turned.stderr
+    assert "no tag leads to " in untagged.stderr
+
+
+def test_what_a_baseline_tolerates_is_not_called_clean(repository: GitRepository) -> None:
+    """An F is not clean."""
+    assert integrity(repository.path, "baseline", "create").code == 0
+    ran = integrity(repository.path, "scan", "--baseline", ".integrity-baseline.json")
+    assert ran.code == 0
+    assert ran.stdout.startswith("Nothing new: 2 files, ")
+
+
+def test_codes_are_understood_in_small_letters(tmp_path: Path) -> None:
+    """Nobody should have to type them twice."""
+    assert integrity(tmp_path, "explain", "tst004").stdout.startswith("# TST004 ")

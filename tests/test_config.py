@@ -390,7 +390,7 @@ def test_wrong_flags_are_told_all_at_once() -> None:
     assert caught.value.lines == [
         "command line: --fail-severity: 'meduim' is no severity; did you mean 'medium'?",
         "command line: --max-file-size: '-1' is no size; give a positive number of bytes, or text such as \"10 MB\"",
-        "command line: --per-file-ignores: 'COR001' is not GLOB:CODE; write it so",
+        "command line: --per-file-ignores: 'COR001' is not GLOB:CODE; write it as in 'tests/**:COR003'",
         "command line: --fail-under: 200.0 is no percentage; give a number from 0 to 100",
     ]
     with pytest.raises(TypeError, match="no such setting: selekt"):

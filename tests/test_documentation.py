@@ -182,7 +182,7 @@ def test_a_rule_is_looked_up_by_code_or_name(text: str) -> None:
     ("text", "hint"),
     [
         ("SUP01", "did you mean 'SUP001'?"),
-        ("sup001", "did you mean 'SUP001'?"),
+        ("sup01", "did you mean 'SUP001'?"),
         ("unused-supression", "did you mean 'unused-suppression'?"),
         ("ALL", "`integrity rules` lists them"),
         ("", "`integrity rules` lists them"),

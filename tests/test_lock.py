@@ -140,6 +140,20 @@ def test_a_damaged_lock_is_an_error(repository: GitRepository, content: str, com
     assert complaint in ran.stderr
 
 
+def test_a_conflict_in_the_lock_is_ended_by_writing_it_anew(repository: GitRepository) -> None:
+    """As its message says; a file of something else is never overwritten."""
+    sound = (repository.path / NAME).read_text()
+    repository.write(NAME, sound + "<<<<<<< HEAD\n")
+    ran = integrity(repository.path, "lock")
+    assert ran.code == 0
+    assert "a merge conflict; it is written anew" in ran.stderr
+    assert (repository.path / NAME).read_text() == sound
+
+    repository.write(NAME, "notes of mine\n")
+    assert "delete it and run `integrity lock`" in integrity(repository.path, "lock").stderr
+    assert (repository.path / NAME).read_text() == "notes of mine\n"
+
+
 def test_a_missing_lock_is_an_error(repository: GitRepository) -> None:
     """For --check alone."""
     (repository.path / NAME).unlink()

@@ -11,7 +11,7 @@ from rich.cells import cell_len
 
 from integrity.model import Census, Gap, Related, ScopeShare, Score, Severity, SnapshotInfo, Verdict, WeightedShare
 from integrity.report import html, markdown, scorecard, text
-from integrity.report.layout import cells, wrap
+from integrity.report.layout import cells, reflow, wrap
 from integrity.report.phrases import percent
 from tests.support import verdicts
 
@@ -263,6 +263,16 @@ def test_wrapping_loses_nothing(content: str, width: int) -> None:
 
 def _starts_a_finding(line: str) -> bool:
     return bool(re.match(r"  (critical|high    |medium  |low     )  \d+:\d+ +(COR|ENV|SUP)001(  |$)", line))
+
+
+def test_paragraphs_that_are_too_wide_are_wrapped_anew() -> None:
+    """Code and headings keep their lines, and so does what fits."""
+    code = "```python\ndef test_total():\n    assert total([1, 2, 3]) == 6\n\n    assert total([1]) == 1  # wide\n```"
+    wide = "Why it matters: one\ntwo three four five six seven."
+
+    assert reflow(f"# A heading that is wide\n\n{wide}\n\nFits.\n\n{code}\n", 24) == (
+        f"# A heading that is wide\n\nWhy it matters: one two\nthree four five six\nseven.\n\nFits.\n\n{code}\n"
+    )
 
 
 def test_long_names_are_cut_where_names_have_joints() -> None:

@@ -24,6 +24,7 @@ _HEAD = f'{{"integrity-baseline": {VERSION}, "findings": ['
 _TAIL = '"end"]}'
 _FIELDS = {"path": str, "code": str, "symbol": str, "anchor": str, "count": int}
 _CONFLICT = ("<<<<<<< ", "=======", ">>>>>>> ", "||||||| ")
+_MEND = "restore the file from git, or write it anew with `integrity baseline create --force`"
 
 
 class BaselineError(IntegrityError):
@@ -68,7 +69,7 @@ def parse(content: bytes, shown: str) -> tuple[Entry, ...]:
         document = json.loads(text)
     except (ValueError, RecursionError) as error:
         place = f"line {error.lineno}: " if isinstance(error, json.JSONDecodeError) else ""
-        raise BaselineError(f"{shown}: {place}not valid JSON; restore it from git, or create it anew") from None
+        raise BaselineError(f"{shown}: {place}not valid JSON; {_MEND}") from None
     lines = _lines(text)
     return tuple(_entry(item, lines, shown) for item in _items(document, shown) if not isinstance(item, str))
 
@@ -90,7 +91,7 @@ def _items(document: object, shown: str) -> list[object]:
         raise BaselineError(f"{shown}: version {version!r} of the format, this program reads {VERSION}; upgrade it")
     findings = document.get("findings")
     if not isinstance(findings, list) or set(document) != {"integrity-baseline", "findings"}:
-        raise BaselineError(f"{shown}: has other keys than a baseline; restore it from git, or create it anew")
+        raise BaselineError(f"{shown}: has other keys than a baseline; {_MEND}")
     return findings
 
 
@@ -102,7 +103,7 @@ def _entry(item: object, lines: Iterator[tuple[str, int]], shown: str) -> Entry:
     """
     if not isinstance(item, dict) or not _fits(item):
         text = json.dumps(item)[:60]
-        raise BaselineError(f"{shown}: {text} is no entry; restore the file from git, or create it anew")
+        raise BaselineError(f"{shown}: {text} is no entry; {_MEND}")
     key = Key(*(item[name] for name in Key._fields))
     line = next((number for text, number in lines if text == json.dumps(item)), 1)
     return Entry(key, item["count"], line)

@@ -31,6 +31,15 @@ def width() -> int:
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else FILE_WIDTH
 
 
+def fitted(text: str) -> str:
+    """Text that is meant to be read as it is, with the paragraphs that are too wide for the terminal wrapped anew."""
+    if not sys.stdout.isatty():
+        return text
+    from integrity.report.layout import reflow
+
+    return reflow(text, width())
+
+
 def step_summary() -> Path | None:
     """The file whose content GitHub shows as the summary of the step, None outside GitHub Actions."""
     named = os.environ.get("GITHUB_STEP_SUMMARY")

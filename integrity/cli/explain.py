@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from integrity.cli.environment import fitted
 from integrity.registry.documentation import explain, explain_many, lookup
 from integrity.registry.loader import load
 
@@ -17,7 +18,7 @@ def command(codes: tuple[str, ...], everything: bool) -> int:
         raise click.UsageError("name a rule, as in `integrity explain COR001`, or use --all")
     registry = load()
     if everything:
-        click.echo(explain_many(registry.rules), nl=False)
+        click.echo(fitted(explain_many(registry.rules)), nl=False)
     else:
-        click.echo("\n".join(explain(lookup(registry, code)) for code in codes), nl=False)
+        click.echo(fitted("\n".join(explain(lookup(registry, code)) for code in codes)), nl=False)
     return 0

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import os
-import shutil
-import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import click
 
-from integrity.cli.environment import use_color
+from integrity.cli.environment import use_color, width
 from integrity.cli.options import announce, prepare, restoring
 from integrity.cli.progress import progress
 from integrity.errors import TargetError
 from integrity.git.repository import Repository
 from integrity.incident.assembly import Assembly
 from integrity.incident.story import Story
-from integrity.report.outputs import FILE_WIDTH
 
 _CLEAN, _FOUND, _INCOMPLETE = 0, 1, 2
 
@@ -47,6 +44,8 @@ def command(paths: tuple[Path, ...], more_paths: tuple[Path, ...], **options: An
     with prepared.cache, progress(quiet=options["quiet"]) as report:
         wanted = [_relative(path, repository) for path in targets]
         story = Assembly(prepared.scan(report), repository, options["since"], wanted).story()
+    if targets and all(wanted) and not options["since"] and not story.examined and not story.unread:
+        raise TargetError(f"nothing in the history of HEAD is or was called {' or '.join(map(str, targets))}")
     _show(story, options)
     return _code(story, allow_gaps=options["allow_gaps"], exit_zero=options["exit_zero"])
 
@@ -108,8 +107,7 @@ def _show(story: Story, options: dict[str, Any]) -> None:
     else:
         from integrity.report.incident_text import render
 
-        width = shutil.get_terminal_size().columns if sys.stdout.isatty() else FILE_WIDTH
-        click.echo(render(story, width=width, color=color), nl=False, color=color)
+        click.echo(render(story, width=width(), color=color), nl=False, color=color)
 
 
 def _code(story: Story, *, allow_gaps: bool, exit_zero: bool) -> int:

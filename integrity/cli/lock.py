@@ -13,7 +13,7 @@ from integrity.cli.main import CLEAN, ERROR, FINDINGS
 from integrity.cli.options import Prepared, announce, prepare, scanning
 from integrity.cli.progress import progress
 from integrity.errors import TargetError
-from integrity.lock.document import Locked, parse, render
+from integrity.lock.document import DamagedLockError, Locked, parse, render
 from integrity.lock.inventory import Drift, drift, take_inventory
 from integrity.model import Gap
 from integrity.report.outputs import write
@@ -41,7 +41,7 @@ def command(
     if prepared.snapshot.around:
         raise TargetError("the inventory is one of the whole repository; run this in its root, without paths")
     place = file or prepared.snapshot.root / NAME
-    recorded = parse(read_file(place, "`integrity lock` writes one"), str(place)) if check or place.exists() else {}
+    recorded = _recorded(place, check=check)
     with prepared.cache, progress(quiet=options["quiet"]) as report:
         today = take_inventory(prepared.scan(report))
     found = drift(recorded, today)
@@ -54,6 +54,23 @@ def command(
     if not options["quiet"]:
         click.echo(f"integrity: {place}: {_total(today)} locked; {_counts(found)}", err=True)
     return gaps
+
+
+def _recorded(place: Path, *, check: bool) -> dict[str, dict[str, Locked]]:
+    """The tests of the lock file; none where it is to be written and is not there, or damaged.
+
+    Raises:
+        LockError: it is no lock file, or cannot be compared with.
+    """
+    if not check and not place.exists():
+        return {}
+    try:
+        return parse(read_file(place, "`integrity lock` writes one"), str(place))
+    except DamagedLockError as error:
+        if check:
+            raise
+        click.echo(f"integrity: note: {str(error).rpartition(';')[0]}; it is written anew", err=True)
+        return {}
 
 
 def _checked(place: Path, found: Drift, today: dict[str, dict[str, Locked]], *, exit_zero: bool) -> int:

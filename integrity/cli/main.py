@@ -70,7 +70,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except IntegrityError as error:
         return _fail(error.lines)
     except click.ClickException as error:
-        return _fail([_one_line(error)])
+        return _refuse(error)
     except (KeyboardInterrupt, click.Abort):
         _fail(["interrupted; what was checked so far is in the cache"])
         return INTERRUPTED
@@ -88,11 +88,19 @@ def _fail(lines: Sequence[str]) -> int:
     return ERROR
 
 
+def _refuse(error: click.ClickException) -> int:
+    """Say what is wrong in one line; a command without any argument shows its help instead."""
+    if isinstance(error, getattr(click.exceptions, "NoArgsIsHelpError", ())):
+        click.echo(error.format_message(), err=True)
+        return ERROR
+    return _fail([_one_line(error)])
+
+
 def _one_line(error: click.ClickException) -> str:
     """Click's message with the command that helps."""
     message = " ".join(error.format_message().split()).rstrip(".")
     path = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "integrity"
-    return f"{message}; see `{path} --help`"
+    return f"{message}{'' if message.endswith('?') else ';'} see `{path} --help`"
 
 
 def _internal(error: Exception) -> str:

@@ -21,6 +21,7 @@ from integrity.git.repository import GitMissingError, Repository
 from integrity.model import Severity
 from integrity.registry.loader import Registry
 from integrity.registry.loader import load as load_rules
+from integrity.report.phrases import plural
 from integrity.snapshot.selection import common_root, real
 from integrity.snapshot.snapshot import Snapshot, take
 
@@ -149,8 +150,11 @@ def announce(prepared: Prepared, *, quiet: bool, verbose: bool, told: bool = Fal
         click.echo(
             f"integrity: {len(prepared.registry.rules)} rules, version {prepared.registry.version[:12]}", err=True
         )
-        click.echo(f"integrity: {len(prepared.snapshot.entries)} files below {prepared.snapshot.root}", err=True)
-        click.echo(f"integrity: {prepared.jobs} processes, {prepared.cache}", err=True)
+        click.echo(
+            f"integrity: {plural(len(prepared.snapshot.entries), 'file')} below {prepared.snapshot.root}", err=True
+        )
+        jobs = "1 process" if prepared.jobs == 1 else f"{prepared.jobs} processes"
+        click.echo(f"integrity: {jobs}, {prepared.cache}", err=True)
     for note in () if quiet else (*prepared.config.notes, *(() if told else prepared.snapshot.notes)):
         click.echo(f"integrity: note: {note}", err=True)
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
+from integrity.cli.environment import width
 from integrity.registry.loader import Registry, load
 
 
@@ -20,7 +23,7 @@ def command(verify: bool, output_format: str) -> int:
     from integrity.registry import documentation
 
     renderers = {
-        "text": documentation.rules_list,
+        "text": lambda found: documentation.rules_list(found, width() if sys.stdout.isatty() else 0),
         "json": documentation.rules_json,
         "markdown": documentation.rules_table,
     }

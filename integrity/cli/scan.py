@@ -61,6 +61,10 @@ def command(paths: tuple[Path, ...], staged: bool, rev: str | None, **options: A
     if options["fix"]:
         prepared = fix(prepared, options, lambda: prepare(paths, staged=staged, rev=rev, **options))
     wanted = _wanted(options)
+    if options["include"] and not any(one.format == "html" for one in wanted):
+        raise click.UsageError(
+            "--include adds to the page of HTML; ask for one with --output-format html or -o html:FILE"
+        )
     told = not options["env_inventory"] and any(one.format == "text" and not one.destination for one in wanted)
     announce(prepared, quiet=options["quiet"], verbose=options["verbose"], told=told)
     with prepared.cache, progress(quiet=options["quiet"]) as report:

@@ -238,7 +238,9 @@ def _parsed_ignores(texts: Any, faults: list[str]) -> dict[str, list[str]]:
     for text in texts:
         glob, colon, codes = text.rpartition(":")
         if not (glob.strip() and colon and codes.strip()):
-            faults.append(f"command line: --per-file-ignores: {text!r} is not GLOB:CODE; write it so")
+            faults.append(
+                f"command line: --per-file-ignores: {text!r} is not GLOB:CODE; write it as in 'tests/**:COR003'"
+            )
         else:
             found.setdefault(glob, []).extend(code.strip() for code in codes.split(","))
     return found

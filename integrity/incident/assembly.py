@@ -120,7 +120,18 @@ class Assembly:
         moment = date_of(self.since)
         if moment is not None:
             return frozenset(order for order, one in enumerate(self._log.commits) if one.time >= moment)
-        return frozenset(range(len(self._log.commits))) - self._ancestors(self.repository.resolve(self.since))
+        return frozenset(range(len(self._log.commits))) - self._ancestors(self._since())
+
+    def _since(self) -> str:
+        """The commit to begin after.
+
+        Raises:
+            TargetError: it is neither a date nor a revision.
+        """
+        try:
+            return self.repository.resolve(self.since)
+        except TargetError as error:
+            raise TargetError(f"{self.since!r} is neither a date, as in 2025-09-06, nor a revision") from error
 
     def _ancestors(self, commit: str) -> set[int]:
         """The places in the log of a commit and of all before it.

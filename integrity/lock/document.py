@@ -24,6 +24,10 @@ class LockError(IntegrityError):
     """A lock file that cannot be used."""
 
 
+class DamagedLockError(LockError):
+    """A lock file of this tool that cannot be read to its end; it can be written anew."""
+
+
 class Locked(NamedTuple):
     """What is on record of a test.
 
@@ -54,23 +58,30 @@ def parse(content: bytes, shown: str) -> dict[str, dict[str, Locked]]:
         shown: its name for messages.
 
     Raises:
-        LockError: it is damaged, or none at all.
+        DamagedLockError: it is damaged.
+        LockError: it is none at all.
     """
     lines = content.decode("utf-8", "replace").replace("\r\n", "\n").split("\n")
     if lines[0] + "\n" != HEAD:
-        raise LockError(f"{shown}: line 1: not a lock file of integrity; `integrity lock` writes one")
+        raise LockError(
+            f"{shown}: line 1: not a lock file; delete it and run `integrity lock`, or name another with --file"
+        )
     found: dict[str, dict[str, Locked]] = {}
     tests: dict[str, Locked] | None = None
     for number, line in enumerate(lines[1:], 2):
         match = _TEST.fullmatch(line)
         if line.startswith(_CONFLICT):
-            raise LockError(f"{shown}: line {number}: a merge conflict; run `integrity lock` on the merged tests")
+            raise DamagedLockError(
+                f"{shown}: line {number}: a merge conflict; run `integrity lock` on the merged tests"
+            )
         if match and tests is not None:
             tests[match["name"]] = Locked(match["body"], int(match["cases"] or 0))
         elif line and not line.startswith(" "):
             tests = found.setdefault(_path(line, shown, number), {})
         elif line:
-            raise LockError(f"{shown}: line {number}: neither a file nor a test; run `integrity lock` to write it anew")
+            raise DamagedLockError(
+                f"{shown}: line {number}: neither a file nor a test; run `integrity lock` to write it anew"
+            )
     return found
 
 
@@ -94,5 +105,5 @@ def _path(line: str, shown: str, number: int) -> str:
     except ValueError:
         path = None
     if not isinstance(path, str):
-        raise LockError(f"{shown}: line {number}: not the name of a file; run `integrity lock` to write it anew")
+        raise DamagedLockError(f"{shown}: line {number}: not the name of a file; run `integrity lock` to write it anew")
     return path

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import sys
+import textwrap
 from collections.abc import Iterable, Iterator
 
 from integrity.errors import ConfigError, did_you_mean
@@ -18,12 +20,12 @@ _HEADER = ("Code", "Name", "Severity", "Restorable", "What it finds")
 
 
 def lookup(registry: Registry, text: str) -> LoadedRule:
-    """The rule with this code or name.
+    """The rule with this code or name, in capitals or not.
 
     Raises:
         ConfigError: there is none; offers the closest.
     """
-    loaded = registry.get(text)
+    loaded = registry.get(text) or registry.get(text.upper()) or registry.get(text.lower())
     if loaded is None:
         hint = did_you_mean(text, registry.codes) or "; `integrity rules` lists them"
         raise ConfigError([f"no rule has the code or name {text!r}{hint}"])
@@ -42,12 +44,22 @@ def explain_many(rules: Iterable[LoadedRule]) -> str:
     return "\n".join(map(explain, rules))
 
 
-def rules_list(registry: Registry) -> str:
-    """All rules as aligned text, one a line: code, name, severity, what it finds."""
+def rules_list(registry: Registry, width: int = 0) -> str:
+    """All rules as aligned text, one a line: code, name, severity, what it finds.
+
+    Args:
+        registry: the rules.
+        width: columns to wrap what it finds at; 0 for one line whatever its length.
+    """
     columns = [(one.rule.code, one.rule.name, one.rule.severity.value) for one in registry.rules]
     widths = [max(map(len, column)) for column in zip(*columns, strict=True)]
     padded = ["  ".join(map(str.ljust, column, widths)) for column in columns]
-    return "".join(f"{row}  {one.summary}\n" for row, one in zip(padded, registry.rules, strict=True))
+    indent = "\n" + " " * (sum(widths) + 6)
+    room = max(20, width - len(indent) + 1) if width else sys.maxsize
+    return "".join(
+        f"{row}  {indent.join(textwrap.wrap(one.summary, room))}\n"
+        for row, one in zip(padded, registry.rules, strict=True)
+    )
 
 
 def rules_json(registry: Registry) -> str:

@@ -83,6 +83,18 @@ def hanging(text: str, width: int) -> list[str]:
     return [first, *(f"  {line}" for line in rest)]
 
 
+def reflow(text: str, width: int) -> str:
+    """Markdown with the paragraphs wrapped anew that are too wide; code, lists and headings stay as they are."""
+    blocks, code = [], False
+    for block in text.split("\n\n"):
+        plain = not code and not block.startswith(("```", "#", "- ", "|", " "))
+        code ^= block.count("```") % 2 == 1
+        wide = any(cells(line) > width for line in block.split("\n"))
+        end = "\n" if block.endswith("\n") else ""
+        blocks.append("\n".join(wrap(" ".join(block.split()), width)) + end if plain and wide else block)
+    return "\n\n".join(blocks)
+
+
 def _words(text: str, width: int) -> list[str]:
     """The words of the text, none wider than `width`."""
     words = text.split(" ")

@@ -139,11 +139,11 @@ def _found(verdict: Verdict) -> str:
 
 def _clean(verdict: Verdict) -> str:
     snapshot, lost = verdict.snapshot, verdict.score.tests.lost
-    facts = [plural(snapshot.files, "file"), plural(snapshot.tests, "live test"), f"score {score_told(verdict.score)}"]
+    facts = [plural(snapshot.files, "file"), plural(snapshot.tests, "live test"), f"score {score(verdict.score)}"]
     facts += [plural(verdict.suppressed, "finding") + " suppressed"] if verdict.suppressed else []
     facts += [f"{baselined(verdict.baselined)} known before"] if verdict.baselined else []
     facts += [plural(lost, "test") + " lost"] if lost else []
-    return f"Clean: {', '.join(facts)}"
+    return f"{'Nothing new' if verdict.baselined else 'Clean'}: {', '.join(facts)}"
 
 
 def _aside(verdict: Verdict) -> str:

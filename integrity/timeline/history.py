@@ -24,12 +24,14 @@ def history(scan: Scan, repository: Repository, *, since: str = "", every: str =
         whole: whether to scan every commit as a whole, imports included.
 
     Raises:
-        TargetError: there is no commit to judge.
+        TargetError: there is no commit to judge, or no tag although tags are asked for.
         GitError: git cannot read the history.
     """
     tip = scan.snapshot.revision or repository.resolve("HEAD")
-    line = first_parents(repository, tip, since) + (commits(repository, [since]) if since else [])
+    line = _line(repository, since, tip)
     labels = tags(repository, tip)
+    if every == "tag" and not labels:
+        raise TargetError(f"no tag leads to {tip[:12]}; take --every week, or leave it out")
     spacing = every or usual(line)
     chosen = _tagged(repository, labels, tip, since) if spacing == "tag" else sampled(line, spacing)
     if since and chosen[0].id != since:
@@ -40,6 +42,20 @@ def history(scan: Scan, repository: Repository, *, since: str = "", every: str =
         raise TargetError(f"no commit of the history of {tip[:12]} holds Python code that can be scored")
     found = tuple(falls(gauge, points))
     return Timeline(tip, spacing, len(line), points, found, gauge.work, whole)
+
+
+def _line(repository: Repository, since: str, tip: str) -> list[Commit]:
+    """The commits of the first-parent line, newest first, down to the oldest one that is asked for.
+
+    Raises:
+        TargetError: there is none between the two.
+    """
+    line = first_parents(repository, tip, since)
+    if since and not line and since != tip:
+        raise TargetError(
+            f"no commit lies between {since[:12]} and {tip[:12]}; write the older one first, as in OLD..NEW"
+        )
+    return line + (commits(repository, [since]) if since else [])
 
 
 def _tagged(repository: Repository, labels: dict[str, list[str]], tip: str, since: str) -> list[Commit]:
