@@ -100,7 +100,9 @@ FAULTY = {
     "x.called_once_with(1)": "uncalled-mock-assertion",
     "x in (True, False)": "permissive",
     "x.status_code in [200, 404, 500]": "permissive-status",
-    "status in {201, 503}": "permissive-status",
+    "status in {201, 502}": "permissive-status",
+    "status in [200, 401, 404, 503]": "permissive-status",
+    "status in {200, 404, 503}": "unavailable-status",
     "x == approx(1, abs=float('inf'))": "unbounded-tolerance",
 }
 

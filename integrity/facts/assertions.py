@@ -21,12 +21,14 @@ TRUTHY = "truthy"
 UNCALLED = "uncalled-mock-assertion"
 PERMISSIVE = "permissive"
 STATUS = "permissive-status"
+UNAVAILABLE = "unavailable-status"
 TOLERANCE = "unbounded-tolerance"
 
 _RELATIVE = frozenset({"rel", "rtol"})
 _TOLERANCES = frozenset({*_RELATIVE, "abs", "atol", "delta"})
 _HUGE = 100  # times the expected value
-_SUCCESS, _FAILURE = 2, 5  # the hundreds of status codes of HTTP
+_SUCCESS, _REFUSAL, _FAILURE = 2, 4, 5  # the hundreds of status codes of HTTP
+_DOWN = 503  # "Service Unavailable": what a health check answers on purpose
 
 
 class Fault(NamedTuple):
@@ -231,10 +233,12 @@ def _of_choice(left: ast.expr, choices: list[ast.expr]) -> Fault | None:
         return None
     if any(value is True for value in values) and any(value is False for value in values):
         return Fault(PERMISSIVE)
-    numbers = {value // 100 for value in values if isinstance(value, int) and not isinstance(value, bool)}
-    if _is_status(left) and {_SUCCESS, _FAILURE} <= numbers:
-        return Fault(STATUS)
-    return None
+    codes = [value for value in values if isinstance(value, int) and not isinstance(value, bool)]
+    numbers = [code // 100 for code in codes]
+    if not _is_status(left) or not {_SUCCESS, _FAILURE} <= set(numbers):
+        return None
+    honest = numbers.count(_FAILURE) == 1 and _DOWN in codes and numbers.count(_REFUSAL) <= 1
+    return Fault(UNAVAILABLE if honest else STATUS)
 
 
 def _is_status(node: ast.expr) -> bool:

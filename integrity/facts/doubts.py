@@ -325,12 +325,20 @@ def _in_handler(around: Iterable[tuple[Any, str]]) -> bool:
     """Whether a statement runs only after an exception, and the `try` does not insist on one."""
     for node, part in around:
         if part == "handler":
-            last = node.body[-1]
+            last = _last(node.body)
             insists = isinstance(last, (ast.Raise, ast.Assert)) or (
                 isinstance(last, ast.Expr) and isinstance(last.value, ast.Call) and dotted(last.value.func) in FAILS
             )
             return not insists and not node.orelse
     return False
+
+
+def _last(body: list[ast.stmt]) -> ast.stmt:
+    """The statement that is reached last where nothing is raised."""
+    last = body[-1]
+    while isinstance(last, (ast.With, ast.AsyncWith)):
+        last = last.body[-1]
+    return last
 
 
 def _on_one_condition(places: list[tuple[Oracle, Around]], spots: Spots) -> bool:

@@ -127,7 +127,7 @@ class _Reader:
         plain = all(map(_REGISTERING.match, decorators))
         fixture = any(name.rpartition(".")[2] == "fixture" for name in decorators)
         if node.name.startswith("test"):
-            if fixture and index in self._checking and self._unused(node.name):
+            if fixture and index in self._checking and not _hands_over(node) and self._unused(node.name):
                 yield self._stray(FIXTURE, node)
             elif not fixture and self._with_yield and "yield" in text_of(self._lexed, node) and _yields(node):
                 yield self._stray(YIELDS, node, certain=plain)
@@ -187,6 +187,11 @@ def _overloads(node: Any) -> bool:
 
 def _mentions(node: ast.AST, name: str) -> bool:
     return any(isinstance(one, ast.Name) and one.id == name for one in nodes(node))
+
+
+def _hands_over(node: Function) -> bool:
+    """Whether it gives a value to who asks for it."""
+    return any(isinstance(one, (ast.Yield, ast.Return)) and one.value is not None for one in nodes(node))
 
 
 def _yields(node: Function) -> bool:

@@ -4,7 +4,8 @@ Why it matters: a fixture is only run for a test that asks for it. These asserti
 
 Instead: take `@pytest.fixture` away.
 
-Known limits: a fixture that the file mentions elsewhere is left alone; another file could ask for it all the same.
+Known limits: a fixture that hands over a value, or that the file mentions elsewhere, is left alone; another file could
+ask for any all the same.
 """
 
 from __future__ import annotations
@@ -29,6 +30,21 @@ RULE = Rule(
 _TESTS = Context(test=True, collected=True)
 
 VALID = [
+    Example(
+        """
+        import pytest
+
+        from tests.helpers import scope
+
+
+        @pytest.fixture
+        async def test_database():
+            async with scope() as session:
+                assert session
+                yield session
+        """,
+        _TESTS,
+    ),
     Example(
         """
         import pytest

@@ -36,6 +36,15 @@ VALID = [
         import pytest
 
 
+        async def test_refuses_at_once():
+            try:
+                async with connect("expired") as shop:
+                    await shop.ping()
+                    pytest.fail("an expired token is accepted")
+            except Refused as error:
+                assert error.seconds < 1
+
+
         def test_refuses():
             with pytest.raises(ValueError):
                 total(None)
