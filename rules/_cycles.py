@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from integrity.imports.crashes import Crash, Remedy
 from integrity.imports.cycles import Cycle
 from integrity.imports.graph import ImportGraph
+from integrity.imports.values import Failure
 from integrity.model import Span
 from integrity.rule import Place
 
@@ -21,8 +22,14 @@ def span_of(graph: ImportGraph, crash: Crash) -> Span:
 
 
 def error(crash: Crash) -> str:
-    """CPython's own words."""
-    failure = crash.failure
+    """CPython's own words, and what else they may be."""
+    others = [f"{_words(one)} ({one.place.path}:{one.place.line})" for one in crash.others]
+    more = f" or {len(others) - 1:,} more" if len(others) > 1 else ""
+    instead = f"; or, as the environment decides, {others[0]}{more}" if others else ""
+    return _words(crash.failure) + instead
+
+
+def _words(failure: Failure) -> str:
     return f"{failure.kind}: {failure.text}" if failure.text else failure.kind
 
 
@@ -59,6 +66,9 @@ def trace(graph: ImportGraph, crash: Crash) -> tuple[Place, ...]:
     ]
     last = failure.place
     lines.append(Place(last.path, last.line, f"{failure.kind} here: {failure.culprit} has no {failure.name!r} yet"))
+    lines += [
+        Place(one.place.path, one.place.line, f"or {one.kind} here, as the environment decides") for one in crash.others
+    ]
     bound = _line_of(graph, failure.culprit, failure.name)
     culprit = graph.by_name.get(failure.culprit, "")
     return (*lines, *([Place(culprit, bound, f"{failure.name!r} would be imported only here")] if bound else []))

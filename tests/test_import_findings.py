@@ -39,6 +39,19 @@ def test_a_crash_is_told_with_its_trace(repository: GitRepository) -> None:
     assert ran.json["score"]["groups"]["imports"]["compliant"] == 2
 
 
+def test_both_ways_of_a_branch_are_told(tmp_path: Path) -> None:
+    """The crash of the way as it is written, that of the other one beside it; no move is named that ends only one."""
+    made = create(tmp_path / "project")
+    start = "import sys\nif len(sys.argv) > 1:\n    import app.b\nelse:\n    import app.c\nx = y = 1\n"
+    made.commit({"app/__init__.py": "", "app/a.py": start})
+    made.commit({"app/b.py": "from app.a import x\n", "app/c.py": "from app.a import y\n"})
+    (finding,) = scan(made.path).json["findings"]
+    assert (finding["code"], finding["path"], finding["line"]) == ("CYC001", "app/b.py", 1)
+    assert "; or, as the environment decides, ImportError: cannot import name 'y'" in finding["message"]
+    assert "no one import can simply move" in finding["message"]
+    assert finding["related"][-1]["path"] == "app/c.py"
+
+
 def test_a_part_sees_the_whole_and_reports_the_part(repository: GitRepository) -> None:
     """The rest of the repository takes part, with a cold cache and with a warm one."""
     for _ in range(2):

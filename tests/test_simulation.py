@@ -78,6 +78,25 @@ def test_a_failure_in_doubt_is_one_in_every_world(
             assert all(world[number][0] for world in worlds), (name, failure)
 
 
+OTHERWISE = {
+    "both ways": "import os\nif os.environ.get('Q'):\n    import b\nelse:\n    import c\nx = y = 1\n",
+    "in a function": "import os\ndef f():\n    if os.environ.get('Q'):\n        import b\n    else:\n        import c\n"
+    "f()\nx = y = 1\n",
+    "the rest of the module": "import os\nif os.environ.get('Q'):\n    import b\nimport c\nx = y = 1\n",
+}
+
+
+@pytest.mark.parametrize("start", OTHERWISE.values(), ids=OTHERWISE.keys())
+def test_a_crash_either_way_is_one(cpython: CPython, tmp_path: Path, start: str) -> None:
+    """Every way fails, each in its own words."""
+    files = {"a.py": start, "b.py": "from a import x\n", "c.py": "from a import y\n"}
+    place = _write(tmp_path, files)
+    truth = [cpython.outcomes(place, ["a"], environment)[0] for environment in ({"Q": "1"}, {})]
+    found = outcome(files, "a")
+    told = {(one.kind, one.text) for one in (found.failure, *found.others) if one}
+    assert told == {(kind, text.replace(f"{place}/", "")) for kind, text in truth}
+
+
 CRASHES = {
     "a class body": {"a.py": "import b\nclass X: pass\n", "b.py": "import a\nclass Y(a.X): pass\n"},
     "a default": {"a.py": "import b\nx = 1\n", "b.py": "import a\ndef f(y=a.x): pass\n"},

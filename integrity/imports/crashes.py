@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import msgspec
@@ -46,6 +46,7 @@ class Crash:
         configured: the entry points of the project among those that crash, as paths.
         masked: where an `except` ends it, None when nothing does.
         remedies: the single imports whose move ends it, the one closest to the failure first.
+        others: what may be raised instead, as branches go that nobody can decide on.
     """
 
     failure: Failure
@@ -55,6 +56,7 @@ class Crash:
     masked: Place | None = None
     remedies: tuple[Remedy, ...] = ()
     otherwise: tuple[str, ...] = ()
+    others: tuple[Failure, ...] = ()
 
     @property
     def settled(self) -> bool:
@@ -93,6 +95,7 @@ def _places(found: Crashes) -> Iterator[str]:
     """The files that crashes name places in."""
     for crash in (*found.crashed, *found.masked):
         yield from (place.path for place in (crash.failure.place, *crash.failure.trace))
+        yield from (one.place.path for one in crash.others)
         yield from (one.path for one in crash.remedies)
         if crash.masked:
             yield crash.masked.path
@@ -100,11 +103,15 @@ def _places(found: Crashes) -> Iterator[str]:
 
 def _crashed(graph: ImportGraph) -> list[Crash]:
     found: dict[_Kind, list[_Hit]] = {}
+    others: dict[_Kind, dict[Failure, None]] = {}
     for path in _entries(graph):
-        failure = graph.outcome(path).failure
-        if failure and _is_cyclic(failure, graph):
+        outcome = graph.outcome(path)
+        ways = [*([outcome.failure] if outcome.failure else []), *outcome.others]
+        failure = next((one for one in ways if _is_cyclic(one, graph)), None)
+        if failure:
             found.setdefault(_key(failure), []).append((path, failure))
-    made = (_crash(graph, hits, None) for hits in found.values())
+            others.setdefault(_key(failure), {}).update(dict.fromkeys(one for one in ways if one != failure))
+    made = (replace(_crash(graph, hits, None), others=tuple(others[key])) for key, hits in found.items())
     return sorted(made, key=_order)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -13,6 +13,7 @@ from integrity.imports.values import Choice, Failure, Place, RaisedError, Unknow
 
 _MOST_WORLDS = 16
 _MOST_DECISIONS = 8
+_WAYS = (True, False)
 
 World = Mapping[Choice, bool]
 """Which way branches go that nobody can decide on."""
@@ -24,10 +25,11 @@ class Outcome:
 
     Attributes:
         failure: the exception it ends in, None when it ends well or nobody can tell.
+        others: other exceptions that it may end in instead, as branches go that nobody can decide on.
         unknown: why nobody can tell, "" when it is known.
         masked: failures on the way that an `except` ended, with the place of the handler.
         loaded: the names of the repository's modules that were loaded.
-        doubtful: whether it does end in a failure if what may have been loaded was not.
+        doubtful: whether it does end in a failure if what may have been loaded was not, or if branches go one way.
         worlds: the ways that branches can go which lead to this; together they are all ways there are.
     """
 
@@ -36,6 +38,7 @@ class Outcome:
     masked: tuple[tuple[Failure, Place], ...]
     loaded: frozenset[str]
     doubtful: bool = False
+    others: tuple[Failure, ...] = ()
     worlds: tuple[World, ...] = field(default=({},), compare=False)
 
 
@@ -50,8 +53,8 @@ class _Ending(NamedTuple):
 def enter(sources: Sources, name: str, search: tuple[str, ...]) -> Outcome:
     """Import a module first, in a fresh interpreter.
 
-    Where the end depends on branches that nobody can decide on, each way is tried: it is a failure if it is the
-    same in all of them.
+    Where the end depends on branches that nobody can decide on, each way is tried: it is a failure if it is one in
+    all of them, the same or not.
 
     Args:
         sources: the repository.
@@ -59,34 +62,43 @@ def enter(sources: Sources, name: str, search: tuple[str, ...]) -> Outcome:
         search: the folders on `sys.path`.
     """
     ending = _end(sources, name, search)
+    if ending.outcome.failure and ending.loader.perilous:
+        return _exact(ending.outcome, _extremes(sources, name, search))
     if ending.outcome.failure or not ending.blamed:
         return ending.outcome
     hopeful = _end(sources.taking_for_not_loaded(), name, search)
     failure = hopeful.outcome.failure
-    if not failure and not ending.outcome.unknown:
+    if not failure and not ending.outcome.unknown and not ending.loader.forks:
         return ending.outcome
     if failure and is_certain(failure, hopeful.loader, name):
-        return replace(hopeful.outcome, masked=ending.outcome.masked)
-    found = _in_every_world(sources, name, search, ending.blamed)
-    return found or replace(ending.outcome, doubtful=bool(failure))
+        return _exact(replace(hopeful.outcome, masked=ending.outcome.masked), _extremes(sources, name, search))
+    ways = _extremes(sources, name, search)
+    found = _in_every_world(sources, name, search, ending.blamed) if len(ways) == len(_WAYS) else None
+    return _exact(found, ways) if found else replace(ending.outcome, doubtful=bool(failure or ways))
 
 
 def _in_every_world(sources: Sources, name: str, search: tuple[str, ...], choice: Choice) -> Outcome | None:
-    """The failure that an import ends in whichever way undecided branches go, None when it is not the same in all."""
-    if not _promising(sources, name, search):
-        return None
+    """The failure that an import ends in whichever way undecided branches go, None when it is none in some."""
     endings: list[Outcome] = []
     for one in _endings(sources, name, search, choice):
         endings.append(one)
-        if not one.failure or _same(one.failure) != _same(endings[0].failure) or len(endings) > _MOST_WORLDS:
+        if not one.failure or len(endings) > _MOST_WORLDS:
             return None
     return replace(endings[0], worlds=tuple(world for one in endings for world in one.worlds))
 
 
-def _promising(sources: Sources, name: str, search: tuple[str, ...]) -> bool:
-    """Whether it fails the same way in the two worlds where all undecided branches go one way."""
-    first = _end(sources.all_going(False), name, search).outcome.failure
-    return bool(first) and _same(first) == _same(_end(sources.all_going(True), name, search).outcome.failure)
+def _exact(outcome: Outcome, failures: Sequence[Failure]) -> Outcome:
+    """A certain failure, told as it is where branches are decided: none of them can end in another one before."""
+    if not failures:
+        return outcome
+    first, *others = {_same(one): one for one in failures}.values()
+    return replace(outcome, failure=first, others=tuple(others))
+
+
+def _extremes(sources: Sources, name: str, search: tuple[str, ...]) -> list[Failure]:
+    """How it fails in the two worlds where all undecided branches go one way; nothing of one where it does not."""
+    outcomes = [_end(sources.all_going(way), name, search).outcome for way in _WAYS]
+    return [one.failure for one in outcomes if one.failure]
 
 
 def _endings(sources: Sources, name: str, search: tuple[str, ...], choice: Choice) -> Iterator[Outcome]:
@@ -113,11 +125,10 @@ def _end(sources: Sources, name: str, search: tuple[str, ...]) -> _Ending:
         unknown = str(error)
     loader = interpreter.loader
     outcome = Outcome(failure, unknown, tuple(loader.masked), frozenset(loader.modules))
-    return _Ending(outcome, next(reversed(loader.blamed) if unknown else iter(loader.blamed), None), loader)
+    blamed = next(reversed(loader.blamed) if unknown else iter(loader.blamed), None)
+    return _Ending(outcome, blamed or next(iter(loader.forks), None), loader)
 
 
-def _same(failure: Failure | None) -> tuple[object, ...]:
+def _same(failure: Failure) -> tuple[object, ...]:
     """What two failures have in common that are the same to the reader."""
-    if failure is None:
-        return ()
     return failure.kind, failure.text, failure.place, failure.name, failure.culprit, failure.site

@@ -142,6 +142,8 @@ class Loader:
         origin: the branch that everything in doubt depends on, where there is a single one.
         blamed: branches that it would be good to know more about, for something came to depend on them.
         foreign: how many imports so far were of modules that nobody here knows.
+        perilous: how many steps so far, gone through in doubt, may fail: imports of modules around cycles, `raise`.
+        forks: branches of which each way holds such a step.
     """
 
     def __init__(self, sources: Sources, execute: Callable[[Module, Code], None]) -> None:
@@ -157,6 +159,8 @@ class Loader:
         self.origin: Choice | None = None
         self.blamed: dict[Choice, None] = {}
         self.foreign = 0
+        self.perilous = 0
+        self.forks: list[Choice] = []
         self._doubts: list[tuple[str, Choice | None]] = []
         self._steps = 0
         self._execute = execute
@@ -278,6 +282,7 @@ class Loader:
         for record in records:
             for (name, _), module in record.modules.items():
                 self._attach(name)
+                self.forks += module.forks
                 for doubted, origin in module.taints:
                     self.taint(doubted, module, origin)
         return memory.records[key].modules[key]
@@ -323,7 +328,7 @@ class Loader:
         if not self.stack:
             self.doubted_before = frozenset(self.tainted)
         self.loading.append(module)
-        before = len(self._doubts)
+        before = len(self._doubts), len(self.forks)
         try:
             if program.broken:
                 self.fail("SyntaxError", "", module)
@@ -336,7 +341,8 @@ class Loader:
         finally:
             module.initializing = False
             self.loading.pop()
-        module.taints = tuple(self._doubts[before:])
+        module.taints = tuple(self._doubts[before[0] :])
+        module.forks = tuple(self.forks[before[1] :])
         self._remember(module)
 
     def _remember(self, module: Module) -> None:

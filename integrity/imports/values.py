@@ -52,6 +52,7 @@ class Module:
         soiled: modules loaded by its import whose own import was not clean.
         needs: what its import has asked for.
         taints: what its import has tainted, each with the branch on which that depends.
+        forks: branches met by its import of which each way may fail.
     """
 
     name: str
@@ -72,6 +73,7 @@ class Module:
     soiled: list[Module] = field(default_factory=list)
     needs: list[Key] = field(default_factory=list)
     taints: tuple[tuple[str, Choice | None], ...] = ()
+    forks: tuple[Choice, ...] = ()
 
 
 @dataclass(eq=False)

@@ -40,6 +40,15 @@ INVALID = [
             "b.py": "from a import x  # <- CYC001\ny = 1\n",
         },
     ),
+    # Whichever way the environment decides, in other words each time.
+    Example(
+        "",
+        files={
+            "a.py": "import os\nif os.cpu_count() > 2:\n    import b\nelse:\n    import c\nx = y = 1\n",
+            "b.py": "from a import x  # <- CYC001\n",
+            "c.py": "from a import y\n",
+        },
+    ),
 ]
 
 

@@ -234,7 +234,10 @@ def _undecided(draw: st.DrawFn, module: str, modules: Sequence[str], pool: Seque
         draw(_import(module, modules, 1, pool)) if draw(st.booleans()) else draw(_statement(module, modules, 1, pool))
     )
     lines = [f"if {draw(st.sampled_from(('', 'not ')))}{test}:", *_indented(body)]
-    kind = draw(st.integers(0, 6))
+    kind = draw(st.integers(0, 9))
+    if kind > 6:  # either way leads somewhere, and both ways may crash
+        ways = [draw(_import(module, modules, 1, pool)) for _ in range(2)]
+        lines = [lines[0], *_indented(ways[0]), "else:", *_indented(ways[1])]
     if kind == 0:
         lines += ["else:", *_indented(draw(_statement(module, modules, 1, pool)))]
     if kind == 1:

@@ -66,6 +66,8 @@ class Imports(Attributes):
         module = frame.module
         base = self.loader.sources.resolver.absolute(site.module, site.level, module.package)
         if base:
+            located = self.loader.sources.resolver.locate_on(base, module.search)
+            self.loader.perilous += located.found and located.path not in self.loader.sources.alone
             self.loader.taint(base, module)
             for name, _ in site.names:
                 self.loader.taint(f"{base}.{name}", module)

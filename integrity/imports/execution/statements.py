@@ -101,12 +101,17 @@ class Statements(Calls):
         return self._block(step.orelse, frame)
 
     def _undecided(self, step: If, number: int, frame: Frame, choice: Choice) -> None:
+        loader = self.loader
+        certain, before = not loader.doubt, loader.perilous
         self._perhaps(step.arms[number][1], frame, choice)
+        between = loader.perilous
         with self._in_doubt(choice):
             for test, other in step.arms[number + 1 :]:
                 self._value(test, frame)
                 self._perhaps(other, frame)
         self._perhaps(step.orelse, frame, choice)
+        if certain and before < between < loader.perilous:
+            loader.forks.append(choice)
 
     def _try(self, step: Try, frame: Frame) -> bool:
         try:
@@ -219,6 +224,7 @@ class Statements(Calls):
         frame.module.line = step.line
         self._value(step.value, frame)
         if self.loader.doubt:
+            self.loader.perilous += 1
             return False
         frame.module.line = step.line
         if not step.kind and step.value is None and frame.handled:
