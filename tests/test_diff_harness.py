@@ -157,6 +157,24 @@ def test_an_expression_that_new_tests_speak_of_may_be_about_them() -> None:
     assert not blocked(before, {**after, "tests/test_fast.py": marked})
 
 
+def test_python_files_no_longer_match_files_of_tests() -> None:
+    """A pattern with a slash is held against the whole path."""
+    form = "[tool:pytest]\npython_files = {}\n"
+    wide, narrow = ({"setup.cfg": form.format(one)} for one in ("tests/*.py", "tests/test_*.py"))
+    assert blocked(wide, narrow)
+    assert not blocked(narrow, wide)
+    assert not blocked({"setup.cfg": form.format("test_*.py")}, {"setup.cfg": form.format("test_m.py test_z.py")})
+
+
+def test_a_script_without_an_ending_runs_the_tests() -> None:
+    """`scripts/test`, in CI and as a file."""
+    step = "scripts/test\n        continue-on-error: true"
+    assert blocked(workflow(test="scripts/test"), workflow(test=step))
+    script = "#!/bin/sh -e\npytest{}\n"
+    assert blocked({"scripts/test": script.format("")}, {"scripts/test": script.format(" -k 'not add'")})
+    assert not blocked({"scripts/test": "#!/usr/bin/python\npytest\n"}, {"scripts/test": "#!/usr/bin/python\n"})
+
+
 def unittests(*words: str) -> dict[str, str]:
     """A target of make that runs unittest."""
     return makefile(" ".join(["python -m unittest", *words]))

@@ -36,6 +36,20 @@ def test_a_result_that_changes_on_the_way_may_be_held_against_what_it_was() -> N
     assert ("DIF006", "critical") in edited("def test_push():\n    assert limit() == 5\n", tautology)
 
 
+def test_the_beginning_of_a_text_is_more_than_any_true_value() -> None:
+    """Medium; mere truth is high."""
+    form = "def test_run():\n    out = run()\n    assert {}\n"
+    before = form.format("out == 'done in 0 seconds'")
+    assert edited(before, form.format("out.startswith('done in 0')")) == [("DIF005", "medium")]
+    assert edited(before, form.format("out")) == [("DIF005", "high")]
+
+
+def test_a_helper_may_drop_what_a_type_checker_asked_for() -> None:
+    """`assert profile is not None` in a context manager checks nothing for a test."""
+    form = "@contextmanager\ndef restored():\n    profile = current()\n    {}yield profile\n"
+    assert edited(form.format("assert profile is not None\n    "), form.format("")) == []
+
+
 ENVIRON = "import os\nimport subprocess\n\n\ndef test_run():\n    {}done = subprocess.run(['x'{}])\n    {}"
 PLAIN = "assert done.returncode == 0\n"
 

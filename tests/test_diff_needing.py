@@ -67,6 +67,14 @@ def test_a_part_of_the_project_may_hide_its_failure() -> None:
     assert found(PLAIN, skipping("shop._speedups")[0], **{"src/shop/_speedups.pyx": "x = 1\n"}) == []
 
 
+def test_a_part_of_a_dependency_that_nobody_imports() -> None:
+    """`importorskip("yaml.rapid")` for its own sake; where it is used by name, the test speaks of it."""
+    assert found(PLAIN, skipping("yaml.rapid")[0]) == [("DIF008", "high")]
+    assert found(PLAIN, skipping("yaml.rapid")[1]) == []
+    user = {"src/shop/load.py": "from yaml import reader, rapid\n"}
+    assert found(PLAIN, skipping("yaml.rapid")[0], **user) == []
+
+
 def test_what_was_imported_before_may_become_optional() -> None:
     """`import torch` that becomes `importorskip("torch")` asks for no more than before."""
     before = TEST.format("import torch\n\n\n", "")

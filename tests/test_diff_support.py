@@ -168,3 +168,81 @@ def test_a_case_that_was_skipped_may_go() -> None:
     """Medium, whatever the condition under which it was."""
     before = TABLE.format(SETS.format("[1, pytest.param(2, marks=pytest.mark.skipif('no'))]"))
     assert edited(before, TABLE.format(SETS.format("[1]"))) == [("DIF010", "medium")]
+
+
+def test_an_assertion_is_passed_over_for_more_inputs() -> None:
+    """Medium, because the input may make no sense there."""
+    form = "def test_f(case):\n    if {}:\n        return\n    assert f(case) == 1\n"
+    assert edited(form.format("case == 'a'"), form.format("case == 'a' or '%' in case")) == [("DIF011", "medium")]
+    assert edited(form.format("case == 'a'"), form.format("case == 'b'")) == []
+    assert edited("def test_f(case):\n    assert f(case) == 1\n", form.format("case == 'a'")) == [("DIF011", "medium")]
+    loop = "def test_f():\n    for case in cases():\n        {}assert f(case) == 1\n"
+    skipping = loop.format("if 'x' in case:\n            continue\n        ")
+    assert edited(loop.format(""), skipping) == [("DIF011", "medium")]
+    assert edited(skipping, loop.format("")) == []
+
+
+INNER = "        async with client() as one:\n            assert await one.get() == 5\n"
+
+
+@pytest.mark.parametrize(
+    ("call", "expected"),
+    [
+        ("", [("DIF011", "critical")]),
+        ("    check()\n", [("DIF011", "critical")]),
+        ("    asyncio.run(check())\n", []),
+        ("    portal.call(check)\n", []),
+    ],
+)
+def test_a_function_inside_of_a_test_is_never_run(call: str, expected: list[tuple[str, str]]) -> None:
+    """Not called, or called and never awaited."""
+    before = "import asyncio\n\n\nasync def test_f():\n" + INNER.replace("        ", "    ", 1).replace(
+        "            ", "        "
+    )
+    found_now = edited(before, f"import asyncio\n\n\ndef test_f():\n    async def check():\n{INNER}{call}")
+    assert [one for one in found_now if one[0] == "DIF011"] == expected
+
+
+def test_an_example_of_a_doctest_is_skipped() -> None:
+    """Told where it ran before."""
+    text = 'def f():\n    """Do.\n\n    >>> f(1)\n    2\n    """\n'
+    after = text.replace("f(1)\n", "f(1)  # doctest: +SKIP\n")
+    assert found({"src/app.py": text}, {"src/app.py": after}) == [("DIF008", "medium")]
+    assert found({"src/app.py": "x = 1\n"}, {"src/app.py": after}) == []
+    assert found({"src/app.py": after}, {"src/app.py": text}) == []
+
+
+def test_production_code_answers_a_test_that_did_not_change() -> None:
+    """The answer to one input that a test asks for is written out."""
+    tests = {"tests/test_app.py": "def test_luhn():\n    digit = luhn('7992739871')\n    assert digit == 3\n"}
+    before = "def luhn(number):\n    return sum(number) % 10\n"
+    after = before.replace("    return", "    if str(number) == '7992739871':\n        return 3\n    return")
+    assert found({**tests, "src/app.py": before}, {**tests, "src/app.py": after}) == [("DIF015", "high")]
+    other = {"tests/test_app.py": "def test_luhn():\n    assert luhn('12') == 3\n"}
+    assert found({**other, "src/app.py": before}, {**other, "src/app.py": after}) == []
+
+
+def test_test_data_that_is_picked_up_by_its_folder_goes() -> None:
+    """Told as long as no test named it."""
+    tests = {"tests/__init__.py": "", "tests/test_app.py": "def test_all():\n    assert run_all('data')\n"}
+    data = {"tests/data/a.py": "x = 1\n", "tests/data/b.py": "y = 2\n"}
+    fewer = {"tests/data/a.py": "x = 1\n"}
+    assert found({**tests, **data}, {**tests, **fewer}) == [("DIF014", "medium")]
+    assert found({**tests, **data}, {**tests, **data, "tests/data/a.py": "x = (1)\n"}) == [("DIF014", "medium")]
+    named = {**tests, "tests/test_app.py": "def test_all():\n    assert run_all('data')\n    assert run('b.py')\n"}
+    assert ("DIF014", "medium") not in found({**named, **data}, {**tests, **fewer})
+
+
+def test_methods_that_become_a_table_of_subtests() -> None:
+    """Every row stands for one; a row that is missing is a test that is gone."""
+    head = "import unittest\n\n\nclass TestConcat(unittest.TestCase):\n"
+    one = (
+        "    def test_{0}(self):\n        url = concat('{1}', [('y', '{2}')])\n        self.assertEqual(url, '{3}')\n\n"
+    )
+    rows = [("plain", "a", "b", "a?y=b"), ("mark", "a?", "b", "a?y=b"), ("slash", "a", "/b", "a?y=%2Fb")]
+    before = head + "".join(one.format(*row) for row in rows)
+    form = "    CASES = [{}]\n\n    def test_concat(self):\n        for url, args, expected in self.CASES:\n"
+    form += "            with self.subTest(url):\n                self.assertEqual(concat(url, args), expected)\n"
+    texts = [f"('{url}', [('y', '{value}')], '{expected}')" for _, url, value, expected in rows]
+    assert edited(before, head + form.format(", ".join(texts))) == []
+    assert ("DIF002", "high") in edited(before, head + form.format(", ".join(texts[:2])))

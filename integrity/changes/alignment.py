@@ -22,12 +22,14 @@ class Aligned(NamedTuple):
         gained: those that are new, in order.
         silenced: those that still stand, before and after, and can no longer fail the test.
         guarded: those that are reached only under a condition on their own subject, or on the environment, now.
+        passed: those that a return or `continue` passes over under more conditions now.
     """
 
     lost: list[Check]
     gained: list[Check]
     silenced: list[tuple[Check, Check]]
     guarded: list[tuple[Check, Check]]
+    passed: list[tuple[Check, Check]]
 
 
 def align(before: Sequence[Check], after: Sequence[Check]) -> Aligned:
@@ -53,7 +55,21 @@ def align(before: Sequence[Check], after: Sequence[Check]) -> Aligned:
     guarded = _guarded(sound, after)
     told |= {id(one) for _, one in guarded}
     guarded += [(old, one) for old, one in _gated(sound, after, whole=not lost) if id(one) not in told]
-    return Aligned(lost, gained, silenced, guarded)
+    return Aligned(lost, gained, silenced, guarded, _passed(sound, after))
+
+
+def _passed(before: Sequence[Check], after: Sequence[Check]) -> list[tuple[Check, Check]]:
+    """The oracles in front of which a return or `continue` was put, or one was made to hold more often."""
+    known = {one.key: one for one in before}
+    pairs = ((known[one.key], one) for one in after if one.sound and one.exits and one.key in known)
+    return [(old, one) for old, one in pairs if _is_wider(old.exits, one.exits)]
+
+
+def _is_wider(old: Sequence[str], new: Sequence[str]) -> bool:
+    fresh = [one for one in new if one not in old]
+    gone = [one for one in old if one not in new]
+    widened = any(one.startswith(f"{was} or ") or one.endswith(f" or {was}") for one in fresh for was in gone)
+    return widened or len(new) > len(old)
 
 
 def _guarded(before: Sequence[Check], after: Sequence[Check]) -> list[tuple[Check, Check]]:

@@ -73,6 +73,7 @@ def _pair(draft: _Draft, moved: _Pool) -> TestPair:
         tuple(draft.aligned.gained),
         tuple(draft.aligned.silenced),
         tuple(draft.aligned.guarded),
+        tuple(draft.aligned.passed),
         bool(after.opaque - before.opaque),
     )
 

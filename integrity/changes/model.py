@@ -56,6 +56,7 @@ class FilePair:
         python: whether it is Python.
         settings: what a file of configuration says about the harness of the tests, before and after.
         touched: words of the lines that only one of the sides has, for production code.
+        undone: examples of doctests that were run and are skipped now, each with its line.
         withheld: what keeps tests of both sides from being collected that was not there before.
     """
 
@@ -68,6 +69,7 @@ class FilePair:
     python: bool = True
     touched: frozenset[str] = frozenset()
     settings: tuple[HarnessSettings, HarnessSettings] | None = None
+    undone: tuple[tuple[str, int], ...] = ()
     withheld: tuple[Withheld, ...] = ()
 
     @property
@@ -107,6 +109,7 @@ class TestPair:
         gained: oracles that are new.
         silenced: oracles that still stand and can no longer fail the test: before, after.
         guarded: oracles that now are reached only where they hold: before, after.
+        passed: oracles that a return or `continue` passes over under more conditions now: before, after.
         opaque: whether it now calls something that may check for it and that nobody has looked into.
     """
 
@@ -117,6 +120,7 @@ class TestPair:
     gained: tuple[Check, ...] = ()
     silenced: tuple[tuple[Check, Check], ...] = ()
     guarded: tuple[tuple[Check, Check], ...] = ()
+    passed: tuple[tuple[Check, Check], ...] = ()
     opaque: bool = False
 
     @property

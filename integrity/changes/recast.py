@@ -26,7 +26,7 @@ def not_recast(
     """
     patterns = [_pattern(one) for one in gained if one.kind == "raises" and one.sound and one.expected]
     kept = [one for one in lost if not any(_matched(one, pattern) for pattern in patterns)]
-    rows = list(after.cases) if not before.cases else []
+    rows = _rows(after) if not _rows(before) else []
     heirs = [*gained, *map(_as_written, gained)]
     return [one for one in kept if not (_take(one, heirs, after, rows) or _take(_as_written(one), heirs, after, rows))]
 
@@ -38,7 +38,17 @@ def _as_written(check: Check) -> Check:
 
 def stands_in_rows(checks: Sequence[Check], heirs: Sequence[Check], heir: FunctionProfile) -> bool:
     """Whether one row of a parametrised test makes it say everything that another test said."""
-    return bool(checks) and any(all(_fits_any(one, heirs, heir, row) for one in checks) for row in heir.cases)
+    return bool(checks) and any(all(_fits_any(one, heirs, heir, row) for one in checks) for row in _rows(heir))
+
+
+def _rows(test: FunctionProfile) -> list[str]:
+    """The rows of the parameter sets of a test, and of the tables that its loops go over."""
+    return [*test.cases, *(row for table in test.tables if table.loop for row in table.rows)]
+
+
+def _bound(test: FunctionProfile) -> set[str]:
+    """The names that a row gives a value."""
+    return {*test.parameters, *(name for table in test.tables for name in table.targets)}
 
 
 def _take(check: Check, heirs: Iterable[Check], test: FunctionProfile, rows: list[str]) -> bool:
@@ -58,7 +68,7 @@ def _fits(check: Check, heir: Check, test: FunctionProfile, row: str) -> bool:
     """Whether an oracle with the values of a row demands as much of the same things."""
     if not heir.sound or heir.strength < check.strength or {check.kind, heir.kind} - {"compare", "truth"}:
         return False
-    if not _names(heir) & set(test.parameters) or not _names(check) <= _names(heir) | _identifiers(row):
+    if not _names(heir) & _bound(test) or not _names(check) <= _names(heir) | _identifiers(row):
         return False
     wanted = _wanted(check, heir)
     return bool(wanted) and wanted <= _constants(row)

@@ -1,4 +1,4 @@
-"""Files of tests that did not change and run with what a changed `conftest.py` makes."""
+"""Unchanged files of tests that run with what a `conftest.py` makes, or ask what production code now answers."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from integrity.errors import UnreadableError
 from integrity.roles import Roles
 from integrity.snapshot.readers import Entry
 
+_FIRST = 3  # files that stand for all where none says what is patched
 _MOST = 40  # files that are read in full: one is enough to tell, and more only lengthen the list
 
 
@@ -31,23 +32,34 @@ def with_bystanders(
         by: the reader of the side after, what paths say there, and what reads versions.
     """
     kept = frozenset(listings[0].python.keys() & listings[1].python.keys())
-    wanted = {pair.file.after_path.rpartition("/")[0]: set(_words(pair.file)) for pair in pairs}
+    wanted: dict[str, set[str]] = {}
+    for pair in pairs:
+        folder = pair.file.after_path.rpartition("/")[0] if pair.file.kind is Kind.TEST else ""
+        wanted.setdefault(folder, set()).update(_words(pair.file))
     wanted = {folder: words for folder, words in wanted.items() if words}
     if not wanted:
         return around._replace(kept=kept)
     changed = {pair.file.after_path for pair in pairs}
+    tests = [path for path in sorted(kept - changed) if by[1].context(path).collected]
     found: list[FilePair] = []
-    for path in sorted(kept - changed):
+    for path in tests:
         words = {word for folder, some in wanted.items() if _lies(path, folder) for word in some}
-        if words and by[1].context(path).collected:
+        if words:
             found += _read(path, listings[1].python[path], words, by)
         if len(found) >= _MOST:
             break
+    if not found:
+        near = [path for path in tests if any(_lies(path, folder) for folder in wanted)]
+        found = [one for path in near[:_FIRST] for one in _read(path, listings[1].python[path], {""}, by)]
     return around._replace(kept=kept, bystanders=tuple(found))
 
 
 def _words(file: FilePair) -> Iterator[str]:
     """What a test says that one of the new mocks of a `conftest.py` concerns."""
+    if file.kind is Kind.PRODUCTION:
+        known_answers = {(one.function, one.given) for one in file.before.shortcuts}
+        fresh_answers = (one for one in file.after.shortcuts if (one.function, one.given) not in known_answers)
+        yield from (one.function for one in fresh_answers if one.function in file.before.words)
     if file.after_path.rpartition("/")[2] != "conftest.py":
         return
     known = {one.resolved for one in file.before.every_double}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 
 from integrity.changes.model import Kind, Need, Surroundings
 from integrity.diff.kinds import kind_of
@@ -32,25 +32,32 @@ def with_needs(
         listings: what there is, before and after.
         by: the readers of both sides, and what paths say after.
     """
-    fresh = {one for pair in pairs if pair.file.kind is Kind.TEST for one in _fresh(pair)}
+    fresh: dict[str, bool] = {}
+    for pair in pairs:
+        for name, used in _fresh(pair) if pair.file.kind is Kind.TEST else ():
+            fresh[name] = used or fresh.get(name, False)
     if not fresh:
         return around
     found = {one: _in_itself(one, listings[1]) for one in fresh}
-    unknown = {one.partition(".")[0] for one, need in found.items() if need is None}
-    known = _known(unknown, listings, by) if unknown else frozenset()
-    return around._replace(
-        needs={
-            one: need or (Need.DECLARED if one.partition(".")[0] in known else Need.ABSENT)
-            for one, need in found.items()
-        }
-    )
+    open_ = {one for one, need in found.items() if need is None}
+    tops = {one.partition(".")[0] for one in open_}
+    there = _declared(tops, listings[1], by[1], by[2])
+    there |= _imported(tops - there, listings[0], by[0])
+    parts = {one for one in open_ if "." in one and not fresh[one]}
+    lost = parts - _imported(parts, listings[0], by[0])
+    needs = {one: need or _need(one, there, lost) for one, need in found.items()}
+    return around._replace(needs=needs)
 
 
-def _fresh(pair: Pair) -> Iterator[str]:
-    """The modules that a version of a file asks for and the one before did not."""
+def _need(module: str, there: Container[str], lost: Container[str]) -> Need:
+    return Need.DECLARED if module.partition(".")[0] in there and module not in lost else Need.ABSENT
+
+
+def _fresh(pair: Pair) -> Iterator[tuple[str, bool]]:
+    """The modules that a version of a file asks for and the one before did not, and whether it uses them by name."""
     had = {mark.module for one in pair.file.before.functions for mark in one.marks}
     for one in pair.file.after.functions:
-        yield from (mark.module for mark in one.marks if mark.module and mark.module not in had)
+        yield from ((mark.module, mark.used) for mark in one.marks if mark.module and mark.module not in had)
 
 
 def _in_itself(module: str, listing: Listing) -> Need | None:
@@ -69,22 +76,34 @@ def _in_itself(module: str, listing: Listing) -> Need | None:
     return None
 
 
-def _known(tops: Iterable[str], listings: tuple[Listing, Listing], by: tuple[Reads, Reads, Roles]) -> frozenset[str]:
-    """Those modules that a file of dependencies or of CI names, or that something imported before."""
+def _declared(tops: Iterable[str], listing: Listing, reader: Reads, roles: Roles) -> frozenset[str]:
+    """Those top-level modules that a file of dependencies or of CI names."""
     left = {top: distributions(top) for top in tops}
-    old, new, roles = by
-    for listing, reader, wanted in (
-        (listings[1].others, new, None),
-        (listings[1].python, new, None),
-        (listings[0].python, old, left),
-    ):
-        for path, blob in sorted(listing.items()):
-            if not left or (wanted is None and not _declares(path, roles)):
-                continue
-            content = _content(reader, path, blob)
-            for top in _named(content, left) if wanted is None else _imported(content, left):
-                left.pop(top, None)
-    return frozenset(tops) - left.keys()
+    found: set[str] = set()
+    for path, blob in sorted({**listing.others, **listing.python}.items()):
+        if found != left.keys() and _declares(path, roles):
+            words = _words(_content(reader, path, blob))
+            found |= {top for top, names in left.items() if names & words}
+    return frozenset(found)
+
+
+def _imported(modules: Iterable[str], listing: Listing, reader: Reads) -> frozenset[str]:
+    """Those modules that some file imports, or names in full where they are part of another."""
+    left = {one: re.compile(_pattern(one).encode()) for one in modules}
+    found: set[str] = set()
+    for path, blob in sorted(listing.python.items()) if left else ():
+        content = _content(reader, path, blob)
+        found |= {one for one, pattern in left.items() if one not in found and pattern.search(content)}
+        if found == left.keys():
+            break
+    return frozenset(found)
+
+
+def _pattern(module: str) -> str:
+    parent, _, last = module.rpartition(".")
+    if not parent:
+        return rf"\b(?:import|from)\s+{re.escape(module)}\b"
+    return rf"\b{re.escape(module)}\b|\bfrom\s+{re.escape(parent)}\s+import\b[^\n]*\b{re.escape(last)}\b"
 
 
 def _declares(path: str, roles: Roles) -> bool:
@@ -99,10 +118,5 @@ def _content(reader: Reads, path: str, blob: str) -> bytes:
     return content if len(content) <= _LARGEST else b""
 
 
-def _named(content: bytes, left: Mapping[str, frozenset[str]]) -> list[str]:
-    words = {_SIGNS.sub("_", word).lower() for word in _WORD.findall(content.decode("utf-8", "replace"))}
-    return [top for top, names in left.items() if names & words]
-
-
-def _imported(content: bytes, left: Iterable[str]) -> list[str]:
-    return [top for top in left if re.search(rb"\b(?:import|from)\s+%s\b" % re.escape(top.encode()), content)]
+def _words(content: bytes) -> set[str]:
+    return {_SIGNS.sub("_", word).lower() for word in _WORD.findall(content.decode("utf-8", "replace"))}

@@ -21,6 +21,7 @@ _PIN = re.compile(
     r"[<>=~!]=\s*[\d\"']|\bdep(?:endenc(?:y|ies)|s)\b|requires|python[-_]?version"
     r"|^\s*[\"'][A-Za-z][\w.-]*[\"'],?$"
 )
+_DIRECTIVE = re.compile(r"\s*#\s*doctest:.*$")
 _WORD = re.compile(r"[^\W\d]\w*")
 
 
@@ -96,7 +97,15 @@ def _file(delta: Delta, roles: tuple[Roles, Roles], looks: Sequence[Look]) -> Fi
     kind = kind_of(after, roles[1]) if after else kind_of(before, roles[0])
     collected = bool(before) and roles[0].context(before).collected, bool(after) and roles[1].context(after).collected
     touched = _touched(looks[0].lines, looks[1].lines) if kind is Kind.PRODUCTION else frozenset[str]()
-    return FilePair(before, after, looks[0].profile, looks[1].profile, kind, collected, touched=touched)
+    undone = tuple(_undone(looks[0].lines, looks[1].lines))
+    return FilePair(before, after, looks[0].profile, looks[1].profile, kind, collected, touched=touched, undone=undone)
+
+
+def _undone(before: Sequence[str], after: Sequence[str]) -> Iterator[tuple[str, int]]:
+    """Examples of doctests that stood there without being skipped."""
+    marked = [(line, number) for number, line in enumerate(after, 1) if "+SKIP" in line and ">>>" in line]
+    plain = {line.strip() for line in before} if marked else set()
+    yield from ((line.strip(), number) for line, number in marked if _DIRECTIVE.sub("", line).strip() in plain)
 
 
 def _touched(before: Sequence[str], after: Sequence[str]) -> frozenset[str]:

@@ -63,6 +63,27 @@ def gates(every: Sequence[ast.AST], text: Callable[[ast.expr], str]) -> dict[int
     return found
 
 
+def exits(every: Sequence[ast.AST]) -> dict[int, tuple[str, ...]]:
+    """The conditions under which each assertion or call of a function is passed over, by the id of its node.
+
+    Those on the environment or the platform are left to the gates.
+    """
+    found: dict[int, list[str]] = defaultdict(list)
+    for one in every:
+        for block in _blocks(one):
+            for place, statement in enumerate(block):
+                if isinstance(statement, ast.If) and _passes_over(statement):
+                    text = source(statement.test)
+                    if not any(pattern.search(text) for _, pattern in _KINDS):
+                        for each in _asserting(block[place + 1 :]):
+                            found[id(each)].append(text)
+    return {key: tuple(sorted(texts)) for key, texts in found.items()}
+
+
+def _passes_over(node: ast.If) -> bool:
+    return _leaves(node) or (isinstance(node.body[-1], ast.Continue) and all(map(_says, node.body[:-1])))
+
+
 def _without_arguments(text: str) -> str:
     """Expressions without what is handed to calls, conversions aside: a command told where to write depends on more."""
     return " ".join(source(_Bare().visit(one)) for one in _parsed(text))

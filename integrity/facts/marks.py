@@ -206,11 +206,14 @@ class ModuleMarks:
 
 def needs(found: Iterable[ast.AST]) -> Iterator[Mark]:
     """Where tests are skipped unless a module can be imported, by what pytest or importlib is asked."""
+    found = list(found)
+    alone = {id(one.value) for one in found if isinstance(one, ast.Expr)}
     for one in found:
         if isinstance(one, ast.Call) and one.args and dotted(one.func).rpartition(".")[2] in _ASKS:
             name = literal(one.args[0])
             if isinstance(name, str) and name:
-                yield Mark("needs", printable(source(one)), one.lineno, conditional=True, reason=True, module=name)
+                text, used = printable(source(one)), id(one) not in alone
+                yield Mark("needs", text, one.lineno, conditional=True, reason=True, module=name, used=used)
 
 
 def _is_stored(name: ast.Name) -> bool:

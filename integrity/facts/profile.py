@@ -48,6 +48,7 @@ class Check(NamedTuple):
         echo: whether the expected value is made by the same call as the subject.
         condition: the conditions under which alone it is reached, "" when there are none.
         gate: what a condition around it, or an early return before it, depends on, as of `gating`; "" without one.
+        exits: the conditions under which a return or `continue` before it passes it over.
     """
 
     kind: str
@@ -67,6 +68,7 @@ class Check(NamedTuple):
     echo: bool = False
     condition: str = ""
     gate: str = ""
+    exits: tuple[str, ...] = ()
 
     @property
     def sound(self) -> bool:
@@ -97,6 +99,7 @@ class Mark(NamedTuple):
         conditional: whether it depends on something, such as the platform.
         reason: whether a reason is given.
         module: what must be importable, for "needs".
+        used: whether it is given a name.
     """
 
     kind: str
@@ -105,6 +108,7 @@ class Mark(NamedTuple):
     conditional: bool = False
     reason: bool = False
     module: str = ""
+    used: bool = True
 
 
 class Double(NamedTuple):
@@ -134,6 +138,7 @@ class Table(NamedTuple):
         countable: whether they are written out.
         line: where.
         loop: whether it is a loop.
+        targets: the names that a loop binds.
     """
 
     over: str
@@ -143,6 +148,7 @@ class Table(NamedTuple):
     countable: bool
     line: int
     loop: bool
+    targets: tuple[str, ...] = ()
 
 
 class Product(NamedTuple):

@@ -15,13 +15,14 @@ from integrity.facts.collection import live_tests
 from integrity.facts.doubles import doubles, outside_functions, products
 from integrity.facts.expressions import awaited, dotted, nodes
 from integrity.facts.flaws import span_of
-from integrity.facts.gating import AND, Gate, gates
+from integrity.facts.gating import AND, Gate, exits, gates
 from integrity.facts.handlers import Handling
 from integrity.facts.harness_collecting import is_automatic
 from integrity.facts.leaving_out import left_out
 from integrity.facts.lexical import Lexed
 from integrity.facts.marks import ModuleMarks, attributes
 from integrity.facts.model import Definition, FileFacts, Import
+from integrity.facts.nesting import never_run
 from integrity.facts.places import printable
 from integrity.facts.profile import Check, FileProfile, FunctionProfile, Strength
 from integrity.facts.shortcuts import shortcuts, test_markers
@@ -240,6 +241,16 @@ class _Function:
         return gates(self.nodes, lambda test: f"{self._unfolding.of(source(test))}{AND}{source(test)}")
 
     @cached_property
+    def _exits(self) -> dict[int, tuple[str, ...]]:
+        """The conditions under which each assertion is passed over."""
+        return exits(self.nodes)
+
+    @cached_property
+    def _never_run(self) -> frozenset[int]:
+        """What stands in functions inside this one that nothing runs."""
+        return never_run(self._body.node, self.nodes)
+
+    @cached_property
     def _unfolding(self) -> Unfolding:
         return Unfolding(self.nodes)
 
@@ -332,7 +343,7 @@ class _Function:
         fault = oracle.fault.kind if oracle.fault and oracle.fault.certain else ""
         catch = oracle.swallowed
         swallowed = (catch is not None and catch.handling is not Handling.RECORDED) or id(oracle.node) in self._expected
-        dead = oracle.place.dead is not None
+        dead = oracle.place.dead is not None or id(oracle.node) in self._never_run
         made = self._made(oracle.node, reading)._replace(condition=self._conditions.get(id(oracle.node), ""))
         strength = Strength.NONE if fault else made.strength
         return made._replace(fault=fault, swallowed=swallowed, dead=dead, strength=strength)
@@ -355,6 +366,7 @@ class _Function:
             origin=origin,
             echo=bool(expected) and ((origin == expected and "(" in origin) or self._echoes(origin, expected)),
             gate=self._gate(node, reading),
+            exits=self._exits.get(id(node), ()),
         )
 
     def _shown(self, span: Span) -> str:

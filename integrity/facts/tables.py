@@ -33,7 +33,8 @@ def tables(found: Sequence[ast.AST], decorators: Iterable[ast.expr], values: Val
             yield _table(node, own, decorator.lineno, loop=False)
     for one in found:
         if isinstance(one, (ast.For, ast.AsyncFor)) and _checks(one):
-            yield _table(one.iter, own, one.lineno, loop=True)
+            names = tuple(each.id for each in nodes(one.target) if isinstance(each, ast.Name))
+            yield _table(one.iter, own, one.lineno, loop=True)._replace(targets=names)
 
 
 def _argvalues(decorator: ast.expr) -> ast.expr | None:

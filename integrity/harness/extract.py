@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from integrity.harness import settings, workflows
@@ -15,6 +16,7 @@ from integrity.harness.shell import Options, ShellCommand
 from integrity.model import Span
 from integrity.source import decode
 
+_OTHER_LANGUAGE = re.compile(r"python|node|ruby|perl|php")
 _INI = frozenset({Kind.PYTEST_INI, Kind.TOX_INI, Kind.SETUP_CFG, Kind.COVERAGERC})
 
 
@@ -40,6 +42,8 @@ def facts_of(content: bytes, kind: Kind) -> HarnessFacts:
 
 def _shell(text: str, found: Collected) -> None:
     first = text.split("\n", 1)[0]
+    if first.startswith("#!") and _OTHER_LANGUAGE.search(first):
+        return
     errexit = first.startswith("#!") and " -" in first and "e" in first.rpartition(" -")[2]
 
     def place(one: ShellCommand) -> Span:

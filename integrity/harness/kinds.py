@@ -59,12 +59,19 @@ _PATTERNS = (
 )
 
 
+_PLAIN_SCRIPT = re.compile(
+    r"(?:scripts?|bin|ci|\.ci|tools|dev)/(?:run[-_]?)?(?:unit[-_]?)?(?:tests?|check|ci|coverage)"
+)
 _ENDINGS = (".toml", ".ini", ".cfg", ".yml", ".yaml", ".mk", ".sh", ".bash", "akefile", ".coveragerc")
 
 
 def kind_of(path: str) -> Kind | None:
     """What reads the file at a path, relative to the root of the repository; None when it is none of the harness."""
-    if not path.endswith(_ENDINGS) or "{{" in path:  # a template
+    if "{{" in path:  # a template
+        return None
+    if _PLAIN_SCRIPT.fullmatch(path):
+        return Kind.SHELL
+    if not path.endswith(_ENDINGS):
         return None
     found = _ROOT_NAMES.get(path) or _NAMES.get(path.rpartition("/")[2])
     return found or next((kind for pattern, kind in _PATTERNS if pattern.fullmatch(path)), None)

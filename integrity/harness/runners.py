@@ -16,6 +16,9 @@ _SCRIPT = re.compile(
     r"(?:.*/)?(?:(?:\w+[-_])?run[-_]?(?:\w+[-_])?tests?|runtests|(?:\w+[-_])?test[-_]?runner|run[-_]?pytest|tests?)(?:[-_]\w+)?"
     r"\.(?:py|sh)"
 )
+_PLAIN_SCRIPT = re.compile(
+    r"(?:.*/)?(?:scripts?|bin|ci|\.ci|tools|dev)/(?:run[-_]?)?(?:unit[-_]?)?tests?(?:[-_]\w+)?|\./(?:run[-_]?)?tests?"
+)
 _NOT_RUN = frozenset(
     {
         *("pip", "pip3", "install", "conda", "mamba", "micromamba", "which", "command", "echo", "printf", "apt-get"),
@@ -39,6 +42,8 @@ def runs_tests(words: Sequence[str]) -> bool:
     for number, word in enumerate(words):
         name = word.rpartition("/")[2]
         rest = words[number + 1 :]
+        if _PLAIN_SCRIPT.fullmatch(word):
+            return True
         if name in _NOT_RUN and not (name in ("add", "sync") and number == 0):
             return False
         found = _by_name(name, word, rest)

@@ -39,6 +39,7 @@ _TESTS = Context(test=True, collected=True)
 
 _FALSY = frozenset({"False", "0", "''", "[]", "{}", "()", "None", "set()", "0.0"})
 _SIZE = re.compile(r"(?:\b|_)(?:len|length|q?size|count|nbytes)(?:\(.*\))?$")
+_OF_PARTS = frozenset({"startswith", "endswith", "issubset", "issuperset", "match", "search", "fullmatch"})
 _BROAD = frozenset({"Exception", "BaseException", ""})
 
 VALID = [
@@ -152,7 +153,7 @@ def _broader(before: Check, after: Check) -> str:
 
 def _is_bare(before: Check, after: Check) -> bool:
     """Whether what was compared with a value needs only be true now."""
-    if after.kind != "truth" or before.subject != after.subject:
+    if after.kind != "truth" or before.subject != after.subject or after.operator in _OF_PARTS:
         return False
     contained = before.operator == "in" and after.strength is Strength.WEAK and not after.operator.startswith("not")
     return before.operator in ("==", "is", "~") or contained

@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from integrity.changes.model import TestPair
+from integrity.facts.profile import Strength
 from integrity.model import Severity
 from integrity.rule import Change, Context, Example, Hit, Rule
 
@@ -84,7 +85,8 @@ def _is_emptied(pair: TestPair) -> bool:
 
 def _is_bare(pair: TestPair) -> bool:
     """Whether a helper that checked for tests checks nothing any more."""
-    return bool(pair.lost and pair.checks[0] and not pair.checks[1] and not pair.gained and not pair.opaque)
+    demanding = any(one.strength > Strength.WEAK for one, _ in pair.lost)  # `is not None` may be for a type checker
+    return bool(demanding and pair.checks[0] and not pair.checks[1] and not pair.gained and not pair.opaque)
 
 
 def _support(change: Change, pair: TestPair, kind: str) -> Hit:
@@ -93,7 +95,7 @@ def _support(change: Change, pair: TestPair, kind: str) -> Hit:
         place(test),
         symbol=test.symbol,
         path=test.path,
-        severity=Severity.HIGH,
+        severity=Severity.HIGH if test.profile.fixture or change.why(test) else Severity.MEDIUM,
         evidence=evidence(change, shown([one for one, _ in (*pair.lost, *pair.silenced)]), test=test),
         name=f"{kind}{test.symbol}",
         number=plural(pair.checks[0], "assertion"),

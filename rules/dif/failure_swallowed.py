@@ -6,13 +6,15 @@ line of the test in place, and the test cannot fail any more.
 Instead: take the `try`, the `return` or the condition out again; to expect an exception, use `pytest.raises`.
 
 Known limits: a handler that records the failure, raises or fails again is not one that swallows. A condition on the
-platform counts only where no assertion of the test is left without one.
+platform counts only where no assertion of the test is left without one. A return or `continue` on a condition of the
+input is told as medium.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from integrity.changes.model import TestPair
 from integrity.facts.gating import ENVIRON, PLATFORM
 from integrity.facts.profile import Check
 from integrity.model import Severity
@@ -77,7 +79,7 @@ INVALID = [
 def check(change: Change) -> Iterator[Hit]:
     """One hit a test: the first of its assertions stands for all."""
     for pair in (*change.pairs, *change.helpers):
-        found = pair.silenced or pair.guarded
+        found = pair.silenced or pair.guarded or pair.passed
         if not found or pair.after.profile.disabled:
             continue
         before, after = found[0]
@@ -85,11 +87,17 @@ def check(change: Change) -> Iterator[Hit]:
             at(after),
             symbol=pair.after.symbol,
             path=pair.after.path,
-            severity=Severity.HIGH if pair.guarded or pair.checks[1] else None,
+            severity=_severity(pair),
             evidence=evidence(change, before.text, after.text),
             name=pair.after.symbol,
-            how=_how(after),
+            how="is passed over for more inputs now" if found is pair.passed else _how(after),
         )
+
+
+def _severity(pair: TestPair) -> Severity | None:
+    if not pair.silenced and not pair.guarded:
+        return Severity.MEDIUM
+    return Severity.HIGH if pair.guarded or pair.checks[1] else None
 
 
 def _how(check: Check) -> str:

@@ -17,6 +17,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from fnmatch import fnmatch
 from itertools import chain
 from typing import NamedTuple
 
@@ -109,6 +110,7 @@ def check(change: Change) -> Iterator[Hit]:
         every = chain(
             _settings(old, new, before, after),
             _testpaths(old, new, change),
+            _python_files(old, new, change),
             _commands(old, new, pairs[file.path]),
             _narrowed(pairs[file.path], present, added, change),
             _gone(file, old, new, after, change),
@@ -237,6 +239,24 @@ def _testpaths(old: HarnessSettings, new: HarnessSettings, change: Change) -> It
         place = next(one.span for one in new.settings if one.name == "testpaths")
         shown = f"{min(lost)} is" if len(lost) == 1 else f"{len(lost)} files of tests, {min(lost)} among them, are"
         yield _Weaker(f"{shown} no longer below testpaths", place, " ".join(was), " ".join(now))
+
+
+def _python_files(old: HarnessSettings, new: HarnessSettings, change: Change) -> Iterator[_Weaker]:
+    """Files of tests whose paths matched and no longer match."""
+    was, now = old.values("python_files"), new.values("python_files")
+    if not was or not now or set(was) <= set(now):
+        return
+    lost = {one for one in test_modules(change.around.kept) if _is_matched(one, was) and not _is_matched(one, now)}
+    if lost:
+        place = next(one.span for one in new.settings if one.name == "python_files")
+        shown = f"{min(lost)} is" if len(lost) == 1 else f"{len(lost)} files of tests, {min(lost)} among them, are"
+        yield _Weaker(f"{shown} no longer matched by python_files", place, " ".join(was), " ".join(now))
+
+
+def _is_matched(path: str, globs: Iterable[str]) -> bool:
+    """As pytest does: against the name, or the whole path where the glob holds a slash."""
+    name = path.rpartition("/")[2]
+    return any(fnmatch(f"/{path}", f"*/{one}") if "/" in one else fnmatch(name, one) for one in globs)
 
 
 def _named(file: HarnessSettings) -> Iterator[str]:

@@ -12,6 +12,7 @@ that is given as unchanged context. In a function that is new as a whole that is
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 
@@ -69,7 +70,8 @@ INVALID = [
 
 def check(change: Change) -> Iterator[Hit]:
     """One hit a place."""
-    tests = [one for file in change.files for one in file.after.functions]
+    files = (*change.files, *change.around.bystanders)
+    tests = [one for file in files for one in file.after.functions]
     for file in change.of_kind(Kind.PRODUCTION):
         known = Counter(text for text, _ in file.before.markers)
         for text, line in file.after.markers:
@@ -94,8 +96,15 @@ def _answers(shortcut: Shortcut, test: FunctionProfile) -> bool:
     """Whether a test asks the function for this input and expects this answer."""
     if shortcut.function not in test.calls:
         return False
-    texts = [f"{one.subject} {one.expected}" for one in test.checks] + list(test.cases)
-    return any(shortcut.answer in text and any(given in text for given in shortcut.given) for text in texts)
+    texts = [f"{one.subject} {one.origin} {one.expected}" for one in test.checks] + list(test.cases)
+    texts += [row for table in test.tables for row in table.rows]
+    return any(_says(text, shortcut.answer) and any(_says(text, one) for one in shortcut.given) for text in texts)
+
+
+def _says(text: str, value: str) -> bool:
+    """Whether a source holds a literal, or the number that a text spells."""
+    number = value.strip("'") if value.strip("'").isdigit() else value
+    return bool(re.search(rf"(?<![\w.]){re.escape(value)}(?![\w.])|(?<![\w.]){re.escape(number)}(?![\w.])", text))
 
 
 def _hit(change: Change, file: FilePair, place: tuple[int, str], what: str, severity: Severity = RULE.severity) -> Hit:

@@ -4,7 +4,8 @@ Why it matters: a snapshot that is regenerated until the test passes records wha
 
 Instead: regenerate snapshots in the change that alters the output, so that a reviewer sees cause and effect together.
 
-Known limits: every changed file of test data counts that existed before; medium, because data is corrected, too.
+Known limits: every changed file of test data counts that existed before, and every one that is gone and that no changed
+file of tests named; medium, because data is corrected, too.
 """
 
 from __future__ import annotations
@@ -57,11 +58,19 @@ def check(change: Change) -> Iterator[Hit]:
     """One hit a folder, so that a mass regeneration is one line."""
     if not change.test_only:
         return
-    folders: dict[str, list[str]] = {}
+    folders: dict[tuple[str, str], list[str]] = {}
     for file in change.of_kind(Kind.DATA):
-        if file.before_path and file.after_path and not file.python:
-            folders.setdefault(file.after_path.rpartition("/")[0], []).append(file.after_path)
-    for _, paths in sorted(folders.items()):
+        if file.before_path and (file.after_path or not _was_named(change, file.before_path)):
+            what = "changed" if file.after_path else "went"
+            folders.setdefault((file.path.rpartition("/")[0], what), []).append(file.path)
+    for (_, verb), paths in sorted(folders.items()):
         more = f" and {len(paths) - 1} more files of its folder" if len(paths) > 1 else ""
-        what = f"test data {paths[0].rpartition('/')[2]}{more} changed"
+        what = f"test data {paths[0].rpartition('/')[2]}{more} {verb}"
         yield RULE.at(Span(1), path=paths[0], evidence=evidence(change, ""), what=what)
+
+
+def _was_named(change: Change, path: str) -> bool:
+    """Whether a changed file of tests named a file, and no longer does."""
+    name = path.rpartition("/")[2]
+    stem = name.partition(".")[0]
+    return any({name, stem} & (one.before.words - one.after.words) for one in change.of_kind(Kind.TEST))

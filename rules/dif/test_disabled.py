@@ -8,15 +8,17 @@ Instead: repair the code or the test. Where a platform cannot run it, use `skipi
 Known limits: marks with a condition are left alone, unless the file or the lowest Python of the project says that it
 always holds. High instead of critical where a reason is given, because then a reviewer can judge it. A test that is now
 skipped unless a module can be imported is told where the module is none of Python's, nothing in the project names it
-as a dependency and nothing imported it before; medium where it is the project's own, whose failure would hide.
+as a dependency and nothing imported it before; medium where it is the project's own, whose failure would hide. So is
+an example of a doctest that gets `+SKIP`.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from itertools import chain
 
-from integrity.changes.model import Fate, Need, Removed, TestPair
+from integrity.changes.model import Fate, FilePair, Need, Removed, TestPair
 from integrity.facts.profile import Mark
 from integrity.model import Severity, Span
 from integrity.rule import Change, Context, Example, Hit, Rule
@@ -90,21 +92,35 @@ INVALID = [
 def check(change: Change) -> Iterator[Hit]:
     """One hit a mark, so that a module that is switched off is told once; and one a test that is not collected."""
     seen: set[tuple[str, int, str]] = set()
-    for pair in change.pairs:
-        for mark in _new_marks(pair):
-            key = (pair.after.path, mark.line, mark.text)
-            if key not in seen:
-                seen.add(key)
-                yield _marked(change, pair, mark)
-        for mark in _new_needs(pair):
-            key = (pair.after.path, mark.line, mark.text)
-            need = change.around.needs.get(mark.module, Need.DECLARED)
-            if key not in seen and need is not Need.DECLARED:
-                seen.add(key)
-                yield _needing(change, pair, mark, need)
-    for removed in change.removed:
-        if removed.fate is Fate.UNCOLLECTED:
-            yield _uncollected(change, removed)
+    for pair, mark, hit in chain.from_iterable(_of(change, pair) for pair in change.pairs):
+        key = (pair.after.path, mark.line, mark.text)
+        if key not in seen:
+            seen.add(key)
+            yield hit
+    yield from (_uncollected(change, one) for one in change.removed if one.fate is Fate.UNCOLLECTED)
+    for file in change.files:
+        yield from (_undone(change, file, text, line) for text, line in file.undone)
+
+
+def _of(change: Change, pair: TestPair) -> Iterator[tuple[TestPair, Mark, Hit]]:
+    """What switches a test off that ran."""
+    yield from ((pair, mark, _marked(change, pair, mark)) for mark in _new_marks(pair))
+    for mark in _new_needs(pair):
+        need = change.around.needs.get(mark.module, Need.DECLARED)
+        if need is not Need.DECLARED:
+            yield pair, mark, _needing(change, pair, mark, need)
+
+
+def _undone(change: Change, file: FilePair, text: str, line: int) -> Hit:
+    """An example of a doctest that is skipped now; whether anybody runs doctests is not known."""
+    return RULE.at(
+        Span(line),
+        path=file.after_path,
+        severity=Severity.MEDIUM,
+        evidence=evidence(change, text.partition("# doctest")[0].rstrip(), text),
+        name="an example of a doctest",
+        how="is skipped now",
+    )
 
 
 def _new_needs(pair: TestPair) -> Iterator[Mark]:
