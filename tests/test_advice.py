@@ -91,11 +91,13 @@ def test_a_plan_that_brings_nothing_back_says_only_that(tmp_path: Path) -> None:
 
 
 def test_a_plan_names_the_command_that_applies_it(repository: GitRepository) -> None:
-    """With the paths it was asked for, except in a bare repository, where nothing can be written."""
+    """As it was given, except in a bare repository, where nothing can be written."""
     bare = repository.path.parent / "bare.git"
     repository.git("clone", "-q", "--bare", ".", str(bare))
 
-    assert "\nNext\n  integrity restore tests " in integrity(repository.path, "restore", "--dry-run", "tests").stdout
+    assert (
+        "\nNext\n  the same without --dry-run  " in integrity(repository.path, "restore", "--dry-run", "tests").stdout
+    )
     assert "Next" not in integrity(bare, "restore", "--dry-run").stdout
 
 
@@ -179,3 +181,16 @@ def test_what_a_baseline_tolerates_is_not_called_clean(repository: GitRepository
 def test_codes_are_understood_in_small_letters(tmp_path: Path) -> None:
     """Nobody should have to type them twice."""
     assert integrity(tmp_path, "explain", "tst004").stdout.startswith("# TST004 ")
+
+
+def test_what_was_deleted_is_not_called_damaged(repository: GitRepository) -> None:
+    """In the plan, its totals and the message for the commit."""
+    repository.commit({TEST: HEALTHY}, "Mend")
+    repository.git("rm", "--quiet", TEST)
+    repository.commit(message="Drop the tests")
+    ran = integrity(repository.path, "restore", "--deleted", "HEAD~1", "--yes")
+    assert ran.code == 0
+    assert "deleted, by " in ran.stdout
+    assert "1 file deleted by " in ran.stdout
+    assert "\nRestore 1 deleted file from history, 1 test regained\n" in ran.stdout
+    assert "damaged by" not in ran.stdout

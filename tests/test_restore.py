@@ -196,7 +196,7 @@ def test_a_diff_shows_what_would_change(repository: GitRepository) -> None:
     assert "-# ZAPPED: def test_one():\n" in text
     assert "+def test_one():\n" in text
     assert text.index("+def test_one") < text.index("can be restored: ") < text.index("\nNext\n")
-    assert "\n  integrity restore                   asks, saves what will change, then writes 1 file\n" in text
+    assert "\n  the same without --dry-run  asks, saves what will change, then writes 1 file\n" in text
 
 
 def test_symbolic_links_are_refused(repository: GitRepository, tmp_path: Path) -> None:

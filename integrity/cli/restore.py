@@ -146,7 +146,7 @@ class _Restore:
                 click.echo(render_diff(item, color=color), color=color)
         click.echo(render(plan, width=width(), color=color), nl=False, color=color)
         if self.options["dry_run"] and not self.repository.bare:
-            steps = next_steps(plan, [str(path) for path in self.paths], width=width(), color=color)
+            steps = next_steps(plan, diff=self.options["diff"], width=width(), color=color)
             click.echo(steps, nl=False, color=color)
 
     def _agreed(self, files: int) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from integrity.report.layout import Pen, Style, hanging
 from integrity.report.phrases import percent, plural
 from integrity.report.printable import printable
+from integrity.report.restore_text import harm
 from integrity.restore.plan import Item
 from integrity.restore.proof import Gain
 from integrity.restore.reasons import describe
@@ -48,10 +49,10 @@ def commit_message(items: Sequence[Item]) -> str:
     """A message for the commit that holds the restored files."""
     tests = sum(item.tests_after - item.tests_now for item in items)
     culprits = Counter(item.damaged_by for item in items if item.damaged_by)
-    lines = [f"Restore {plural(len(items), 'damaged file')} from history, {plural(tests, 'test')} regained", ""]
+    lines = [f"Restore {plural(len(items), f'{harm(items)} file')} from history, {plural(tests, 'test')} regained", ""]
     ranked = sorted(culprits.items(), key=lambda pair: (-pair[1], pair[0].id))
     for commit, files in ranked[:_SUBJECTS_SHOWN]:
-        lines.append(f"{plural(files, 'file')} damaged by {describe(commit)}: {printable(commit.subject)}")
+        lines.append(f"{plural(files, 'file')} {harm(items)} by {describe(commit)}: {printable(commit.subject)}")
     if len(ranked) > _SUBJECTS_SHOWN:
         lines.append(f"and {plural(len(ranked) - _SUBJECTS_SHOWN, 'more commit')}")
     return "\n".join(lines) + "\n"

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import shlex
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from integrity.git.log import Commit
 from integrity.model import Severity
@@ -36,23 +35,26 @@ def render(plan: Plan, *, width: int = 100, color: bool = False) -> str:
     return "\n\n".join("\n".join(lines) for lines in sections if lines) + "\n"
 
 
-def next_steps(plan: Plan, paths: Sequence[str], *, width: int = 100, color: bool = False) -> str:
-    """What to type after a plan that was only shown, and what it does; "" when there is nothing to do.
+def next_steps(plan: Plan, *, diff: bool, width: int = 100, color: bool = False) -> str:
+    """What to do after a plan that was only shown; "" when there is nothing to do.
 
     Args:
         plan: what would be done.
-        paths: those that the plan was asked for.
+        diff: whether every change was shown as well.
         width: columns to wrap at.
         color: whether to write ANSI colours.
     """
     if not plan.doable:
         return ""
-    command = shlex.join(["integrity", "restore", *map(printable, paths)])
-    steps = [
-        (command, f"asks, saves what will change, then writes {plural(len(plan.doable), 'file')}"),
-        (f"{command} --dry-run --diff", "shows every change"),
-    ]
+    writes = f"asks, saves what will change, then writes {plural(len(plan.doable), 'file')}"
+    steps = [("the same without --dry-run", writes)]
+    steps += [] if diff else [("the same with --diff", "shows every change")]
     return "\n" + "\n".join(listed(steps, width, Pen(color=color))) + "\n"
+
+
+def harm(items: Sequence[Item]) -> str:
+    """What befell the files of a plan, which never mixes the two: "damaged" or "deleted"."""
+    return "damaged" if any(item.damage for item in items) else "deleted"
 
 
 def _item(item: Item, width: int, pen: Pen) -> list[str]:
@@ -90,8 +92,8 @@ def _gain(item: Item) -> str:
 
 def _damage(item: Item) -> str:
     what = ", ".join(f"{code} {name}" for code, name in dict.fromkeys((one.code, one.name) for one in item.damage))
-    text = f"damage: {what}" if what else "removed"
-    text += f", by {_told(item.damaged_by)}" if item.damaged_by else ", not committed yet"
+    by = f"by {_told(item.damaged_by)}" if item.damaged_by else "not committed yet"
+    text = f"damage: {what}, {by}" if what else f"deleted, {by}"
     return text + (f"; already broken since {describe(item.broken_by)}" if item.broken_by else "")
 
 
@@ -136,12 +138,13 @@ def _notes(plan: Plan) -> Iterator[str]:
         yield f"{plural(more, 'more note')} (json lists all)"
 
 
-def _culprits(items: Iterable[Item], width: int) -> Iterator[str]:
+def _culprits(items: Sequence[Item], width: int) -> Iterator[str]:
     """The commits that did most of the damage."""
     counted = Counter(item.damaged_by for item in items if item.damaged_by)
     ranked: Sequence[tuple[Commit, int]] = sorted(counted.items(), key=lambda pair: (-pair[1], pair[0].id))
+    done = harm(items)
     for commit, files in ranked[:_CULPRITS_SHOWN]:
-        text = f"{plural(files, 'file')} damaged by {printable(_told(commit))}"
+        text = f"{plural(files, 'file')} {done} by {printable(_told(commit))}"
         yield from (f"  {line}" for line in hanging(text, width - 2))
     if len(ranked) > _CULPRITS_SHOWN:
         yield f"  and {plural(len(ranked) - _CULPRITS_SHOWN, 'more commit')}; `integrity incident` lists all"
