@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
@@ -12,14 +11,16 @@ from integrity.cache import Cache
 from integrity.config.config import Config
 from integrity.errors import UnreadableError
 from integrity.examine import Across, anchored, checkers, full_code
+from integrity.facts.decoding import Decoded, heads
 from integrity.facts.program import Code, Program
-from integrity.facts.symbols import Symbols
+from integrity.facts.symbols import Symbols, SymbolsHead
 from integrity.facts.verdicts import Checker
 from integrity.imports.boundaries import Boundaries
 from integrity.imports.defect import Defect
 from integrity.imports.defects import Demands, Removals
 from integrity.imports.existence import World
 from integrity.imports.graph import ImportGraph
+from integrity.imports.notes import Notes
 from integrity.imports.resolver import Resolver
 from integrity.imports.settings import Settings
 from integrity.imports.shipping import Artefact
@@ -98,22 +99,20 @@ class RepositoryImports:
         return self._cache.code(version)
 
     def note(self, about: str) -> bytes | None:
-        """What was noted last about a subject while the list of all files was as it is, None when nothing was."""
-        return self._cache.code(self._subject(about))
+        """What was noted last about a subject and still holds, None when nothing was."""
+        return self._filed.note(about)
 
     def keep(self, about: str, payload: bytes) -> None:
         """Keep a note, which replaces the one before."""
-        self._cache.store_code(self._subject(about), payload)
-
-    def _subject(self, about: str) -> str:
-        return f"{about}-{self._listing}"
+        self._filed.keep(about, payload)
 
     @cached_property
-    def _listing(self) -> str:
-        """A digest of all that says where names lead."""
+    def _filed(self) -> Notes:
         shot = self._snapshot
-        everything = (shot.paths, shot.opaque, shot.settings, self._postponed)
-        return hashlib.sha256(repr(everything).encode("utf-8", "surrogateescape")).hexdigest()
+        config = self._config
+        roles = (config.test_paths, config.python_files, config.norecursedirs)
+        given = (shot.opaque, shot.settings, self._postponed, roles)
+        return Notes(self._resolver, shot.paths, given, self._cache.code, self._cache.store_code)
 
     def demands(self, graph: ImportGraph, contexts: Mapping[str, Context]) -> Demands:
         """What the modules of a graph ask for, held against what there is."""
@@ -190,17 +189,14 @@ def demands_of(
     settings: Settings | None = None,
 ) -> Demands:
     """The demands of the modules of a graph; those that do not parse ask for nothing."""
-    decode = msgspec.msgpack.Decoder(Symbols).decode
     symbols = {
-        path: decode(one.symbols)
-        for path, one in sorted(graph.programs.items())
-        if one.symbols and not path.endswith(".pyi")
+        path: one.symbols for path, one in sorted(graph.programs.items()) if one.symbols and not path.endswith(".pyi")
     }
     boundaries = Boundaries(config.forbidden_imports, config.canonical_imports)
     artefacts = [Artefact(name, **fields) for name, fields in sorted(config.artefacts.items())]
     return Demands(
         graph.resolver,
-        symbols,
+        Decoded(symbols, Symbols),
         contexts,
         stubs,
         boundaries,
@@ -208,6 +204,7 @@ def demands_of(
         artefacts=artefacts,
         settings=settings,
         store=graph.store,
+        heads=heads(symbols, SymbolsHead),
     )
 
 

@@ -76,15 +76,16 @@ def settled(results: Mapping[str, Result], suite: Suite) -> dict[str, Result]:
         results: of the files that were asked for, by path.
         suite: the tests of the whole repository.
     """
-    return {path: _settled(path, result, suite) if result.open else result for path, result in results.items()}
+    checked = suite.checked({path: result.open for path, result in results.items() if result.open})
+    return {path: _settled(result, checked[path]) if result.open else result for path, result in results.items()}
 
 
-def _settled(path: str, result: Result, suite: Suite) -> Result:
-    checked = {(one.symbol, one.line) for one in result.open if suite.oracles.check(path, one)}
+def _settled(result: Result, checked: Iterable[int]) -> Result:
+    refuted = {(result.open[place].symbol, result.open[place].line) for place in checked}
     hits = [
         one
         for one in (*result.hits, *result.suspended)
-        if not (one.hit.premise and (one.hit.symbol, one.hit.span.line) in checked)
+        if not (one.hit.premise and (one.hit.symbol, one.hit.span.line) in refuted)
     ]
     return msgspec.structs.replace(result, hits=tuple(hits), suspended=())
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from integrity.facts.symbols import UseKind
 from integrity.imports.defect import Defect, Reach
-from integrity.imports.hints import elsewhere, similar
+from integrity.imports.hints import elsewhere
 from integrity.model import Severity
 from integrity.rule import Demands, Hit, Rule
 
@@ -93,10 +93,9 @@ def _meant(defect: Defect, demands: Demands) -> Iterator[str]:
     missing = defect.missing
     if missing is None:
         return
-    close = similar(missing, demands.world, defect.path)
-    if close:
-        yield f"did you mean {close!r}?"
-    places = elsewhere(missing, demands.world)
+    if defect.similar:
+        yield f"did you mean {defect.similar!r}?"
+    places = elsewhere(missing, demands.world, demands.defining(missing.name))
     if places and missing.kind == "module":
         yield f"there is {listed(places)}"
     elif places:

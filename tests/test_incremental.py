@@ -19,7 +19,22 @@ _ODD = (
     "def __getattr__(name): return 1\n",
     "from unittest.mock import patch\nfrom pk import y\n\n@patch('pk.a.x')\ndef test(m):\n    y(1)\n    y(b=1)\n",
 )
-_LINES = ("x = 1", "y = 2", "def f(): pass", "class K: pass", "import pk.a", "from pk import x")
+_NEW = (
+    *("pk/new.py", "pk/x.py", "pk/gone.py", "pk/sub/__init__.py", "pk/sub/x.py", "x.py", "x/y.py", "gone.py"),
+    *("test_new.py", "pk/test_new.py", "sub/test_it.py", "sub/conftest.py", "pk/a/x.py", "pk.py", "src/pk/new.py"),
+    *("x.pyx", "setup.py", "pk/gone_pb2.py", "new/x.proto"),
+)
+_LINES = (
+    "x = 1",
+    "y = 2",
+    "def f(): pass",
+    "class K: pass",
+    "import pk.a",
+    "from pk import x",
+    "import pk.new",
+    "from pk.sub import x",
+    "import x.y",
+)
 
 
 @st.composite
@@ -32,7 +47,9 @@ def histories(draw: st.DrawFn) -> list[dict[str, str]]:
         files = dict(files)
         path = draw(st.sampled_from(sorted(files)))
         files[path] = draw(_edited(files[path]))
-        if draw(st.integers(0, 9)) == 0:
+        if draw(st.integers(0, 2)) == 0:
+            files[draw(st.sampled_from(_NEW))] = draw(st.sampled_from((*_ODD, *_LINES, "")))
+        if draw(st.integers(0, 5)) == 0:
             files.pop(draw(st.sampled_from(sorted(files))))
         states.append(files or states[-1])
     return states
@@ -41,9 +58,7 @@ def histories(draw: st.DrawFn) -> list[dict[str, str]]:
 @st.composite
 def _edited(draw: st.DrawFn, text: str) -> str:
     fresh = draw(sources("pk.a", MODULES))
-    line = draw(
-        st.sampled_from(("x = 1", "y = 2", "def f(): pass", "class K: pass", "import pk.a", "from pk import x"))
-    )
+    line = draw(st.sampled_from(_LINES))
     forms = [
         fresh,
         text.replace("pk.a", "pk.b"),

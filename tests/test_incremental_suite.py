@@ -33,6 +33,12 @@ _LINES = (
     "import helper\nhelper.Base.test_base = None",
     "__all__ = ['Base']",
     "pytest.skip('later', allow_module_level=True)",
+    "class TestUp(Base):\n    def setUp(self): pass\n    def test_up(self): pass",
+    "class Idle(Base):\n    def tearDown(self): pass",
+    "import unittest\nclass TestCase(Base, unittest.TestCase): pass",
+    "class UserTests(Base):\n    async def test_user(self): assert 1",
+    "async def test_late(): assert 1",
+    "def check_it(): assert 1",
     "def broken(:",
     "x = 1",
 )
@@ -43,6 +49,7 @@ _USERS = (
     "from helper import *\n@wrap\ndef test_wrapped(): pass",
 )
 _PATHS = ("helper.py", "other.py", "test_a.py", "test_b.py", "conftest.py")
+_NEW = ("test_c.py", "sub/test_a.py", "sub/helper.py", "helper/__init__.py", "helper/Base.py", "sub/conftest.py")
 _TEXTS = st.one_of(
     st.lists(st.sampled_from(_LINES), max_size=6).map("\n".join),
     st.lists(st.sampled_from([line for line in _LINES if "Base" in line or "wrap" in line]), max_size=3).map("\n".join),
@@ -56,7 +63,7 @@ def histories(draw: st.DrawFn) -> list[dict[str, str]]:
     files["test_a.py"] = draw(st.sampled_from(_USERS))
     states = [files]
     for _ in range(draw(st.integers(1, 7))):
-        path = draw(st.sampled_from(("helper.py", "helper.py", "other.py", *_PATHS)))
+        path = draw(st.sampled_from(("helper.py", "helper.py", "other.py", *_PATHS, *_NEW)))
         before = states[-1].get(path, "")
         line = draw(st.sampled_from(_LINES))
         text = draw(st.sampled_from((f"\n{before}", f"{before}\n{line}", f"{line}\n{before}", draw(_TEXTS), "")))
@@ -68,11 +75,17 @@ def histories(draw: st.DrawFn) -> list[dict[str, str]]:
 
 def collected(files: Mapping[str, str], store: Remembered | None) -> dict[str, FileTests]:
     """The tests of these files, with what is in store or without."""
+    return suite(files, store).collected
+
+
+def suite(files: Mapping[str, str], store: Remembered | None) -> Suite:
+    """The suite of these files, with what is in store or without."""
     programs = {path: one for path, text in sorted(files.items()) if (one := program(text)) is not None}
     names = {path: one.namespace for path, one in programs.items() if one.namespace}
-    tests = [path for path in files if path.startswith("test_")]
-    seen = store.at(files) if store else None
-    return Suite(names, files, tests, table={}, resolver=Resolver(files), given={}, store=seen).collected
+    tests = [path for path in files if path.rpartition("/")[2].startswith("test_")]
+    resolver = Resolver(files)
+    seen = store.at(files, resolver) if store else None
+    return Suite(names, files, tests, table={}, resolver=resolver, given={}, store=seen)
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
@@ -81,7 +94,9 @@ def test_a_memory_of_earlier_states_changes_no_test(states: list[dict[str, str]]
     """Each state, with what was collected from all before it, and as if there had been none."""
     store = Remembered()
     for files in states:
-        assert collected(files, store) == collected(files, None)
+        remembered, fresh = suite(files, store), suite(files, None)
+        assert remembered.collected == fresh.collected
+        assert remembered.asides == fresh.asides
 
 
 def test_a_test_is_found_again_when_what_it_inherits_moves_or_changes() -> None:

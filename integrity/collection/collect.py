@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from integrity.collection.expressions import ExpressionError, holds
@@ -47,23 +47,9 @@ def collect(
         options: pytest's options.
         resolver: where dotted names lead.
     """
-    finder = Finder(
-        Program(modules, resolver), options.python_classes, options.python_functions, imported=options.imported
-    )
-    return collect_by(finder, Files(paths, modules, options, resolver).visited(), modules, options)
-
-
-def collect_by(
-    finder: Finder, visited: Mapping[str, str], modules: Container[str], options: Options
-) -> dict[str, FileTests]:
-    """The tests of the visited files.
-
-    Args:
-        finder: finds the tests of a module.
-        visited: file to the reason why nobody knows what is collected from it, "" mostly.
-        modules: those that could be read.
-        options: pytest's options.
-    """
+    program = Program(modules, resolver)
+    finder = Finder(program, options.python_classes, options.python_functions, imported=options.imported)
+    visited = Files(paths, program, options).visited()
     return {path: tests_of(path, reason, path in modules, finder, options) for path, reason in visited.items()}
 
 

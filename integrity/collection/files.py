@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from fnmatch import fnmatch, translate
 from itertools import accumulate
 from posixpath import normpath
 
 from integrity.collection.options import Options
-from integrity.facts.namespace import Kind, Namespace, Texts
-from integrity.imports.resolver import Located, Resolver
+from integrity.collection.program import Program
+from integrity.facts.namespace import Kind, Texts
+from integrity.imports.resolver import Located
 
 _HOOKS = frozenset(
     {
@@ -34,30 +35,25 @@ class Files:
 
     Args:
         paths: every path of the project.
-        modules: the namespaces of its modules.
+        program: its modules.
         options: pytest's options.
-        resolver: where dotted names lead.
         root: the folder in which pytest is called, "" for the root of the repository.
     """
 
-    def __init__(
-        self,
-        paths: Iterable[str],
-        modules: Mapping[str, Namespace],
-        options: Options,
-        resolver: Resolver,
-        root: str = "",
-    ) -> None:
+    def __init__(self, paths: Iterable[str], program: Program, options: Options, root: str = "") -> None:
         self._root = root
         self._paths = frozenset(paths)
-        self._modules = modules
+        self._modules = program.modules
+        self._heads = program.heads
         self._options = options
         self._is_test_file = _matcher(options.python_files)
         self._is_unvisited = _matcher(options.norecursedirs)
         self._ignored = frozenset(normpath(one) for one in options.ignored)
         self._folders: dict[str, str | None] = {}
-        self._resolver = resolver
+        self._resolver = program.resolver
         self._hooked: dict[str, str] = {}
+        said = {name for path, one in self._heads.items() if path.endswith("conftest.py") for name in one.texts}
+        self._lists = {name: match for name, match in _LISTS.items() if name in said}
         self.plugins = tuple(self._loaded())
         self._hooking = next(filter(None, map(self._hooks, self.plugins)), "")
 
@@ -116,7 +112,7 @@ class Files:
     def _collect_ignore(self, place: str) -> str | None:
         """What the lists of the nearest `conftest.py` that has them say of a place."""
         doubt = ""
-        for name, match in _LISTS.items():
+        for name, match in self._lists.items():
             folder, texts = self._nearest(place.rpartition("/")[0], name)
             if any(match(place, _join(folder, one)) for one in texts.certain):
                 return None
@@ -126,7 +122,7 @@ class Files:
 
     def _nearest(self, folder: str, name: str) -> tuple[str, Texts]:
         for place in [*reversed(_chain(folder)), ""]:
-            module = self._modules.get(_join(place, "conftest.py"))
+            module = self._heads.get(_join(place, "conftest.py"))
             if module and name in module.texts:
                 return place, module.texts[name]
         return "", Texts()
@@ -175,7 +171,7 @@ class Files:
         """The files of plugins that belong to the project."""
         named = {
             one
-            for module in self._modules.values()
+            for module in self._heads.values()
             if "pytest_plugins" in module.texts
             for one in (*module.texts["pytest_plugins"].certain, *module.texts["pytest_plugins"].possible)
         }

@@ -8,6 +8,7 @@ from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from integrity.collection.program import Family, Program, Thing
 from integrity.facts.namespace import Kind
 from integrity.facts.verdicts import Checker, Open, Reach
+from integrity.imports.kept import WHOLE
 
 _DEEPEST = 4  # steps from function to function
 _SUPPORT = re.compile(r"(?:^|[/_])(?:tests?|testing|conftest|helpers?|support|testutils?|\w*assert\w*)(?:[/_.]|$)")
@@ -40,8 +41,6 @@ class Oracles:
         self._tests = tests
         self._checkers = checkers
         self._plugins = tuple(one for one in plugins if one in program.modules)
-        self._known: dict[tuple[Thing, bool], bool] = {}
-        self._automatic: dict[str, bool] = {}
         self._classes: dict[str, dict[int, Thing]] = {}
 
     def check(self, path: str, test: Open) -> bool:
@@ -102,21 +101,23 @@ class Oracles:
             depth: how many steps it is away from the test.
             strict: whether only assertions count, as in a fixture.
         """
-        key = thing, strict
-        if key not in self._known:
-            if depth > _DEEPEST:
-                return not strict
-            self._known[key] = False  # while it is being found, and in a circle
-            self._known[key] = self._looked_into(thing, depth, strict=strict)
-        return self._known[key]
+        if depth > _DEEPEST:
+            self._program.recall.cut()
+            return not strict
+        key = "checks", thing, strict
+        return self._program.recall.answer(key, lambda: self._looked_into(thing, depth, strict=strict), False)
 
     def _looked_into(self, thing: Thing, depth: int, *, strict: bool) -> bool:
-        found = self._checkers(thing.path).get(self._program.function(thing).line)
+        found = self._checker(thing)
         if found is None:
             return not strict
         if found.asserts or (found.raises and not strict):
             return True
         return self._reaches(thing.path, found.reach, depth, strict=strict)
+
+    def _checker(self, thing: Thing) -> Checker | None:
+        self._program.recall.note(thing.path, WHOLE)
+        return self._checkers(thing.path).get(self._program.function(thing).line)
 
     def _things(self, path: str, owner: Thing | None, name: str) -> tuple[Thing, ...]:
         """What a dotted name means in a function."""
@@ -152,19 +153,21 @@ class Oracles:
         return any(self._is_watching(one) for one in self._given(path))
 
     def _is_watching(self, conftest: str) -> bool:
-        if conftest not in self._automatic:
-            functions = [
-                one
-                for things in self._program.bound(conftest).values()
-                for one in things
-                if one.kind is Kind.FUNCTION and self._program.function(one).autouse
-            ]
-            self._automatic[conftest] = any(self._watches(one) for one in functions)
-        return self._automatic[conftest]
+        return self._program.recall.answer(("watching", conftest), lambda: self._watched(conftest), False)
+
+    def _watched(self, conftest: str) -> bool:
+        self._program.recall.note(conftest, WHOLE)
+        functions = [
+            one
+            for things in self._program.bound(conftest).values()
+            for one in things
+            if one.kind is Kind.FUNCTION and self._program.function(one).autouse
+        ]
+        return any(self._watches(one) for one in functions)
 
     def _watches(self, thing: Thing) -> bool:
         """Whether a fixture asserts something after the test."""
-        found = self._checkers(thing.path).get(self._program.function(thing).line)
+        found = self._checker(thing)
         return found is not None and found.watches
 
     def _above(self, owner: Thing | None) -> bool:

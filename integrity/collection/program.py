@@ -11,7 +11,7 @@ import msgspec
 
 from integrity.collection.recall import Recall
 from integrity.facts.ancestry import linearize
-from integrity.facts.namespace import Class, Ending, Function, Kind, Namespace, Value, Values
+from integrity.facts.namespace import Class, Ending, Function, Kind, Namespace, NamespaceHead, Value, Values
 from integrity.imports.resolver import Kind as Found
 from integrity.imports.resolver import Resolver
 
@@ -69,24 +69,32 @@ class Program:
     """The modules of a project.
 
     Attributes:
+        heads: what is asked of every module.
         patched: functions and classes that other modules change when they are imported.
         recall: what was found out, and from which names of which files.
 
     Args:
         modules: path to namespace, for every module that could be read.
         resolver: where dotted names lead.
+        heads: what is asked of every module, where that can be had for less.
     """
 
-    def __init__(self, modules: Mapping[str, Namespace], resolver: Resolver) -> None:
+    def __init__(
+        self,
+        modules: Mapping[str, Namespace],
+        resolver: Resolver,
+        heads: Mapping[str, NamespaceHead] | None = None,
+    ) -> None:
         self.modules = modules
+        self.heads: Mapping[str, Namespace | NamespaceHead] = modules if heads is None else heads
         self.resolver = resolver
         self.recall = Recall()
         self._packages: dict[str, str] = {}
         self._stars: dict[str, tuple[dict[str, int], list[str]]] = {}
-        self._ended = {path for path, module in modules.items() if module.ending is not Ending.REACHED}
+        self._ended = {path for path, module in self.heads.items() if module.ending is not Ending.REACHED}
         self.patched: frozenset[Thing] = frozenset()
         self.patched = frozenset(
-            thing for path, module in modules.items() for thing in self.things(path, module.patched)
+            thing for path, module in self.heads.items() for thing in self.things(path, module.patched)
         )
         self.recall = Recall()  # what is patched makes the ancestry of a class doubtful
 

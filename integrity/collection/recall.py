@@ -6,8 +6,7 @@ from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-Asked = tuple[str, str]
-"""A file and the name that was looked up in it; "" for what concerns every name, "*" for all names."""
+from integrity.imports.kept import Asked
 
 _T = TypeVar("_T")
 

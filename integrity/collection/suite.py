@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from types import MappingProxyType
@@ -10,22 +11,38 @@ from typing import Any
 
 import msgspec
 
+from integrity.collection.aside import Aside, aside_of
 from integrity.collection.collect import FileTests, tests_of
 from integrity.collection.files import Files
-from integrity.collection.kept import Collected
+from integrity.collection.kept import memory
 from integrity.collection.options import Options, options
 from integrity.collection.oracles import Oracles
 from integrity.collection.program import Program
 from integrity.collection.tests import Finder
 from integrity.facts.collection import DefinedTest
-from integrity.facts.namespace import Namespace
-from integrity.facts.verdicts import Checker
+from integrity.facts.decoding import Decoded, heads
+from integrity.facts.namespace import Namespace, NamespaceHead
+from integrity.facts.verdicts import Checker, Open
 from integrity.imports.resolver import Resolver
 from integrity.imports.store import Store
 from integrity.nested import Nearest, Nested, prefixed
 
-_DECODE = msgspec.msgpack.Decoder(Namespace).decode
 _NOTHING = FileTests()
+_UNVISITED = "-"
+
+
+class _Found(msgspec.Struct, frozen=True, array_like=True):
+    """What was found out about a file: its tests, None when no runner visits it, and what is left aside in it."""
+
+    tests: FileTests | None
+    aside: Aside | None
+
+    def elsewhere(self) -> Iterator[str]:
+        """The files in which it names places."""
+        if self.tests:
+            yield from (path for path, _ in (*self.tests.places, *self.tests.doubtful))
+        if self.aside:
+            yield from (path for path, _ in self.aside.places)
 
 
 class Suite:
@@ -90,12 +107,20 @@ class Suite:
     @cached_property
     def modules(self) -> Mapping[str, Namespace]:
         """The names of every module that could be read."""
-        return {path: _DECODE(content) for path, content in self._encoded.items()}
+        return Decoded(self._encoded, Namespace)
+
+    @cached_property
+    def _heads(self) -> Mapping[str, NamespaceHead]:
+        return heads(self._encoded, NamespaceHead)
+
+    def mentions(self, name: str) -> bool:
+        """Whether any module may bind a name."""
+        return any(name.encode() in content for content in self._encoded.values())
 
     @cached_property
     def program(self) -> Program:
         """Follows names through the modules."""
-        return Program(self.modules, self.resolver)
+        return Program(self.modules, self.resolver, self._heads)
 
     def options_at(self, path: str) -> Options:
         """The options that hold for a file: those of the nearest folder that configures pytest."""
@@ -111,8 +136,24 @@ class Suite:
             self._finders[key] = Finder(self.program, *patterns, imported=found.imported, counts=self._counts)
         return self._finders[key]
 
+    def checked(self, tests: Mapping[str, Sequence[Open]]) -> dict[str, tuple[int, ...]]:
+        """The tests, as positions among those of each file, for which something outside of them checks.
+
+        Args:
+            tests: those without an assertion of their own, by file.
+        """
+
+        def find(path: str) -> tuple[int, ...]:
+            return tuple(place for place, one in enumerate(tests[path]) if self._oracles.check(path, one))
+
+        if self._store is None:
+            return {path: find(path) for path in tests}
+        kept = memory("checked", tuple[int, ...], self.program, self._files.plugins, self._store)
+        questions = {path: _digest(found) for path, found in tests.items()}
+        return kept.answers(questions, find, lambda _: ())
+
     @cached_property
-    def oracles(self) -> Oracles:
+    def _oracles(self) -> Oracles:
         """Tells whether something in another file checks for a test."""
         known: dict[str, Mapping[int, Checker]] = {}
 
@@ -126,15 +167,42 @@ class Suite:
     @cached_property
     def collected(self) -> dict[str, FileTests]:
         """The tests of every file that a runner visits."""
-        visited = self._visited()
+        if self._remembered is not None:
+            return {path: one.tests for path, one in self._remembered.items() if one.tests}
+        return {path: self._tests(path, reason) for path, reason in self._visited.items()}
 
-        def find(path: str) -> FileTests:
-            return tests_of(path, visited[path], path in self.modules, self.finder_at(path), self.options_at(path))
+    @cached_property
+    def asides(self) -> dict[str, Aside]:
+        """What runners may leave aside in each file of tests that could be read."""
+        if self._remembered is not None:
+            return {path: found.aside for path in self.tests if (found := self._remembered.get(path)) and found.aside}
+        return {path: self._aside(path) for path in self.tests if path in self.modules}
 
+    @cached_property
+    def cases(self) -> frozenset[tuple[str, str]]:
+        """File and name of every class that a `TestCase` in the files of tests is, or derives from."""
+        return frozenset().union(*(one.cases for one in self.asides.values()))
+
+    @cached_property
+    def _remembered(self) -> dict[str, _Found] | None:
+        """What was found out about every file, from store as far as it holds; None without one."""
         if self._store is None or self._counts:
-            return {path: find(path) for path in visited}
-        return Collected(self.program, (self.options, self._nested), self._store).tests(visited, find)
+            return None
+        kept = memory("tests", _Found, self.program, (self.options, self._nested), self._store)
+        return kept.answers({**dict.fromkeys(self.tests, _UNVISITED), **self._visited}, self._find, _Found.elsewhere)
 
+    def _find(self, path: str) -> _Found:
+        reason = self._visited.get(path)
+        tests = None if reason is None else self._tests(path, reason)
+        return _Found(tests, self._aside(path) if path in self.modules else None)
+
+    def _tests(self, path: str, reason: str) -> FileTests:
+        return tests_of(path, reason, path in self.modules, self.finder_at(path), self.options_at(path))
+
+    def _aside(self, path: str) -> Aside:
+        return aside_of(path, self.program, self.finder_at(path), self.options_at(path), visited=path in self._visited)
+
+    @cached_property
     def _visited(self) -> dict[str, str]:
         """Every file that a runner searches for tests, with the reason why nobody knows which, "" mostly."""
         found = {path: why for path, why in self._files.visited().items() if not path.startswith(self._alone)}
@@ -169,7 +237,7 @@ class Suite:
 
     @cached_property
     def _files(self) -> Files:
-        return Files(self._paths, self.modules, self.options, self.resolver)
+        return Files(self._paths, self.program, self.options)
 
     @cached_property
     def _files_below(self) -> dict[str, Files]:
@@ -177,9 +245,8 @@ class Suite:
         return {
             folder: Files(
                 (path for path in self._paths if path.startswith(f"{folder}/")),
-                self.modules,
+                self.program,
                 found,
-                self.resolver,
                 folder,
             )
             for folder, found in self._nested.items()
@@ -198,6 +265,10 @@ def _nested_options(nested: Nested) -> Options:
         ignored=tuple(prefixed(nested.folder, found.ignored)),
         ignored_globs=tuple(prefixed(nested.folder, found.ignored_globs)),
     )
+
+
+def _digest(tests: Sequence[Open]) -> str:
+    return hashlib.sha256(msgspec.msgpack.encode(tests)).hexdigest()
 
 
 def _options(table: Mapping[str, Any], given: Mapping[str, tuple[str, ...]]) -> Options:

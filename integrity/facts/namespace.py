@@ -145,3 +145,16 @@ class Namespace(msgspec.Struct, frozen=True, array_like=True):
     dynamic: str = ""
     alone: tuple[str, ...] = ()
     setups: tuple[str, ...] = ()
+
+
+class NamespaceHead(msgspec.Struct, frozen=True, array_like=True):
+    """What the namespace of every module is asked for; the fields are those of `Namespace`, in its order."""
+
+    names: msgspec.Raw = msgspec.Raw(b"\x80")
+    functions: msgspec.Raw = msgspec.Raw(b"\x90")
+    classes: msgspec.Raw = msgspec.Raw(b"\x90")
+    texts: dict[str, Texts] = {}
+    marks: msgspec.Raw = msgspec.Raw(b"\x90")
+    flags: msgspec.Raw = msgspec.Raw(b"\x80")
+    patched: Values = ()
+    ending: Ending = Ending.REACHED

@@ -233,3 +233,21 @@ class Symbols(msgspec.Struct, frozen=True, array_like=True):
             found.append(self.guards[index])
             index = self.guards[index].outer
         return found
+
+
+class SymbolsHead(msgspec.Struct, frozen=True, array_like=True):
+    """What the symbols of every module are asked for; the fields are those of `Symbols`, in its order."""
+
+    names: msgspec.Raw = msgspec.Raw(b"\x80")
+    exports: msgspec.Raw = msgspec.Raw(b"\xc0")
+    stars: msgspec.Raw = msgspec.Raw(b"\x90")
+    dynamic: bool = False
+    path_dynamic: bool = False
+    finder: bool = False
+    functions: msgspec.Raw = msgspec.Raw(b"\x80")
+    classes: msgspec.Raw = msgspec.Raw(b"\x80")
+    uses: msgspec.Raw = msgspec.Raw(b"\x90")
+    guards: msgspec.Raw = msgspec.Raw(b"\x90")
+    writes: tuple[Ref, ...] = ()
+    fakes: tuple[str, ...] = ()
+    hooks: tuple[str, ...] = ()

@@ -1,17 +1,20 @@
-"""What is wrong with the demands of each file: asked again only where the file, or one it was held against, changed."""
+"""What is found out about the demands of each file, remembered from one scan to the next."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 
 import msgspec
 
+from integrity.facts.program import Program
+from integrity.facts.symbols import NameKind, Symbols
 from integrity.imports.defect import Defect
 from integrity.imports.existence import World
+from integrity.imports.kept import Memory
+from integrity.imports.offers import same_symbols
 from integrity.imports.store import Store
-
-_ABOUT = "answers"
+from integrity.imports.unset import Families, Reader
 
 
 class Answer(msgspec.Struct, frozen=True, array_like=True):
@@ -20,37 +23,27 @@ class Answer(msgspec.Struct, frozen=True, array_like=True):
     Attributes:
         defects: its demands that cannot be met.
         runs: the other files that its imports run.
+        defines: the names of its functions and classes, separated by blanks.
+        bases: the bare names of all that its classes derive from, likewise.
+        readers: its classes that read attributes which they do not set.
     """
 
     defects: tuple[Defect, ...]
     runs: frozenset[str]
+    defines: str
+    bases: str
+    readers: tuple[Reader, ...]
 
-
-class _Kept(msgspec.Struct, frozen=True, array_like=True):
-    """An answer with what it depends on; files by their numbers.
-
-    Attributes:
-        version: the content of the file.
-        asked: the other files that were looked into.
-        runs: as in the answer.
-        defects: likewise.
-    """
-
-    version: str
-    asked: tuple[int, ...]
-    runs: tuple[int, ...]
-    defects: tuple[Defect, ...] = ()
-
-
-class _Note(msgspec.Struct, frozen=True, array_like=True):
-    """What is in store: every file in the order of the world, and a digest of what all answers depend on."""
-
-    common: str
-    files: tuple[_Kept, ...]
+    def elsewhere(self) -> Iterator[str]:
+        """The files in which it names places."""
+        yield from (one.missing.path for one in self.defects if one.missing and one.missing.line)
 
 
 class Answers:
     """The answers to the demands of every file.
+
+    Attributes:
+        families: what classes have.
 
     Args:
         world: what there is.
@@ -70,45 +63,45 @@ class Answers:
         self._ask = ask
         self._reached = reached
         self._store = store
-        self._paths = list(world.symbols)
-        self._numbers = {path: number for number, path in enumerate(self._paths)}
+        self.families = Families(world)
+        self._before: dict[str, Symbols | None] = {}
 
     @cached_property
     def all(self) -> dict[str, Answer]:
         """The answer of every file, by path."""
-        if not self._store:
-            return {path: self._answer(path)[0] for path in self._paths}
-        versions = [self._store.version(path) for path in self._paths]
-        stored = self._stored(self._store)
-        changed = frozenset(
-            number for number, one in enumerate(stored) if one is None or one.version != versions[number]
+        world, store = self._world, self._store
+        if not store:
+            return {path: self._answer(path) for path in world.symbols}
+        memory = Memory(
+            "answers",
+            Answer,
+            store,
+            common=world.common,
+            paths=world.symbols,
+            noting=world.noting,
+            same=lambda path, version, name: self._same(store, path, version, name),
         )
-        found: dict[str, Answer] = {}
-        kept: list[_Kept] = []
-        for path, version, known in zip(self._paths, versions, stored, strict=True):
-            if known and known.version == version and changed.isdisjoint(known.asked):
-                found[path] = Answer(known.defects, frozenset([self._paths[number] for number in known.runs]))
-                kept.append(known)
-                continue
-            answer, asked = self._answer(path)
-            found[path] = answer
-            kept.append(_Kept(version, self._numbered(asked), self._numbered(answer.runs), answer.defects))
-        if changed:
-            note = _Note(self._world.common, tuple(kept))
-            self._store.keep(_ABOUT, msgspec.msgpack.encode(note))
-        return found
+        return memory.answers(dict.fromkeys(world.symbols, ""), self._answer, Answer.elsewhere)
 
-    def _stored(self, store: Store) -> tuple[_Kept | None, ...]:
-        """What is in store about each file, None for what is not."""
-        content = store.note(_ABOUT)
-        note = msgspec.msgpack.decode(content, type=_Note) if content else None
-        return note.files if note and note.common == self._world.common else (None,) * len(self._paths)
+    def _answer(self, path: str) -> Answer:
+        symbols = self._world.symbols[path]
+        made = [name for name, one in symbols.names.items() if one.kind in (NameKind.FUNCTION, NameKind.CLASS)]
+        bases = {base.rest.rpartition(".")[2] for shape in symbols.classes.values() for base in shape.bases}
+        return Answer(
+            tuple(self._ask(path)),
+            frozenset(self._reached(path)),
+            " ".join(made),
+            " ".join(sorted(bases)),
+            tuple(self.families.readers(path)),
+        )
 
-    def _answer(self, path: str) -> tuple[Answer, set[str]]:
-        """The answer of a file, and the files that were looked into for it."""
-        with self._world.noting() as asked:
-            defects = tuple(self._ask(path))
-        return Answer(defects, frozenset(self._reached(path))), asked - {path}
+    def _same(self, store: Store, path: str, version: str | None, name: str) -> bool:
+        """Whether a file offers the same under a name as another version of it."""
+        if path not in self._before:
+            self._before[path] = _symbols(store.program(version) if version else None)
+        return same_symbols(self._before[path], self._world.symbols.get(path), name)
 
-    def _numbered(self, paths: Iterable[str]) -> tuple[int, ...]:
-        return tuple(sorted(self._numbers[path] for path in paths if path in self._numbers))
+
+def _symbols(content: bytes | None) -> Symbols | None:
+    encoded = msgspec.msgpack.decode(content, type=Program).symbols if content else None
+    return msgspec.msgpack.decode(encoded, type=Symbols) if encoded else None

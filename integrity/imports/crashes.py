@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -83,7 +84,8 @@ def find(graph: ImportGraph) -> Crashes:
     if before and before.holds(graph, store):
         return before.found
     found = _found(graph)
-    store.keep(_ABOUT, msgspec.msgpack.encode(concluded(graph, store, _places(found), found)))
+    with suppress(UnicodeEncodeError):  # a path that is not UTF-8
+        store.keep(_ABOUT, msgspec.msgpack.encode(concluded(graph, store, _places(found), found)))
     return found
 
 

@@ -30,6 +30,7 @@ class Defect:
         missing: what does not exist, for all but calls.
         refusal: why the call fails.
         about: what the defect is about, the same for all files that share it.
+        similar: the most similar name that there is, "" when none is.
     """
 
     path: str
@@ -38,6 +39,7 @@ class Defect:
     missing: Missing | None = None
     refusal: Refusal | None = None
     about: str = ""
+    similar: str = ""
 
     @property
     def name(self) -> str:

@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Protocol
 
-from integrity.facts.symbols import Guard, GuardKind, Ref, Symbols, Use, UseKind
+from integrity.facts.symbols import Guard, GuardKind, Ref, Symbols, SymbolsHead, Use, UseKind
 from integrity.imports.answers import Answers
 from integrity.imports.boundaries import Boundaries, Crossing, crossings
 from integrity.imports.calls import callee_of, refusal
 from integrity.imports.defect import Defect, Reach
 from integrity.imports.existence import ClassOf, Missing, Thing, World, is_builtin
+from integrity.imports.hints import similar
 from integrity.imports.resolver import Resolver
 from integrity.imports.settings import Settings
 from integrity.imports.shipping import Artefact, Unshipped, unshipped, unshipped_by_wheels
@@ -68,6 +69,7 @@ class Demands:
         artefacts: what the project ships.
         settings: what the files of the repository say.
         store: remembers what was found out; None for nothing.
+        heads: what is asked of every module, where that can be had for less than `symbols`.
     """
 
     def __init__(
@@ -82,8 +84,9 @@ class Demands:
         artefacts: Sequence[Artefact] = (),
         settings: Settings | None = None,
         store: Store | None = None,
+        heads: Mapping[str, SymbolsHead] | None = None,
     ) -> None:
-        self.world = World(resolver, symbols, stubs)
+        self.world = World(resolver, symbols, stubs, heads)
         self._answers = Answers(self.world, self._of, self._runs, store)
         self._boundaries = boundaries or Boundaries()
         self.roles = roles
@@ -102,7 +105,20 @@ class Demands:
     def unset(self) -> tuple[Unset, ...]:
         """Every attribute that a collected test class reads and that nothing sets."""
         collected = {path: one.python_classes for path, one in self.roles.items() if one.collected and not one.data}
-        return tuple(unset_reads(self.world, collected))
+        return tuple(unset_reads(self.world, self._answers.all, self._answers.families, collected))
+
+    def defining(self, name: str) -> Sequence[str]:
+        """The paths of the modules that define a function or class of a name, in order."""
+        return self._definitions.get(name, ())
+
+    @cached_property
+    def _definitions(self) -> dict[str, list[str]]:
+        wanted = {one.missing.name for one in self.defects if one.missing}
+        found: dict[str, list[str]] = {}
+        for path, one in self._answers.all.items():
+            for name in wanted.intersection(one.defines.split()):
+                found.setdefault(name, []).append(path)
+        return found
 
     @cached_property
     def crossings(self) -> tuple[Crossing, ...]:
@@ -183,7 +199,8 @@ class Demands:
         thing = self._find(path, use)
         if not isinstance(thing, Missing) or self._is_answered(use, thing, imported, path):
             return None
-        return Defect(path, use, reach, missing=thing, about=f"{thing.owner}:{thing.name}")
+        close = similar(thing, self.world, path)
+        return Defect(path, use, reach, missing=thing, about=f"{thing.owner}:{thing.name}", similar=close)
 
     def _find(self, path: str, use: Use) -> Thing:
         if use.kind is UseKind.MODULE:

@@ -14,7 +14,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from integrity.facts.symbols import BUILTINS, UNKNOWN, Class, Function, NameKind, Ref, Symbols
+from integrity.facts.symbols import BUILTINS, UNKNOWN, Class, Function, NameKind, Ref, Symbols, SymbolsHead
+from integrity.imports.kept import Asked
 from integrity.imports.resolver import Kind, Located, Resolver
 
 _OF_EVERY_MODULE = frozenset(
@@ -90,6 +91,7 @@ class World:
         resolver: finds modules.
         symbols: by path; files that are absent, or that do not parse, offer nothing that anyone knows.
         stubs: the paths of all stubs; one without a module says that there is a compiled one.
+        heads: what is asked of every module, where that can be had for less.
 
     Attributes:
         resolver: as given.
@@ -97,18 +99,25 @@ class World:
         similar: what `hints` has found out so far.
     """
 
-    def __init__(self, resolver: Resolver, symbols: Mapping[str, Symbols], stubs: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        resolver: Resolver,
+        symbols: Mapping[str, Symbols],
+        stubs: Iterable[str] = (),
+        heads: Mapping[str, SymbolsHead] | None = None,
+    ) -> None:
         self.resolver = resolver
         self.symbols = symbols
+        self._heads: Mapping[str, Symbols | SymbolsHead] = symbols if heads is None else heads
         self._stubs = [f"/{path.removesuffix(_STUB)}" for path in stubs]
-        self._asked: set[str] = set()
-        self._looked_up: dict[tuple[str, str], tuple[Thing, frozenset[str]]] = {}
+        self._asked: set[Asked] = set()
+        self._looked_up: dict[tuple[str, str], tuple[Thing, frozenset[Asked]]] = {}
         self.similar: dict[tuple[str, ...], str] = {}
         self._query: dict[tuple[str, str], Thing | None] = {}
         self._depth = 0
         self._cuts = 0
         self._names: dict[str, str] = {}
-        self._families: dict[tuple[str, str], tuple[list[ClassOf] | None, frozenset[str]]] = {}
+        self._families: dict[tuple[str, str], tuple[list[ClassOf] | None, frozenset[Asked]]] = {}
 
     def find(self, ref: Ref, importer: str) -> Thing:
         """What a reference in a file leads to."""
@@ -144,25 +153,15 @@ class World:
             self._names[path] = self.resolver.name(path)
         return self._names[path]
 
-    def names(self, located: Located) -> list[str]:
-        """The names that a module is known to have, its submodules among them, sorted."""
-        symbols = self.symbols.get(located.path, Symbols())
+    def names(self, located: Located, word: str) -> list[str]:
+        """The names that a module is known to have, its submodules among them, sorted; to be compared with a word."""
+        symbols = self._read(located.path, "*") or Symbols()
         bound = {name for name, one in symbols.names.items() if one.kind not in (NameKind.TYPING, NameKind.DELETED)}
-        return sorted(bound.union(self.resolver.submodules(located) if located.is_package else ()))
+        return sorted(bound.union(self.resolver.submodules(located, word) if located.is_package else ()))
 
     def modules_called(self, last: str) -> list[str]:
         """The paths of the modules and packages whose name ends in this part."""
         return [path[1:] for path in self._by_last.get(last, ())]
-
-    @cached_property
-    def definitions(self) -> dict[str, list[str]]:
-        """Every name that a module defines itself to the paths of those modules, sorted."""
-        found: dict[str, list[str]] = defaultdict(list)
-        for path, symbols in self.symbols.items():
-            for name, one in symbols.names.items():
-                if one.kind in (NameKind.FUNCTION, NameKind.CLASS):
-                    found[name].append(path)
-        return found
 
     def _find(self, ref: Ref, importer: str) -> Thing:
         if ref.module in (BUILTINS, UNKNOWN):
@@ -204,7 +203,7 @@ class World:
         if not self._fakes.isdisjoint(above) or self._is_faker(importer) or parts[0] in self._finders:
             return True
         located = [self.resolver.locate(one, importer) for one in above]
-        if any(_admits_others(one, symbols) for one in located if (symbols := self._read(one.path))):
+        if any(_admits_others(one, symbols) for one in located if (symbols := self._read(one.path, "__path__"))):
             return True
         below = f"/{'/'.join(parts)}"
         elsewhere = self._by_last.get(parts[-1], ())
@@ -259,9 +258,9 @@ class World:
         return found
 
     @contextmanager
-    def noting(self) -> Iterator[set[str]]:
-        """Collects the paths of the modules that are looked into meanwhile."""
-        around, asked = self._asked, set[str]()
+    def noting(self) -> Iterator[set[Asked]]:
+        """Collects what is looked up meanwhile, in which modules."""
+        around, asked = self._asked, set[Asked]()
         self._asked = asked
         try:
             yield asked
@@ -269,14 +268,18 @@ class World:
             around |= asked
             self._asked = around
 
-    def _read(self, path: str) -> Symbols | None:
-        """What a module offers, None when nobody knows."""
-        self._asked.add(path)
+    def note(self, asked: Iterable[Asked]) -> None:
+        """Say that something was looked up before."""
+        self._asked.update(asked)
+
+    def _read(self, path: str, name: str) -> Symbols | None:
+        """What a module offers to who looks up a name ("*" for all), None when nobody knows."""
+        self._asked.add((path, name))
         return self.symbols.get(path)
 
     def _bound(self, path: str, name: str) -> Thing:
         """What a module binds a name to."""
-        symbols = self._read(path)
+        symbols = self._read(path, name)
         if symbols is None:
             return UNCLEAR
         one = symbols.names.get(name)
@@ -314,7 +317,7 @@ class World:
         return None
 
     def _exported(self, path: str, name: str) -> Thing | None:
-        symbols = self._read(path)
+        symbols = self._read(path, name)
         if symbols is None or symbols.exports == (UNKNOWN,):
             return UNCLEAR
         exported = name in symbols.exports if symbols.exports is not None else name[:1] != "_"
@@ -384,7 +387,7 @@ class World:
     def _written(self) -> dict[str, set[str]]:
         """Per path the names that other modules set."""
         found: dict[str, set[str]] = defaultdict(set)
-        for path, symbols in self.symbols.items():
+        for path, symbols in self._heads.items():
             for ref in symbols.writes:
                 owner, rest = (path, ref.rest) if not ref.module else self._owner(ref, path)
                 found[owner].add(rest)
@@ -393,7 +396,7 @@ class World:
     @cached_property
     def _set_on_classes(self) -> frozenset[str]:
         """The last two parts of every dotted name that is set somewhere: maybe a class and its attribute."""
-        rests = (ref.rest.split(".")[-2:] for symbols in self.symbols.values() for ref in symbols.writes)
+        rests = (ref.rest.split(".")[-2:] for symbols in self._heads.values() for ref in symbols.writes)
         return frozenset(".".join(rest) for rest in rests)
 
     def _owner(self, ref: Ref, importer: str) -> tuple[str, str]:
@@ -412,23 +415,28 @@ class World:
     def common(self) -> str:
         """A digest of what every answer may depend on, besides the modules that are looked into for it."""
         written = sorted((path, sorted(names)) for path, names in self._written.items())
-        everything = (list(self.symbols), written, sorted(self._set_on_classes), sorted(self._fakes),
+        everything = (written, sorted(self._set_on_classes), sorted(self._fakes),
                       sorted(self._finders), sorted(self._faking), self._stubs)  # fmt: skip
         return hashlib.sha256(repr(everything).encode("utf-8", "surrogateescape")).hexdigest()
 
     @cached_property
+    def hooks(self) -> frozenset[str]:
+        """Attributes that any module sets on a test class from outside."""
+        return frozenset(name for symbols in self._heads.values() for name in symbols.hooks)
+
+    @cached_property
     def _fakes(self) -> frozenset[str]:
-        return frozenset(name for symbols in self.symbols.values() for name in symbols.fakes) - {UNKNOWN}
+        return frozenset(name for symbols in self._heads.values() for name in symbols.fakes) - {UNKNOWN}
 
     @cached_property
     def _finders(self) -> frozenset[str]:
         """The top-level names of files that have a say in how modules are found."""
-        paths = (path for path, symbols in self.symbols.items() if symbols.finder)
+        paths = (path for path, symbols in self._heads.items() if symbols.finder)
         return frozenset(self.resolver.name(path).partition(".")[0] for path in paths) - {""}
 
     @cached_property
     def _faking(self) -> frozenset[str]:
-        return frozenset(path for path, symbols in self.symbols.items() if UNKNOWN in symbols.fakes)
+        return frozenset(path for path, symbols in self._heads.items() if UNKNOWN in symbols.fakes)
 
     def _is_faker(self, path: str) -> bool:
         """Whether a file, or a `conftest.py` above it, puts modules of any name into `sys.modules`."""

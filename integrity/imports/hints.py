@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from difflib import get_close_matches
 
 from integrity.imports.existence import Missing, World
 
 _NAMED = 3
+_CLOSE = 0.75  # of difflib's ratio
 
 
 def similar(missing: Missing, world: World, importer: str) -> str:
@@ -22,17 +24,28 @@ def _similar(missing: Missing, world: World, importer: str) -> str:
     if located is None or not located.found or missing.kind == "attribute":
         return ""
     first = missing.name.partition(".")[0]
-    names = world.resolver.submodules(located) if missing.kind == "module" else world.names(located)
-    close = get_close_matches(first, names, n=1, cutoff=0.75)
-    return close[0] if close and close[0] != first else ""
+    module = missing.kind == "module"
+    close = closest(first, world.resolver.submodules(located, first) if module else world.names(located, first))
+    return close if close != first else ""
 
 
-def elsewhere(missing: Missing, world: World) -> tuple[str, ...]:
-    """The places (path and line) where something of that name is defined today, at most three, code before tests."""
+def closest(word: str, names: Iterable[str]) -> str:
+    """The name that is most similar to a word, "" when none is similar enough."""
+    return next(iter(get_close_matches(word, list(names), n=1, cutoff=_CLOSE)), "")
+
+
+def elsewhere(missing: Missing, world: World, defining: Iterable[str]) -> tuple[str, ...]:
+    """The places (path and line) where something of that name is defined today, at most three, code before tests.
+
+    Args:
+        missing: what does not exist.
+        world: what there is.
+        defining: the paths of the modules that define something of that name.
+    """
     if missing.kind == "module":
         tail = missing.name.rpartition(".")[2]
         return tuple(_first(world.modules_called(tail)))
-    paths = [path for path in world.definitions.get(missing.name, ()) if path != missing.path]
+    paths = [path for path in defining if path != missing.path]
     return tuple(f"{path}:{world.symbols[path].names[missing.name].line}" for path in _first(paths))
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import cached_property
 
 import msgspec
@@ -32,9 +32,9 @@ class _File(msgspec.Struct, array_like=True):
 
 
 class _Note(msgspec.Struct, array_like=True):
-    """What is in store: every file, in the order of their paths, and a digest of these paths."""
+    """What is in store: every file with its path, in the order of their numbers."""
 
-    paths: str
+    paths: tuple[str, ...]
     files: tuple[_File, ...]
 
 
@@ -75,13 +75,10 @@ class Leads:
     def keep(self) -> None:
         """Put in store what was found out."""
         if self._store and self._fresh:
-            note = _Note(self._digest, tuple([self._files[path] for path in self._paths]))
-            self._store.keep(_ABOUT, msgspec.msgpack.encode(note))
+            note = _Note(tuple(self._paths), tuple([self._files[path] for path in self._paths]))
+            with suppress(UnicodeEncodeError):  # a path that is not UTF-8
+                self._store.keep(_ABOUT, msgspec.msgpack.encode(note))
             self._fresh = False
-
-    @cached_property
-    def _digest(self) -> str:
-        return hashlib.sha256("\0".join(self._paths).encode("utf-8", "surrogateescape")).hexdigest()
 
     @cached_property
     def _numbers(self) -> dict[str, int]:
@@ -103,8 +100,19 @@ class Leads:
     def _stored(self) -> dict[str, _File]:
         """What is in store about these files."""
         content = self._store.note(_ABOUT) if self._store else None
-        note = msgspec.msgpack.decode(content, type=_Note) if content else None
-        return dict(zip(self._paths, note.files, strict=True)) if note and note.paths == self._digest else {}
+        note = msgspec.msgpack.decode(content, type=_Note) if content else _Note((), ())
+        known = dict(zip(note.paths, note.files, strict=True))
+        return known if list(note.paths) == self._paths else dict(self._renumbered(note.paths, known))
+
+    def _renumbered(self, paths: Sequence[str], known: Mapping[str, _File]) -> Iterator[tuple[str, _File]]:
+        """What was known when the files had other numbers."""
+        self._fresh = True
+        numbers = {number: self._numbers.get(path, -1) for number, path in enumerate(paths)}
+        for path, one in known.items():
+            targets = {site: tuple([numbers[each] for each in found]) for site, found in one.sites.items()}
+            above = numbers[one.above] if one.above >= 0 else -1
+            if not any(-1 in each for each in targets.values()) and (above >= 0) == (one.above >= 0):
+                yield path, _File(one.version, one.name, above, targets)
 
     def _file(self, path: str, version: str) -> _File:
         name = self._resolver.name(path)

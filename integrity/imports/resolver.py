@@ -16,14 +16,27 @@ from dataclasses import dataclass, field
 
 from integrity.globs import compile_globs
 from integrity.imports.roots import Roots
-from integrity.imports.settings import Settings
+from integrity.imports.settings import PROJECT_FILES, Settings
 
 _BINARY = re.compile(r"(?P<name>[^./]+)(?:\.[^/]*)?\.(?:so|pyd|dll|dylib)")
 _SOURCE_OF_BINARY = re.compile(r"(?P<name>[^./]+)\.(?:pyx|pyx\.in|pyx\.tp|c|cc|cpp|cxx|cu|py\.in|py\.tmpl|pyc|zip|egg)")
 _PROTO = re.compile(r"(?P<name>[^./]+)\.proto")
 _GENERATED = re.compile(r"_?_?version_?_?|.*_pb2(?:_grpc)?|_build_info|_generated.*")
 _RUN_ALONE = re.compile(r"test_.*|.*_test\.py|conftest\.py|__main__\.py")
+_BUILD_FILES = frozenset({"Cargo.toml", "meson.build", "CMakeLists.txt"})
 _STANDARD = frozenset(sys.stdlib_module_names)
+
+
+def is_module(path: str) -> bool:
+    """Whether a file is a module, or the stub of one."""
+    return path.endswith((".py", ".pyi"))
+
+
+def steers(path: str) -> bool:
+    """Whether a file that is no module says that one may be there, or where a source root is."""
+    name = path.rpartition("/")[2]
+    special = _BINARY.fullmatch(name) or _SOURCE_OF_BINARY.fullmatch(name) or _PROTO.fullmatch(name)
+    return bool(special) or name in _BUILD_FILES or name in PROJECT_FILES
 
 
 class Kind(str, enum.Enum):
@@ -87,6 +100,12 @@ class _Folder:
 class Resolver:
     """Resolves names in one repository.
 
+    Attributes:
+        settings: as given.
+        roots: the folders to search.
+        compared: folders whose modules were compared with a word, with that word.
+        owned: the names under which files were found to be imported, with the file.
+
     Args:
         paths: every path of the snapshot, of whatever type.
         settings: what its files say.
@@ -107,7 +126,14 @@ class Resolver:
         }
         self._located: dict[tuple[tuple[str, ...], str], Located] = {}
         self._children: dict[tuple[tuple[str, ...], str], Located | None] = {}
+        self.compared: set[tuple[str, str]] = set()
+        self.owned: dict[str, str] = {}
         self._mapped = {name: Located(Kind.NAMESPACE, name, folders=(place,)) for name, place in self._packages()}
+
+    @property
+    def asked(self) -> frozenset[str]:
+        """Every dotted name that was looked up, but for those that only the files of these names asked for."""
+        return frozenset(name for _, name in self._located)
 
     def locate(self, name: str, importer: str = "") -> Located:
         """Where an absolute dotted name leads, seen from a file (its path; "" for the repository root)."""
@@ -152,7 +178,14 @@ class Resolver:
         found = [name for root in self._roots_above(path) if (name := _dotted(path, root))]
         mapped = [name for name in map(_join, *self._by_mapping(path)) if name] if self._mapped else []
         search = self.roots.search(path)
-        return tuple(name for name in dict.fromkeys([*mapped, *found]) if self.locate_on(name, search).path == path)
+        return tuple(name for name in dict.fromkeys([*mapped, *found]) if self._is_owned(name, search, path))
+
+    def _is_owned(self, name: str, search: tuple[str, ...], path: str) -> bool:
+        """Whether a name leads to a file."""
+        if self._locate(name, search).path == path:
+            self.owned[name] = path
+            return True
+        return self.locate_on(name, search).path == path
 
     def package_of(self, name: str, path: str) -> str:
         """The `__package__` of a module with this name and path."""
@@ -167,10 +200,11 @@ class Resolver:
                 names |= {name for name in (*folder.modules, *folder.folders) if name.isidentifier()}
         return tuple(sorted(name for name in names if self.locate(name).found))
 
-    def submodules(self, located: Located) -> tuple[str, ...]:
-        """The names that can be imported from a package or namespace, sorted."""
+    def submodules(self, located: Located, word: str) -> tuple[str, ...]:
+        """The names that can be imported from a package or namespace, sorted; to be compared with a word."""
         names: set[str] = set()
         for place in located.folders:
+            self.compared.add((place, word))
             folder = self._folders.get(place, _Folder())
             names.update(folder.modules, (name for name in folder.folders if self._folders[f"{place}/{name}"].holds))
         return tuple(sorted(names - {"__init__"}))
@@ -288,7 +322,7 @@ class Resolver:
                 folder.unknown.add(match["name"])
         elif match := _PROTO.fullmatch(name):
             folder.unknown.update((f"{match['name']}_pb2", f"{match['name']}_pb2_grpc"))
-        elif name in ("Cargo.toml", "meson.build", "CMakeLists.txt"):
+        elif name in _BUILD_FILES:
             folder.generated = True
 
     def _mark(self, path: str) -> None:

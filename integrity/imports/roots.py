@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from itertools import accumulate
 
@@ -39,6 +40,12 @@ class Roots:
             one for one in self.everywhere if not one or one in settings.sources or _is_source_folder(one)
         )
         self._searches: dict[str, tuple[str, ...]] = {}
+
+    @property
+    def digest(self) -> str:
+        """Identifies the roots."""
+        everything = (self.everywhere, sorted(self.sources), sorted(self._conftest))
+        return hashlib.sha256(repr(everything).encode("utf-8", "surrogateescape")).hexdigest()
 
     def base(self, path: str) -> str:
         """The first folder above a file that is no package."""

@@ -18,7 +18,7 @@ class Store(Protocol):
         """The encoded code, with the bodies of functions, of such a content; None when it is not known."""
 
     def note(self, about: str) -> bytes | None:
-        """What was noted last about a subject while the list of all files was as it is, None when nothing was."""
+        """What was noted last about a subject and still holds as far as names go, None when nothing was."""
 
     def keep(self, about: str, payload: bytes) -> None:
         """Keep a note, which replaces the one before."""

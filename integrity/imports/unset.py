@@ -6,14 +6,17 @@ their files, on a test class from outside (`request.cls.x = ...`) anywhere, or i
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from functools import cache
+from functools import cache, cached_property
+from typing import Protocol
+
+import msgspec
 
 from integrity.facts.symbols import Ref
 from integrity.imports.existence import PLAIN_BASES, ClassOf, World
+from integrity.imports.kept import Asked
 from integrity.model import Span
 
 _TEST_CASES = frozenset(
@@ -25,6 +28,36 @@ _TEST_CASES = frozenset(
 )
 _OF_OBJECT = frozenset(dir(object)) | {"__dict__", "__module__", "__weakref__"}
 _DEEPEST = 60
+
+
+class Reader(msgspec.Struct, frozen=True, array_like=True):
+    """A class that reads attributes which neither it nor what it derives from sets.
+
+    Attributes:
+        name: its qualified name.
+        test_case: whether it is one of unittest's.
+        reads: the attributes, each with its first place.
+        known: the attributes that it has.
+        idle: those that setup methods set which nothing calls.
+    """
+
+    name: str
+    test_case: bool
+    reads: tuple[tuple[str, Span], ...]
+    known: tuple[str, ...]
+    idle: frozenset[str]
+
+
+class Told(Protocol):
+    """What is known of a file."""
+
+    @property
+    def readers(self) -> Sequence[Reader]:
+        """Its classes that read attributes which they do not set."""
+
+    @property
+    def bases(self) -> str:
+        """The bare names of all that its classes derive from, separated by blanks."""
 
 
 @dataclass(frozen=True)
@@ -70,52 +103,56 @@ class _Family:
         return self.names | self.idle if self.test_case or self.runs_setup else self.names
 
 
-def unset_reads(world: World, collected: Mapping[str, Sequence[str]]) -> Iterator[Unset]:
+def unset_reads(
+    world: World, answers: Mapping[str, Told], families: Families, collected: Mapping[str, Sequence[str]]
+) -> Iterator[Unset]:
     """Every read of `self.x` in a collected test class where nothing sets `x`, in order of path and place.
 
     Args:
         world: what all modules offer.
+        answers: what is known of every file.
+        families: what classes have.
         collected: per collected file the prefixes or globs of the names of collected classes.
     """
-    finder = _Finder(world)
-    for path in world.symbols:
-        if path in collected:
-            yield from finder.of_file(path, collected[path])
+    finder = _Finder(world, answers, families)
+    for path, told in answers.items():
+        if path in collected and told.readers:
+            yield from finder.of_file(path, told.readers, collected[path])
 
 
-class _Finder:
+class Families:
+    """What classes have, together with all that they derive from.
+
+    Args:
+        world: what all modules offer.
+    """
+
     def __init__(self, world: World) -> None:
         self._world = world
-        self._hooks = {name for symbols in world.symbols.values() for name in symbols.hooks}
-        self._heirs: dict[str, list[ClassOf]] | None = None
-        self._families: dict[tuple[str, str], _Family | None] = {}
+        self._known: dict[tuple[str, str], tuple[_Family | None, frozenset[Asked]]] = {}
 
-    def of_file(self, path: str, patterns: Sequence[str]) -> Iterator[Unset]:
-        """The reads of one file."""
-        found: list[Unset] = []
+    def readers(self, path: str) -> Iterator[Reader]:
+        """The classes of a file that read attributes which they do not set."""
         for name, shape in self._world.symbols[path].classes.items():
-            family = self._family(ClassOf(path, name, shape)) if shape.reads else None
-            bare = name.rpartition(".")[2]
-            named = any(bare.startswith(one) or fnmatchcase(bare, one) for one in patterns)
-            if family and (family.test_case or named):
-                found += self._unset(ClassOf(path, name, shape), family)
-        yield from sorted(found, key=lambda one: (one.span, one.name))
+            family = self.of(ClassOf(path, name, shape)) if shape.reads else None
+            if family:
+                known = family.known | (_of_test_case() if family.test_case else _OF_OBJECT)
+                reads = tuple(one for one in shape.reads if one[0] not in known)
+                if reads:
+                    had = tuple(sorted(family.known))
+                    yield Reader(name, family.test_case, reads, had, frozenset(family.idle))
 
-    def _unset(self, owner: ClassOf, family: _Family) -> Iterator[Unset]:
-        known = family.known | self._hooks | (_of_test_case() if family.test_case else _OF_OBJECT)
-        reads = [(name, span) for name, span in owner.shape.reads if name not in known]
-        heirs = self._heirs_of(owner) if reads else []
-        for name, span in reads:
-            if not any(self._may_have(heir, name) for heir in heirs):
-                yield Unset(owner.path, owner.name, name, span, tuple(sorted(family.known)), idle=name in family.idle)
-
-    def _family(self, owner: ClassOf, depth: int = 0) -> _Family | None:
-        """What instances have, None where that is unknown."""
+    def of(self, owner: ClassOf, depth: int = 0) -> _Family | None:
+        """What instances of a class have, None where that is unknown."""
         key = owner.path, owner.name
-        if key not in self._families:
-            self._families[key] = None  # what a class that derives from itself finds
-            self._families[key] = self._joined(owner, depth) if depth <= _DEEPEST else None
-        return self._families[key]
+        if key not in self._known:
+            self._known[key] = None, frozenset()  # what a class that derives from itself finds
+            with self._world.noting() as asked:
+                found = self._joined(owner, depth) if depth <= _DEEPEST else None
+            self._known[key] = found, frozenset(asked)
+        family, looked = self._known[key]
+        self._world.note(looked)
+        return family
 
     def _joined(self, owner: ClassOf, depth: int) -> _Family | None:
         shape = owner.shape
@@ -136,7 +173,7 @@ class _Finder:
             family.test_case = True
             return True
         parent = self._world.find(base, path)
-        above = self._family(parent, depth) if isinstance(parent, ClassOf) else None
+        above = self.of(parent, depth) if isinstance(parent, ClassOf) else None
         if above is None:
             return False
         family.names |= above.names
@@ -145,23 +182,52 @@ class _Finder:
         family.test_case = family.test_case or above.test_case
         return True
 
+
+class _Finder:
+    def __init__(self, world: World, answers: Mapping[str, Told], families: Families) -> None:
+        self._world = world
+        self._answers = answers
+        self._families = families
+
+    def of_file(self, path: str, readers: Iterable[Reader], patterns: Sequence[str]) -> Iterator[Unset]:
+        """The reads of one file."""
+        found: list[Unset] = []
+        for one in readers:
+            bare = one.name.rpartition(".")[2]
+            if one.test_case or any(bare.startswith(each) or fnmatchcase(bare, each) for each in patterns):
+                found += self._unset(path, one)
+        yield from sorted(found, key=lambda one: (one.span, one.name))
+
+    def _unset(self, path: str, reader: Reader) -> Iterator[Unset]:
+        reads = [(name, span) for name, span in reader.reads if name not in self._world.hooks]
+        heirs = list(self._heirs_of(reader.name.rpartition(".")[2])) if reads else []
+        for name, span in reads:
+            if not any(self._may_have(heir, name) for heir in heirs):
+                yield Unset(path, reader.name, name, span, reader.known, idle=name in reader.idle)
+
     def _may_have(self, heir: ClassOf, name: str) -> bool:
         """Whether a class that derives from the one that reads an attribute has it, or may have it.
 
         In a test case what is shared finds the methods of unittest, and its `setUp` is called.
         """
-        family = self._family(heir)
+        family = self._families.of(heir)
         return family is None or name in family.known or (family.test_case and name in _of_test_case())
 
-    def _heirs_of(self, owner: ClassOf) -> list[ClassOf]:
-        """The classes that may derive from this one."""
-        if self._heirs is None:
-            self._heirs = defaultdict(list)
-            for path, symbols in self._world.symbols.items():
-                for name, shape in symbols.classes.items():
-                    for base in shape.bases:
-                        self._heirs[base.rest.rpartition(".")[2]].append(ClassOf(path, name, shape))
-        return self._heirs.get(owner.name.rpartition(".")[2], [])
+    def _heirs_of(self, name: str) -> Iterator[ClassOf]:
+        """The classes that may derive from one of this name."""
+        for path in self._deriving.get(name, ()):
+            for qualified, shape in self._world.symbols[path].classes.items():
+                if any(base.rest.rpartition(".")[2] == name for base in shape.bases):
+                    yield ClassOf(path, qualified, shape)
+
+    @cached_property
+    def _deriving(self) -> dict[str, list[str]]:
+        """The files with classes that derive from something of a name."""
+        found: dict[str, list[str]] = {}
+        for path, told in self._answers.items():
+            for name in told.bases.split(" "):
+                found.setdefault(name, []).append(path)
+        return found
 
 
 @cache

@@ -12,6 +12,7 @@ from integrity.config.config import Config
 from integrity.examine import examine, full_code, hits_across
 from integrity.facts.program import Program
 from integrity.imports.graph import ImportGraph
+from integrity.imports.notes import Notes
 from integrity.imports.resolver import Resolver
 from integrity.registry.loader import Registry, load
 from integrity.repository_imports import demands_of
@@ -26,9 +27,10 @@ class Remembered:
         self._files: Mapping[str, str] = {}
         self._texts: dict[str, str] = {}
 
-    def at(self, files: Mapping[str, str]) -> Remembered:
+    def at(self, files: Mapping[str, str], resolver: Resolver) -> Remembered:
         """The store as a scan of these files sees it."""
         self._files = dict(files)
+        self._notes = Notes(resolver, files, (), self._rows.get, self._rows.__setitem__)
         for path, text in files.items():
             self._texts[self.version(path)] = text
             found = program(text)
@@ -46,17 +48,18 @@ class Remembered:
         return msgspec.msgpack.encode(full_code(self._texts[version].encode())) if version in self._texts else None
 
     def note(self, about: str) -> bytes | None:
-        return self._rows.get(f"{about} {sorted(self._files)}")
+        return self._notes.note(about)
 
     def keep(self, about: str, payload: bytes) -> None:
-        self._rows[f"{about} {sorted(self._files)}"] = payload
+        self._notes.keep(about, payload)
 
 
 def findings(files: Mapping[str, str], store: Remembered | None) -> dict[str, list[Hit]]:
     """What the rules about the whole repository find, all of them, by path."""
     programs = {path: one for path, text in sorted(files.items()) if (one := program(text))}
-    seen = store.at(files) if store else None
-    graph = ImportGraph(programs, Resolver(files), lambda path: full_code(files[path].encode()), (), seen)
+    resolver = Resolver(files)
+    seen = store.at(files, resolver) if store else None
+    graph = ImportGraph(programs, resolver, lambda path: full_code(files[path].encode()), (), seen)
     contexts = {path: Context(collected="/test_" in f"/{path}") for path in files}
     found = hits_across([graph, demands_of(graph, contexts, Config())], _rules(), frozenset(_rules().codes))
     assert not found.failures
