@@ -13,6 +13,7 @@ from integrity.collection.collect import collect
 from integrity.collection.expressions import ExpressionError, holds
 from integrity.collection.options import options
 from integrity.facts.binding import namespace
+from integrity.facts.lexical import Lexed
 from integrity.imports.resolver import Resolver
 from tests.support.collecting import Tree, disagreements, predicted, shown, write
 from tests.support.projects import project
@@ -375,7 +376,10 @@ def test_what_is_no_expression_is_refused(text: str) -> None:
 )
 def test_hostile_modules_take_no_time(text: str) -> None:
     """Nothing grows faster than the text, and nothing nests on the stack."""
-    modules = {"pkg/__init__.py": namespace(ast.parse(""), ""), "pkg/test_m.py": namespace(ast.parse(text), text)}
+    modules = {
+        "pkg/__init__.py": namespace(ast.parse(""), Lexed("")),
+        "pkg/test_m.py": namespace(ast.parse(text), Lexed(text)),
+    }
     start = time.process_time()
     assert set(collect(modules, modules, options({}), Resolver(modules))) == {"pkg/test_m.py"}
     assert time.process_time() - start < 10

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import io
+import re
 import tokenize
 import warnings
 
@@ -92,3 +93,9 @@ def test_hostile_text_is_read_like_any_other(text: str) -> None:
 def test_hostile_text_takes_linear_time(line: str) -> None:
     """A megabyte in which no string is ever closed is read as fast as any other; else this would take hours."""
     assert all(isinstance(comment, Comment) for comment in Lexed(line * (1_000_000 // len(line)) + "# end\n").comments)
+
+
+@given(st.text() | st.text("aZ_9 .(é\n"))
+def test_words_are_the_runs_of_ascii_letters_digits_and_underscores(text: str) -> None:
+    """Whatever stands beside them."""
+    assert Lexed(text).words == set(re.findall("[A-Za-z0-9_]+", text))

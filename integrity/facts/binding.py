@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from integrity.facts.expressions import nodes
+from integrity.facts.lexical import Lexed
 from integrity.facts.mentions import NEAR_TEST, alone, asserts, called_setups
 from integrity.facts.namespace import Class, Ending, Function, Kind, Namespace, Texts, Value, Values
 
@@ -22,7 +23,7 @@ _PLAIN = Value(Kind.PLAIN)
 _LISTS = frozenset({"__all__", "collect_ignore", "collect_ignore_glob", "pytest_plugins"})
 _DECIDING = re.compile("test|runTest$|__(?:test|init|new)__$")
 _PARAMETRIZE = Value(Kind.MARK, rest="parametrize")
-_TRICKY = ("globals()", "locals()", "vars()", "sys.modules[")
+_TRICKY = frozenset({"globals", "locals", "vars", "modules"})
 _MARKABLE = {Kind.FUNCTION, Kind.CLASS}
 _MOST_VALUES = 8
 _DEEPEST = 40  # of attributes and nested calls in one expression
@@ -33,12 +34,12 @@ _PLAIN_EXPRESSIONS = (
 _DROPS = frozenset({"deselected", "pytest_deselected", "remove", "clear", "pop"})
 
 
-def namespace(tree: ast.Module, text: str) -> Namespace:
+def namespace(tree: ast.Module, lexed: Lexed) -> Namespace:
     """The names of a module.
 
     Args:
         tree: what `ast.parse` made of it.
-        text: the source; asking it first spares most modules a walk over their expressions.
+        lexed: the text that was parsed; asking it first spares most modules a walk over their expressions.
     """
     run = _Run()
     ended = run.block(tree.body, run.module)
@@ -55,9 +56,9 @@ def namespace(tree: ast.Module, text: str) -> Namespace:
         flags=run.flags,
         patched=tuple(run.patched),
         ending=ending,
-        dynamic=_dynamic(tree) if any(word in text for word in _TRICKY) else "",
-        alone=alone(names, functions, classes, text),
-        setups=called_setups(text),
+        dynamic="" if _TRICKY.isdisjoint(lexed.words) else _dynamic(tree),
+        alone=alone(names, functions, classes, lexed.text),
+        setups=called_setups(lexed.text),
     )
 
 

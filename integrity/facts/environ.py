@@ -7,7 +7,6 @@ copies made for subprocesses apart, and this module turns what they find into fa
 from __future__ import annotations
 
 import ast
-import re
 from bisect import bisect_left
 from collections.abc import Iterator
 
@@ -19,9 +18,8 @@ from integrity.facts.names import names_of
 from integrity.facts.scopes import Names
 from integrity.model import Span
 
-# Every access spells one of these, in code or in a string; no word goes on after the first, so "environment" is none.
-_ENVIRON = re.compile(r"environb?\b")
-_OTHERS = ("getenv", "putenv", "unsetenv")
+# Every access spells one of these, in code or in a string.
+_SPELLED = frozenset({"environ", "environb", "getenv", "getenvb", "putenv", "unsetenv"})
 _LONGEST_DEFAULT = 60
 _LONGEST_NAME = 100
 # Enough text to fill a default from, however long the expression is.
@@ -38,8 +36,7 @@ def environment_accesses(lexed: Lexed, tree: ast.Module) -> tuple[EnvAccess, ...
         lexed: the text that was parsed.
         tree: what `ast.parse` made of it.
     """
-    text = lexed.text
-    if not _ENVIRON.search(text) and not any(word in text for word in _OTHERS):
+    if _SPELLED.isdisjoint(lexed.words):
         return ()
     places, names = _Places(lexed), names_of(tree)
     found = [_access(places, names, site) for site in sites(names)]

@@ -56,7 +56,7 @@ def _imported(lexed: Lexed, tree: ast.Module) -> Program:
     """What a module runs at import, with its symbols and what its names are bound to."""
     encode = msgspec.msgpack.encode
     symbols = encode(symbols_of(lexed, tree))
-    bound = encode(namespace(tree, lexed.text))
+    bound = encode(namespace(tree, lexed))
     return msgspec.structs.replace(program(lexed, tree), symbols=symbols, namespace=bound)
 
 

@@ -13,20 +13,29 @@ from integrity.facts.tampering import Tamper
 
 # Looking for words one after the other takes a twentieth of the time of one expression with as many branches. What
 # several begin with is looked for first.
-_WORDS = (
-    *("def pytest_", "specname", "collect_ignore", "autouse=True", "autouse = True", "atexit.register", "TestReport."),
-    *(".runtest =", ".obj =", "TestCase.run =", "AssertionError ="),
-)
-_WORDS_BEHIND = {
-    "pytest.": ("pytest.raises =", "pytest.fail =", "pytest.warns ="),
-    "setattr(": tuple(f"setattr({one}" for one in ("unittest", "TestCase", "pytest", "TestReport", "item", "builtins")),
-    "sys.modules[": tuple(f"sys.modules[{quote}{one}{quote}]" for one in ("pytest", "unittest") for quote in "\"'"),
+_HOOK = "def pytest_"
+_WORDS = {
+    "specname": ("specname",),
+    "collect_ignore": ("collect_ignore",),
+    "collect_ignore_glob": ("collect_ignore",),
+    "autouse": ("autouse=True", "autouse = True"),
+    "atexit": ("atexit.register",),
+    "TestReport": ("TestReport.",),
+    "runtest": (".runtest =",),
+    "obj": (".obj =",),
+    "TestCase": ("TestCase.run =",),
+    "AssertionError": ("AssertionError =",),
+    "pytest": ("pytest.raises =", "pytest.fail =", "pytest.warns ="),
+    "setattr": tuple(f"setattr({one}" for one in ("unittest", "TestCase", "pytest", "TestReport", "item", "builtins")),
+    "modules": tuple(f"sys.modules[{quote}{one}{quote}]" for one in ("pytest", "unittest") for quote in "\"'"),
 }
-_REPLACED = (
-    re.compile(r"TestCase\.(?:assert|fail)\w* ="),
-    re.compile(r"testing\.assert_\w+ ="),
-    re.compile(r"Mock\.assert_\w+ ="),
-)
+_REPLACED = {
+    "TestCase": re.compile(r"TestCase\.(?:assert|fail)\w* ="),
+    "testing": re.compile(r"testing\.assert_\w+ ="),
+    **dict.fromkeys(
+        ("Mock", "MagicMock", "NonCallableMock", "NonCallableMagicMock"), re.compile(r"Mock\.assert_\w+ =")
+    ),
+}
 
 
 def tampering(lexed: Lexed, tree: ast.Module) -> tuple[Tamper, ...]:
@@ -36,12 +45,14 @@ def tampering(lexed: Lexed, tree: ast.Module) -> tuple[Tamper, ...]:
         lexed: the text that was parsed.
         tree: what `ast.parse` made of it.
     """
-    if not _is_worth_reading(lexed.text):
+    if not _is_worth_reading(lexed):
         return ()
     found = {one for part in (outcomes, running, collecting) for one in part(tree)}
     return tuple(sorted(found, key=lambda one: (one.span, one.act.value)))
 
 
-def _is_worth_reading(text: str) -> bool:
-    words = [*_WORDS, *(word for first, words in _WORDS_BEHIND.items() if first in text for word in words)]
-    return any(word in text for word in words) or any(one.search(text) for one in _REPLACED)
+def _is_worth_reading(lexed: Lexed) -> bool:
+    text, words = lexed.text, lexed.words
+    if _HOOK in text or any(one in text for word, forms in _WORDS.items() if word in words for one in forms):
+        return True
+    return any(one.search(text) for word, one in _REPLACED.items() if word in words)

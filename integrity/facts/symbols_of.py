@@ -10,7 +10,7 @@ from integrity.facts.offers import bind_walruses, classes_of, exports_of, functi
 from integrity.facts.symbols import Symbols
 from integrity.facts.uses import uses_of
 
-_FINDERS = ("sys.meta_path", "sys.path_hooks")
+_FINDERS = {"meta_path": "sys.meta_path", "path_hooks": "sys.path_hooks"}
 _OPEN = frozenset({"__getattr__", "__class__"})
 
 
@@ -30,8 +30,8 @@ def symbols_of(lexed: Lexed, tree: ast.Module) -> Symbols:
         exports=exports_of(lexed, blocks),
         stars=tuple(dict.fromkeys(module for module, _ in blocks.stars)),
         dynamic=uses.dynamic or not _OPEN.isdisjoint(names),
-        path_dynamic="__path__" in lexed.text,
-        finder=any(finder in lexed.text for finder in _FINDERS),
+        path_dynamic="__path__" in lexed.words,
+        finder=any(name in lexed.words and finder in lexed.text for name, finder in _FINDERS.items()),
         functions=functions_of(blocks),
         classes=classes_of(lexed, blocks),
         uses=uses.listed(),

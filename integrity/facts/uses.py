@@ -22,10 +22,13 @@ from integrity.facts.symbols import BUILTINS, UNKNOWN, NameKind, Ref, Use, UseKi
 _STANDARD = frozenset(sys.stdlib_module_names)
 _DOTTED = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 # Calls that name things in strings, or change what a module holds; other calls matter for the imported names in them.
-_TELLING = (
-    *("patch(", "patch.", "setattr(", "delattr(", "import_module(", "__import__("),
-    *("globals(", "sys.modules", "vars()", "locals()", "exec("),
-)
+_TELLING = {
+    "patch": ("patch(", "patch."),
+    "modules": ("sys.modules",),
+    "vars": ("vars()",),
+    "locals": ("locals()",),
+    **{name: (f"{name}(",) for name in ("setattr", "delattr", "import_module", "__import__", "globals", "exec")},
+}
 _MOST_CHARACTERS = 100_000_000  # to search; more names in more text are not worth it
 _PARTS: dict[type, tuple[str, ...]] = dict.fromkeys((ast.Constant, ast.Name, type(None), str), ())
 _LOOKED_AT = frozenset({ast.Attribute, ast.Call, ast.Subscript})
@@ -99,7 +102,9 @@ def _imported(node: ast.Import | ast.ImportFrom) -> Iterator[Ref]:
 
 def _lines(lexed: Lexed, blocks: Blocks) -> set[int]:
     """The lines that mention something worth following."""
-    text, names = lexed.text, [*_TELLING, *_followed(blocks)]
+    text = lexed.text
+    telling = (one for word, forms in _TELLING.items() if word in lexed.words for one in forms)
+    names = [*telling, *_followed(blocks)]
     if len(names) * len(text) > _MOST_CHARACTERS:
         return set(range(1, len(lexed.lines) + 1))
     starts = lexed.starts

@@ -23,6 +23,7 @@ from integrity.collection.collect import FileTests, collect
 from integrity.collection.options import options
 from integrity.config.detect import pytest_settings
 from integrity.facts.binding import namespace
+from integrity.facts.lexical import Lexed
 from integrity.imports import declared as import_settings
 from integrity.imports.resolver import Resolver
 
@@ -53,7 +54,9 @@ def predicted(folder: Path) -> dict[str, FileTests]:
     paths = [path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()]
     sources = {path: (folder / path).read_bytes() for path in paths}
     modules = {
-        path: namespace(ast.parse(sources[path]), sources[path].decode()) for path in paths if path.endswith(".py")
+        path: namespace(ast.parse(sources[path]), Lexed(sources[path].decode()))
+        for path in paths
+        if path.endswith(".py")
     }
     resolver = Resolver(paths, import_settings.read(paths, sources.get))
     return collect(modules, paths, options(pytest_settings(sources.get)), resolver)

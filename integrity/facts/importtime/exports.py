@@ -12,12 +12,13 @@ from integrity.facts.importtime.shapes import (
 from integrity.facts.lexical import Lexed
 
 _DYNAMIC_WORDS = ("globals(", "exec(", "sys.modules", "setattr(", "vars()", "__dict__")
+_DYNAMIC_NAMES = frozenset({"globals", "exec", "modules", "setattr", "vars", "__dict__"})
 _DYNAMIC = re.compile("|".join(map(re.escape, _DYNAMIC_WORDS)))
 
 
 def is_dynamic(lexed: Lexed) -> bool:
     """Whether the code spells names or modules freely; a method such as `monkeypatch.setattr` does not."""
-    if not any(word in lexed.text for word in _DYNAMIC_WORDS):
+    if _DYNAMIC_NAMES.isdisjoint(lexed.words) or not any(word in lexed.text for word in _DYNAMIC_WORDS):
         return False
     if not any(_spells(lexed.text, match.start()) for match in _DYNAMIC.finditer(lexed.text)):
         return False

@@ -74,7 +74,7 @@ class Reader:
         self.importing_calls: list[ImportSite] = []
         self.inner: dict[str, dict[str, None]] = {}
         self._straight = True
-        shared = _GLOBAL.findall(lexed.text) if "global" in lexed.text else ()
+        shared = _GLOBAL.findall(lexed.text) if "global" in lexed.words else ()
         self._proof = Proof(ALWAYS_BOUND, (name.strip() for names in shared for name in names.split(",")))
 
     def code(self, steps: tuple[Step, ...]) -> Code:
