@@ -28,12 +28,14 @@ class Parse(msgspec.Struct, frozen=True, array_like=True):
         message: CPython's own error text when broken; the name of the construct (with its PEP) when newer.
         span: where the parser gave up, or the first newer construct.
         needs: the Python version that reads it, as in "3.12", when newer.
+        template: whether it parses once each `{{...}}` is filled in, when broken.
     """
 
     syntax: Syntax = Syntax.OK
     message: str = ""
     span: Span = Span(1)
     needs: str = ""
+    template: bool = False
 
 
 class Definition(msgspec.Struct, frozen=True, array_like=True):

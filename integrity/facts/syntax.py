@@ -25,6 +25,8 @@ _PYTHON_2 = re.compile(
     re.VERBOSE,
 )
 
+_BLANK = re.compile(r"\{\{[^{}\n]*\}\}")
+
 
 def parse(lexed: Lexed) -> tuple[Parse, ast.Module | None]:
     """The verdict on a text, with its tree unless it is broken.
@@ -80,8 +82,20 @@ def _unreadable(lexed: Lexed, error: ValueError) -> Parse:
 
 def _broken(lexed: Lexed, error: SyntaxError) -> Parse:
     span = _span(lexed, error)
-    old = error.msg.startswith("Missing parentheses in call") or _PYTHON_2.search(lexed.lines[span.line - 1])
-    return Parse(Syntax.BROKEN, f"{error.msg} (this is Python 2)" if old else error.msg, span)
+    line = lexed.lines[span.line - 1]
+    old = error.msg.startswith("Missing parentheses in call") or _PYTHON_2.search(line)
+    template = "{{" in line and _is_template(lexed)
+    kind = " (this is a template)" if template else " (this is Python 2)" if old else ""
+    return Parse(Syntax.BROKEN, f"{error.msg}{kind}", span, template=template)
+
+
+def _is_template(lexed: Lexed) -> bool:
+    """Whether the text is Python once each `{{...}}` is filled in, as Jinja and cookiecutter do."""
+    try:
+        read_tree(_BLANK.sub("blank", lexed.text))
+    except (SyntaxError, ValueError, ParserLimit):
+        return False
+    return True
 
 
 def _span(lexed: Lexed, error: SyntaxError) -> Span:

@@ -6,11 +6,11 @@ Instead: let the failure through. Where a suite may fail for now, give it a job 
 
 Known limits: `|| true` and the like, `set +e`, pipes without `pipefail`, scripts that go on after a failure,
 `continue-on-error`, `allow_failure`, `if: false`, a leading `-` of make and tox. What is read afterwards (`$?`,
-`steps.<id>.outcome`) or given as an expression is not lost, nor is what is run to be shown something: the plugins, the
-fixtures. Jobs that say in their names that they may fail
-(experimental, nightly, ...) are low. Medium are scripts and targets that CI does not call, and jobs that CI is told to
-call optional as a whole while others are not. Actions, scripts and reusable workflows are judged where they stand, not
-together with what calls them.
+`steps.<id>.outcome`) or given as an expression is not lost, nor is what is run to be shown something: the plugins,
+the fixtures. Jobs that say in their names that they may fail (experimental, nightly, ...) are low, and so are runs
+that only measure times (`--store-durations`). Medium are scripts and targets that CI does not call, and jobs that CI
+is told to call optional as a whole while others are not. Actions, scripts and reusable workflows are judged where
+they stand, not together with what calls them.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ RULE = Rule(
     since="0.1",
 )
 
+_MEASURING = "--store-durations"  # pytest-split: the run is there for its times
 _OPTIONAL_JOBS = ("continue-on-error: true of its job", "allow_failure: true of its job")  # how CI calls a job optional
 
 VALID = [
@@ -136,7 +137,7 @@ def check(harness: Harness) -> Iterator[Hit]:
 
 
 def _severity(harness: Harness, file: HarnessFile, command: TestCommand) -> Severity:
-    if command.optional:
+    if command.optional or _MEASURING in command.text:
         return Severity.LOW
     if not command.certain or not harness.runs_in_ci(file, command):
         return Severity.MEDIUM
