@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 
 import msgspec
@@ -118,7 +118,15 @@ class RepositoryImports:
         """What the modules of a graph ask for, held against what there is."""
         stubs = [path for path in self._snapshot.paths if path.endswith(".pyi")]
         history = self._removed if self._config.import_history else None
-        return demands_of(graph, contexts, self._config, stubs, history=history, settings=self._snapshot.settings)
+        return demands_of(
+            graph,
+            contexts,
+            self._config,
+            stubs,
+            history=history,
+            settings=self._snapshot.settings,
+            content=lambda path: self._content(self._entries[path]) or b"",
+        )
 
     def _removed(self, world: World, defects: Iterable[Defect]) -> Mapping[str, str]:
         """Which commit took away what defects miss, by what they are about."""
@@ -187,6 +195,7 @@ def demands_of(
     *,
     history: Removals | None = None,
     settings: Settings | None = None,
+    content: Callable[[str], bytes] | None = None,
 ) -> Demands:
     """The demands of the modules of a graph; those that do not parse ask for nothing."""
     symbols = {
@@ -205,6 +214,7 @@ def demands_of(
         settings=settings,
         store=graph.store,
         heads=heads(symbols, SymbolsHead),
+        content=content,
     )
 
 

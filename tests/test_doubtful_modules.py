@@ -104,3 +104,21 @@ def test_annotations_wait_where_every_supported_python_lets_them(tmp_path: Path)
     assert [code for _, _, code in scan(old.path, "--select", "CYC").codes] == ["CYC001"]
     new = _created(tmp_path / "b", {**files, "pyproject.toml": project.format("3.14")})
     assert scan(new.path, "--select", "CYC").codes == []
+
+
+def test_an_attribute_that_code_in_a_string_sets_may_be_there(tmp_path: Path) -> None:
+    """The string becomes a module while the tests run."""
+    code = "CODE = '''\nimport app\napp.seen = 1\n'''\n"
+    test = "import app\n\n\ndef test_it():\n    assert app.seen == 1\n    assert app.never == 1\n"
+    files = {"app/__init__.py": "", "tests/test_app.py": code + test}
+    assert scan(_created(tmp_path, files).path, "--select", "IMP").codes == [("tests/test_app.py", 10, "IMP003")]
+
+
+def test_imports_below_the_loss_of_a_folder_are_found_elsewhere(tmp_path: Path) -> None:
+    """Another version of the package is meant than the one that lies here; in other functions nothing changes."""
+    lost = (
+        "import sys\n\n\ndef old():\n    from app.gone import x\n    sys.path.remove('.')\n    from app.api import y\n"
+    )
+    files = {"app/__init__.py": "", "tasks.py": f"{lost}\n\ndef new():\n    from app.api import z\n"}
+    found = scan(_created(tmp_path, files).path, "--select", "IMP").codes
+    assert found == [("tasks.py", 5, "IMP001"), ("tasks.py", 11, "IMP001")]

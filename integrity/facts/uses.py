@@ -29,6 +29,7 @@ _TELLING = {
     "locals": ("locals()",),
     **{name: (f"{name}(",) for name in ("setattr", "delattr", "import_module", "__import__", "globals", "exec")},
 }
+_LOSING = ("sys.path.remove(", "sys.path.pop(", "sys.path.clear(", "sys.path = ", "sys.path[:] = ")
 _MOST_CHARACTERS = 100_000_000  # to search; more names in more text are not worth it
 _PARTS: dict[type, tuple[str, ...]] = dict.fromkeys((ast.Constant, ast.Name, type(None), str), ())
 _LOOKED_AT = frozenset({ast.Attribute, ast.Call, ast.Subscript})
@@ -80,7 +81,10 @@ class Uses:
 def uses_of(lexed: Lexed, blocks: Blocks) -> Uses:
     """Everything that a module asks for."""
     uses = Uses(lexed)
-    for node, _, guard in blocks.imports:
+    lost = _losing_folders(lexed, blocks)
+    for node, scope, guard in blocks.imports:
+        if node.lineno > lost.get(id(scope), node.lineno):
+            continue
         for ref in _imported(node):
             uses.note(UseKind.IMPORT, ref, node, guard)
     lines = sorted(_lines(lexed, blocks))
@@ -90,6 +94,18 @@ def uses_of(lexed: Lexed, blocks: Blocks) -> Uses:
             if index < len(lines) and lines[index] <= place.last:
                 _Visitor(uses, place).visit()
     return uses
+
+
+def _losing_folders(lexed: Lexed, blocks: Blocks) -> dict[int, int]:
+    """The scopes, by identity, that take folders off `sys.path`, and on which line: what follows is found elsewhere."""
+    if not any(words in lexed.text for words in _LOSING):
+        return {}
+    found: dict[int, int] = {}
+    for place in blocks.places:
+        text = "\n".join(lexed.lines[place.first - 1 : place.last])
+        if any(words in text for words in _LOSING):
+            found[id(place.scope)] = min(place.first, found.get(id(place.scope), place.first))
+    return found
 
 
 def _imported(node: ast.Import | ast.ImportFrom) -> Iterator[Ref]:

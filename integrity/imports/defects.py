@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Protocol
@@ -70,6 +71,7 @@ class Demands:
         settings: what the files of the repository say.
         store: remembers what was found out; None for nothing.
         heads: what is asked of every module, where that can be had for less than `symbols`.
+        content: gives the bytes of a file, none of one that cannot be read.
     """
 
     def __init__(
@@ -85,7 +87,9 @@ class Demands:
         settings: Settings | None = None,
         store: Store | None = None,
         heads: Mapping[str, SymbolsHead] | None = None,
+        content: Callable[[str], bytes] | None = None,
     ) -> None:
+        self._content = content
         self.world = World(resolver, symbols, stubs, heads)
         self._answers = Answers(self.world, self._of, self._runs, store)
         self._boundaries = boundaries or Boundaries()
@@ -199,6 +203,8 @@ class Demands:
         thing = self._find(path, use)
         if not isinstance(thing, Missing) or self._is_answered(use, thing, imported, path):
             return None
+        if use.kind is UseKind.ATTRIBUTE and self._is_set_in_text(path, thing.name):
+            return None
         close = similar(thing, self.world, path)
         return Defect(path, use, reach, missing=thing, about=f"{thing.owner}:{thing.name}", similar=close)
 
@@ -219,6 +225,12 @@ class Demands:
             return any(name == one or name.startswith(f"{one}.") for one in written for name in imported)
         last = use.ref.module.rpartition(".")[2] if use.kind is UseKind.TARGET else ""
         return thing.kind == "name" and last == thing.name and is_builtin(last)
+
+    def _is_set_in_text(self, path: str, name: str) -> bool:
+        """Whether code that a file holds in a string, and may run, sets an attribute of that name."""
+        content = self._content(path) if self._content else b""
+        word = re.escape(name.encode("utf-8", "surrogateescape"))
+        return re.search(rb"\.%b[ \t]*=(?!=)" % word, content) is not None
 
     def _call(self, path: str, use: Use, reach: Reach) -> Defect | None:
         thing = self.world.find(use.ref, path)
