@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from integrity.facts.symbols import Ref
 from integrity.imports.calls import callee_of, refusal
-from integrity.imports.existence import ClassOf
+from integrity.imports.things import ClassOf
 from tests.support.worlds import demands
 
 NAMES = ("a", "b", "c", "d")

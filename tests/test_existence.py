@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from integrity.facts.symbols import Ref
-from integrity.imports.existence import FunctionOf, Missing, Thing
+from integrity.imports.things import FunctionOf, Missing, Thing
 from tests.support.worlds import demands, told
 
 NAMES = ("x", "y", "_z", "__all__", "a", "sub")

@@ -6,7 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from integrity.facts.symbols import Class, Field, Function, Ref, Signature
-from integrity.imports.existence import DATACLASS, ClassOf, FunctionOf, Thing, World
+from integrity.imports.ancestry import DATACLASS
+from integrity.imports.existence import World
+from integrity.imports.things import ClassOf, FunctionOf, Thing
 
 _TRANSPARENT = frozenset(
     {

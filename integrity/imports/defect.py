@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from integrity.facts.symbols import Use
 from integrity.imports.calls import Refusal
-from integrity.imports.existence import Missing
+from integrity.imports.things import Missing
 
 
 class Reach(enum.IntEnum):

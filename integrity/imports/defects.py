@@ -12,12 +12,13 @@ from integrity.imports.answers import Answers
 from integrity.imports.boundaries import Boundaries, Crossing, crossings
 from integrity.imports.calls import callee_of, refusal
 from integrity.imports.defect import Defect, Reach
-from integrity.imports.existence import ClassOf, Missing, Thing, World, is_builtin
+from integrity.imports.existence import World, is_builtin
 from integrity.imports.hints import similar
 from integrity.imports.resolver import Resolver
 from integrity.imports.settings import Settings
 from integrity.imports.shipping import Artefact, Unshipped, unshipped, unshipped_by_wheels
 from integrity.imports.store import Store
+from integrity.imports.things import ClassOf, Missing, Thing
 from integrity.imports.unset import Unset, unset_reads
 from integrity.model import Span
 

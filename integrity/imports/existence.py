@@ -11,12 +11,14 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
-from integrity.facts.symbols import BUILTINS, UNKNOWN, Class, Function, NameKind, Ref, Symbols, SymbolsHead
+from integrity.facts.symbols import BUILTINS, UNKNOWN, NameKind, Ref, Symbols, SymbolsHead
+from integrity.imports.ancestry import PLAIN_BASES, is_plain, merged
 from integrity.imports.kept import Asked
 from integrity.imports.resolver import Kind, Located, Resolver
+from integrity.imports.things import UNCLEAR, ClassOf, FunctionOf, Missing, Module, Thing
 
 _OF_EVERY_MODULE = frozenset(
     {
@@ -27,61 +29,6 @@ _OF_EVERY_MODULE = frozenset(
 _BUILTINS = frozenset(dir(builtins))
 _STUB = ".pyi"
 _DEEPEST = 60  # re-exports in a row; more are nobody's code
-
-
-@dataclass(frozen=True)
-class Unclear:
-    """Something that may exist, but that nobody can look into."""
-
-
-@dataclass(frozen=True)
-class Module:
-    """A module, package or namespace package."""
-
-    located: Located
-
-
-@dataclass(frozen=True)
-class FunctionOf:
-    """A function of a module."""
-
-    path: str
-    name: str
-    function: Function
-
-
-@dataclass(frozen=True)
-class ClassOf:
-    """A class of a module, by its qualified name."""
-
-    path: str
-    name: str
-    shape: Class
-
-
-@dataclass(frozen=True)
-class Missing:
-    """What does not exist.
-
-    Attributes:
-        kind: "module", "name" (of a module), "attribute" (of a class), "typing" or "deleted".
-        owner: the dotted name of the closest thing that exists, "" for nothing.
-        name: what it does not have.
-        path: the file of the owner, "" when it has none.
-        line: where the name is bound for type checkers, or deleted.
-        at: the dotted name up to and including what is missing, as it was asked for.
-    """
-
-    kind: str
-    owner: str
-    name: str
-    path: str = ""
-    line: int = 0
-    at: str = ""
-
-
-Thing = Unclear | Module | FunctionOf | ClassOf | Missing
-UNCLEAR = Unclear()
 
 
 class World:
@@ -362,7 +309,7 @@ class World:
         return family
 
     def _linear(self, owner: ClassOf) -> list[ClassOf] | None:
-        if owner.shape.metaclass or not _is_plain(owner.shape.decorators):
+        if owner.shape.metaclass or not is_plain(owner.shape.decorators):
             return None
         lines: list[list[ClassOf]] = []
         parents: list[ClassOf] = []
@@ -375,8 +322,8 @@ class World:
                 return None
             lines.append(line)
             parents.append(parent)
-        merged = _merge([*lines, parents])
-        return None if merged is None else [owner, *merged]
+        ordered = merged([*lines, parents])
+        return None if ordered is None else [owner, *ordered]
 
     def _is_written(self, path: str, name: str) -> bool:
         """Whether another module sets the name."""
@@ -459,18 +406,6 @@ class World:
         return found
 
 
-PLAIN_BASES = frozenset(
-    {
-        Ref(BUILTINS, "object"),
-        Ref("abc", "ABC"),
-        Ref("typing", "Generic"),
-        Ref("typing_extensions", "Generic"),
-    }
-)
-DATACLASS = Ref("dataclasses", "dataclass")
-_PLAIN_DECORATORS = frozenset(
-    {DATACLASS, Ref("typing", "final"), Ref("typing", "runtime_checkable"), Ref("functools", "total_ordering")}
-)
 _OF_EVERY_CLASS = frozenset(dir(type)) | {"register", "_abc_impl"}
 
 
@@ -486,22 +421,3 @@ def _admits_others(located: Located, symbols: Symbols) -> bool:
 def is_builtin(name: str) -> bool:
     """Whether every module sees the name without binding it."""
     return name in _BUILTINS
-
-
-def _is_plain(decorators: Iterable[Ref]) -> bool:
-    """Whether decorators leave the class as it is written; those of test runners do, too."""
-    return all(one in _PLAIN_DECORATORS or one.module.split(".")[0] in ("pytest", "unittest") for one in decorators)
-
-
-def _merge(lines: list[list[ClassOf]]) -> list[ClassOf] | None:
-    """The C3 linearisation of several lines of ancestors, None when there is none."""
-    merged: list[ClassOf] = []
-    lines = [line for line in lines if line]
-    while lines:
-        heads = (line[0] for line in lines)
-        good = next((one for one in heads if not any(one in line[1:] for line in lines)), None)
-        if good is None:
-            return None
-        merged.append(good)
-        lines = [rest for line in lines if (rest := [one for one in line if one != good])]
-    return merged

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-from integrity.imports.existence import Missing, World
+from integrity.imports.existence import World
+from integrity.imports.things import Missing
 
 _NAMED = 3
 _CLOSE = 0.75  # of difflib's ratio

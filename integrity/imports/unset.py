@@ -15,8 +15,10 @@ from typing import Protocol
 import msgspec
 
 from integrity.facts.symbols import Ref
-from integrity.imports.existence import PLAIN_BASES, ClassOf, World
+from integrity.imports.ancestry import PLAIN_BASES
+from integrity.imports.existence import World
 from integrity.imports.kept import Asked
+from integrity.imports.things import ClassOf
 from integrity.model import Span
 
 _TEST_CASES = frozenset(
