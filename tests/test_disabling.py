@@ -23,6 +23,10 @@ CODES = frozenset(one.rule.code for one in REGISTRY.rules if one.rule.code.start
 OFF = {
     "TST101": "@pytest.mark.skip\ndef test_it():\n    ran()\n",
     "TST101 class": "@unittest.skip('x')\nclass TestIt(unittest.TestCase):\n    def test_it(self):\n        ran()\n",
+    "TST101 exception": "@unittest.SkipTest\ndef test_it():\n    ran()\n",
+    "TST101 exception on a method": (
+        "class TestIt(unittest.TestCase):\n    @unittest.SkipTest\n    def test_it(self):\n        ran()\n"
+    ),
     "TST101 alias": "off = pytest.mark.skip('x')\n\n@off\ndef test_it():\n    ran()\n",
     "TST101 pytestmark": (
         "class TestIt:\n    pytestmark = pytest.mark.skip('x')\n    def test_it(self):\n        ran()\n"

@@ -210,6 +210,7 @@ def _repeated(node: Function, spots: list[Spot]) -> Iterator[tuple[str, ast.AST,
     mocks: set[str] = set()
     for spot in spots:
         _bind(spot.statement, bound, mocks)
+    real = _real(spots)
     once = {name: values[0] for name, values in bound.items() if len(values) == 1}
     for spot in spots:
         test = spot.statement.test if isinstance(spot.statement, ast.Assert) else None
@@ -220,7 +221,7 @@ def _repeated(node: Function, spots: list[Spot]) -> Iterator[tuple[str, ast.AST,
             continue
         if _same_call(left, right) and _names_expected(test) and not _TWICE.search(node.name):
             yield SAME_CALL, spot.statement, True
-        elif _echoes(left, right, mocks) or _echoes(right, left, mocks):
+        elif _echoes(left, right, mocks, real) or _echoes(right, left, mocks, real):
             yield ECHO, spot.statement, True
 
 
@@ -230,13 +231,27 @@ def _bind(statement: ast.stmt, bound: dict[str, list[ast.expr | None]], mocks: s
     for target in statement.targets:
         if isinstance(target, ast.Name):
             bound.setdefault(target.id, []).append(statement.value)
-            made = awaited(statement.value)
-            if isinstance(made, ast.Call) and dotted(made.func).rpartition(".")[2] in _OPEN_MOCKS:
+            if _is_mock(awaited(statement.value)):
                 mocks.add(target.id)
         else:
             for one in nodes(target):
                 if isinstance(one, ast.Name):
                     bound.setdefault(one.id, []).append(None)
+
+
+def _is_mock(node: ast.expr) -> bool:
+    return isinstance(node, ast.Call) and dotted(node.func).rpartition(".")[2] in _OPEN_MOCKS
+
+
+def _real(spots: Iterable[Spot]) -> set[str]:
+    """The attributes, by dotted name, that are bound to something else than a mock or a stub: to what may be real."""
+    found: set[str] = set()
+    for spot in spots:
+        if isinstance(spot.statement, ast.Assign):
+            value = spot.statement.value
+            if isinstance(value, (ast.Call, ast.Attribute, ast.Name)) and not _is_mock(value):
+                found.update(dotted(one) for one in spot.statement.targets if isinstance(one, ast.Attribute))
+    return found
 
 
 def _resolved(node: ast.expr, once: dict[str, ast.expr | None]) -> ast.expr:
@@ -255,17 +270,17 @@ def _same_call(left: ast.expr, right: ast.expr) -> bool:
     return isinstance(left, ast.Call) and isinstance(right, ast.Call) and ast.dump(left) == ast.dump(right)
 
 
-def _echoes(one: ast.expr, other: ast.expr, mocks: set[str]) -> bool:
+def _echoes(one: ast.expr, other: ast.expr, mocks: set[str], real: set[str]) -> bool:
     """Whether one comes from a mock and the other from nothing that runs."""
-    return _from_mock(one, mocks) and not any(isinstance(each, ast.Call) for each in nodes(other))
+    return _from_mock(one, mocks, real) and not any(isinstance(each, ast.Call) for each in nodes(other))
 
 
-def _from_mock(node: ast.expr, mocks: set[str]) -> bool:
+def _from_mock(node: ast.expr, mocks: set[str], real: set[str]) -> bool:
     """Whether an expression is a call of a mock that the test has made, by an attribute of it or itself."""
     if not isinstance(node, ast.Call):
         return False
     name = dotted(node.func)
-    return name.partition(".")[0] in mocks and not is_assertion(name)
+    return name.partition(".")[0] in mocks and name not in real and not is_assertion(name)
 
 
 # Whether there is an assertion at all

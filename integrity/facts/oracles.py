@@ -317,6 +317,8 @@ class _Resolved:
             return
         documentation = ast.get_docstring(node, clean=False)
         effect = _effect(body)
+        if effect is Effect.IDLE and _gives(body) and not all(map(_is_mark, node.decorator_list)):
+            return
         yield Unproven(
             index,
             effect,
@@ -390,7 +392,12 @@ def _effect(body: Body) -> Effect:
 
 def _tells(body: Body, effect: Effect) -> bool:
     """Whether a test gives something back that says how it went."""
-    return effect is Effect.RETURNED or (effect is Effect.PRINTED and any(one.value for one in body.returns))
+    return effect is Effect.RETURNED or (effect is Effect.PRINTED and _gives(body))
+
+
+def _gives(body: Body) -> bool:
+    """Whether it returns a value."""
+    return any(one.value for one in body.returns)
 
 
 def _pretended(body: Body) -> Effect:

@@ -25,6 +25,7 @@ _UNITTEST = {
     "skipIf": Form.SKIP,
     "skipUnless": Form.SKIP,
     "expectedFailure": Form.EXPECTED_FAILURE,
+    "SkipTest": Form.SKIP,  # an exception: what it decorates is no function any more
 }
 _FRAMEWORKS = frozenset({"unittest", "unittest.case", "pytest", "flaky"})
 _EMPTY_CALLS = frozenset({"list", "tuple", "set", "dict", "frozenset"})

@@ -44,7 +44,7 @@ SKIPS = frozenset({"pytest.skip", "self.skipTest", "pytest.xfail", "skip", "xfai
 STOPS = frozenset({"pytest.exit", "sys.exit", "os._exit", "os.abort"})
 FAILS = frozenset({"pytest.fail", "self.fail", "fail"})
 
-SKIP_MARKS = frozenset({"skip", "skipif", "skipIf", "skipUnless", "xfail", "expectedFailure"})
+SKIP_MARKS = frozenset({"skip", "skipif", "skipIf", "skipUnless", "xfail", "expectedFailure", "SkipTest"})
 
 _EXACT = frozenset(
     {

@@ -51,6 +51,11 @@ VALID = [
 
         def make_test():
             pass
+
+
+        @function_tool
+        def test_tool():
+            return "result"
         """,
         _TESTS,
     ),

@@ -41,6 +41,13 @@ VALID = [
             store = Mock()
             store.prices.return_value = [1, 2]
             assert shop.total(store) == 3
+
+
+        def test_is_open():
+            store = Mock(spec=shop.Store)
+            store.is_open = shop.Store.is_open.__get__(store)
+            store.hour = 9
+            assert store.is_open() is True
         """,
         _TESTS,
     ),
