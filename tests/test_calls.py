@@ -118,3 +118,22 @@ def test_dataclasses_refuse_as_they_do(
     inherited = set(NAMES[: len(base)]) & set(NAMES[::-1][: len(own)])  # with a default, maybe
     told = verdict(source, "C", given_)
     assert told == expected or (told is None and inherited)
+
+
+def test_what_a_compiler_takes_is_not_called() -> None:
+    """A decorated function inside a test may be read, not run; one that is only wrapped is run as ever."""
+    source = """
+        import numba, functools
+        from lib import f
+
+        def test_it():
+            @numba.njit
+            def compiled():
+                return f(1, 2)
+
+            @functools.wraps(f)
+            def wrapped():
+                return f(1, 2)
+    """
+    found = demands({"lib.py": "def f(x): pass\n", "test_it.py": source}).defects
+    assert [one.use.span.line for one in found] == [12]

@@ -193,7 +193,8 @@ def _define(found: Blocks, node: Any, scope: Scope, guard: int) -> _Inner:
     first = min([node.lineno, *[one.lineno for one in node.decorator_list]])
     inside = isinstance(node, ast.ClassDef)
     _bind(found, scope, guard, node.name, Binding(_KINDS[inside], node.lineno, node=node))
-    inner = Scope(node, scope, guard if inside else found.guards.function(guard))
+    body = guard if inside else found.guards.rebuilt(node, scope.node, found.guards.function(guard))
+    inner = Scope(node, scope, body)
     found.scopes.append(inner)
     if inside:
         header = [*node.decorator_list, *node.bases, *[one.value for one in node.keywords]]

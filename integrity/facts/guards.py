@@ -12,6 +12,9 @@ from integrity.facts.symbols import Guard, GuardKind
 _RAISER = re.compile("raises", re.IGNORECASE)  # of pytest and unittest, and what projects name alike
 _ENDERS = frozenset({"fail", "exit", "_exit", "quit", "abort"})
 _EVERYTHING = "BaseException"
+_PLAIN = frozenset(
+    {"wraps", "staticmethod", "classmethod", "property", "contextmanager", "asynccontextmanager", "fixture"}
+)
 
 
 class Guards:
@@ -26,6 +29,12 @@ class Guards:
         """The body of a function; one inside another is no different."""
         inside = outer >= 0 and any(one.kind is GuardKind.FUNCTION for one in self.around(outer))
         return outer if inside else self._add(Guard(GuardKind.FUNCTION, (), outer))
+
+    def rebuilt(self, node: Any, scope: ast.AST, outer: int) -> int:
+        """The body of a decorated function inside a test: compilers and the like take it, and nothing is called."""
+        inside = isinstance(scope, _FUNCTIONS) and scope.name.startswith("test")
+        names = {last_name(one.func if isinstance(one, ast.Call) else one) for one in node.decorator_list}
+        return self._add(Guard(GuardKind.REBUILT, (), outer)) if inside and names - _PLAIN else outer
 
     def condition(self, scope: ast.AST, outer: int) -> int:
         """A block that may not run; what runs inside a function is a matter of chance anyway."""

@@ -28,6 +28,7 @@ class GuardKind(str, enum.Enum):
     CONDITION = "condition"  # some other condition, at module level
     TRY = "try"  # an error of these names is caught and not raised again
     FALLBACK = "fallback"  # inside an `except` clause of these names
+    REBUILT = "rebuilt"  # a function of a test that a decorator may turn into something that is not run as Python
     RAISES = "raises"  # an error is expected: `pytest.raises` and its like
 
 

@@ -247,7 +247,7 @@ def reach_of(kind: UseKind, guards: list[Guard]) -> Reach | None:
     reach = Reach.IMPORT
     errors = _CAUGHT[kind]
     for guard in guards:
-        if guard.kind in _NOT_STRIKING:
+        if guard.kind in _NOT_STRIKING or (guard.kind is GuardKind.REBUILT and kind is UseKind.CALL):
             return None
         reach = max(reach, _reach(guard, errors))
     if kind is not UseKind.IMPORT and reach is Reach.EXPECTED:
