@@ -119,7 +119,7 @@ def test_the_incident_is_told_in_the_singular(tmp_path: Path) -> None:
 
     assert "1 commit damaged 1 file that names 1 lost test\n" in told
     assert "stood" not in told
-    assert "Next: `integrity restore --dry-run` shows if git history has the file healthy\n" in told
+    assert "Next: `integrity restore --dry-run` shows if git history has a healthy version\n" in told
 
 
 def test_without_a_command_the_help_is_shown_as_it_is_laid_out(tmp_path: Path) -> None:

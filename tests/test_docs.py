@@ -57,8 +57,9 @@ def damaged(repository: GitRepository) -> None:
 
 
 def change(repository: GitRepository) -> None:
-    """A branch on which a test was weakened."""
+    """A branch on which a test was weakened after a release."""
     repository.commit(FILES, "shop")
+    repository.git("tag", "v1")
     repository.git("checkout", "--quiet", "-b", "work")
     weakened = HEALTHY.replace("assert total([1, 2]) == 3", "assert total([1, 2])")
     repository.commit({"tests/test_orders.py": weakened}, "make it green")

@@ -315,7 +315,7 @@ def test_history_is_asked_only_for_what_restore_looks_for() -> None:
     assert "which of 2 files git history can" in text.render(found)
     assert "which of 3 files git history can" in text.render(found, mendable=Severity.MEDIUM)
     assert "restore" not in text.render(found, mendable=None)
-    assert "if git history has the file healthy" in text.render(found, mendable=Severity.CRITICAL)
+    assert "if git history has a healthy version" in text.render(found, mendable=Severity.CRITICAL)
 
 
 def test_what_to_do_next_fits_a_narrow_terminal() -> None:

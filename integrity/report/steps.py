@@ -42,7 +42,7 @@ def restorable_files(verdict: Verdict, mendable: Severity | None) -> int:
 def mended(files: int) -> str:
     """What `restore` finds out, as in "which of 12 files git history can bring back"."""
     return (
-        f"which of {files:,} files git history can bring back" if files > 1 else "if git history has the file healthy"
+        f"which of {files:,} files git history can bring back" if files > 1 else "if git history has a healthy version"
     )
 
 

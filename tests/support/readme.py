@@ -42,7 +42,8 @@ def _command(name: str) -> Iterator[str]:
         yield ""
     options = [one for one in command.params if isinstance(one, click.Option)]
     if options:
-        yield from ("| option | meaning |", "|---|---|", *map(_row, options), "")
+        yield from ("<details>", "<summary>Options</summary>", "", "| option | meaning |", "|---|---|")
+        yield from (*map(_row, options), "", "</details>", "")
 
 
 def _row(option: click.Option) -> str:
