@@ -42,8 +42,7 @@ def callee_of(thing: Thing, world: World) -> Callee | None:
         plain = all(one in _TRANSPARENT for one in thing.function.decorators)
         return Callee(f"{thing.name}()", thing.function.signature) if plain else None
     if isinstance(thing, ClassOf):
-        signature = _constructor(thing, world)
-        return Callee(f"{thing.name}.__init__()", signature) if signature else None
+        return _constructor(thing, world)
     return None
 
 
@@ -57,6 +56,8 @@ def refusal(callee: Callee, positional: int, keywords: Sequence[str], *, method:
         method: whether CPython counts `self` among the arguments.
     """
     signature = callee.signature
+    if method and signature == Signature() and (positional or keywords) and not callee.name.endswith("__init__()"):
+        return Refusal(f"{callee.name} takes no arguments")
     named = signature.positional[signature.only :]
     accepted = (*named, *(name for name, _ in signature.keywords))
     taken = signature.positional[:positional]
@@ -111,21 +112,25 @@ def _listed(names: Sequence[str], kind: str) -> str:
     return f"{len(names)} required {kind} argument{'s' * (len(names) > 1)}: {text}"
 
 
-def _constructor(owner: ClassOf, world: World) -> Signature | None:
+def _constructor(owner: ClassOf, world: World) -> Callee | None:
     """What the class takes when it is called."""
     family = world.family(owner)
     if family is None or any("__new__" in one.shape.names or one.shape.metaclass for one in family):
         return None
-    for one in family:
-        shape = one.shape
-        if "__init__" in shape.names:
-            return _without_self(shape.init)
-        if DATACLASS in shape.decorators:
-            if shape.options is None:
-                return None
-            if dict(shape.options).get("init", True):
-                return _synthesized(family[family.index(one) :])
-    return None if _is_set_later(family) else Signature()
+    place = next((number for number, one in enumerate(family) if _brings_init(one.shape)), None)
+    if place is None:
+        return None if _is_set_later(family) else Callee(f"{owner.name}()", Signature())
+    shape = family[place].shape
+    written = "__init__" in shape.names
+    signature = _without_self(shape.init) if written else _synthesized(family[place:])
+    return Callee(f"{family[place].name}.__init__()", signature) if signature else None
+
+
+def _brings_init(shape: Class) -> bool:
+    """Whether a class has an `__init__` of its own, written or made from its fields."""
+    if "__init__" in shape.names:
+        return True
+    return DATACLASS in shape.decorators and (shape.options is None or dict(shape.options).get("init", True))
 
 
 def _is_set_later(family: Sequence[ClassOf]) -> bool:
