@@ -147,7 +147,17 @@ class _Module:
         bases = [dotted(base) for base in body.owner.bases] if body.owner else []
         if len(bases) != 1 or not all(map(_is_mark, body.node.decorator_list)):
             return False
-        return bases[0] == "unittest.TestCase" or (bases[0] == "TestCase" and self._imports_test_case)
+        named = {"unittest.TestCase": self._imports_unittest, "TestCase": self._imports_test_case}
+        return named.get(bases[0], False)
+
+    @cached_property
+    def _imports_unittest(self) -> bool:
+        """Whether `unittest` is the module of the standard library, and not Twisted's or Django's of that name."""
+        plain = [one for one in self._tree.body if isinstance(one, ast.Import)]
+        others = [one for one in self._tree.body if isinstance(one, ast.ImportFrom)]
+        return any(
+            name.name.partition(".")[0] == "unittest" and not name.asname for one in plain for name in one.names
+        ) and not any((name.asname or name.name) == "unittest" for one in others for name in one.names)
 
     @cached_property
     def _imports_test_case(self) -> bool:

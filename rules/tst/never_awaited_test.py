@@ -50,6 +50,17 @@ VALID = [
         """,
         _TESTS,
     ),
+    Example(
+        """
+        from twisted.trial import unittest
+
+
+        class TotalTests(unittest.TestCase):
+            async def test_total(self):
+                self.assertEqual(await total([1, 2]), 3)
+        """,
+        _TESTS,
+    ),
 ]
 INVALID = [
     Example(
