@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
-from typing import Generic, TypeVar
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Generic, NamedTuple, TypeVar
 
 import msgspec
 
+from integrity.facts.importtime import ALWAYS_BOUND
 from integrity.facts.program import Code, Program
-from integrity.imports.alike import alike
+from integrity.imports.alike import alike, same_bodies, spared
 from integrity.imports.graph import ImportGraph
 from integrity.imports.store import Store
 
@@ -24,6 +25,7 @@ class Conclusion(msgspec.Struct, Generic[T], frozen=True, array_like=True):
         versions: the contents of the files that took part, by path.
         named: those of them in which the conclusion names places, so that every line counts.
         opened: those of them of which functions ran.
+        asked: per file the names that others have looked up in it, "*" among them for all.
         found: the conclusion.
     """
 
@@ -31,6 +33,7 @@ class Conclusion(msgspec.Struct, Generic[T], frozen=True, array_like=True):
     versions: Mapping[str, str]
     named: frozenset[str]
     opened: frozenset[str]
+    asked: Mapping[str, frozenset[str]]
     found: T
 
     def holds(self, graph: ImportGraph, store: Store) -> bool:
@@ -45,11 +48,29 @@ class Conclusion(msgspec.Struct, Generic[T], frozen=True, array_like=True):
         version, now = self.versions[path], graph.programs[path]
         content = store.program(version)
         before = msgspec.msgpack.decode(content, type=Program) if content else None
-        if before is None or not alike(before, now):
+        if before is None:
             return False
-        if path in self.named and (before.sites, before.code) != (now.sites, now.code):
+        asked, lines = _Asked(graph, path, self.asked.get(path, frozenset())), path in self.named
+        if not alike(before, now, asked.lacks, lines=lines):
             return False
-        return path not in self.opened or _same_functions(store.code(version), graph.full(path))
+        if path not in self.opened:
+            return True
+        return _same_functions(store.code(version), graph.full(path), spared(before, now, asked.lacks), lines=lines)
+
+
+class _Asked(NamedTuple):
+    """What was looked up in a module."""
+
+    graph: ImportGraph
+    path: str
+    names: frozenset[str]
+
+    def lacks(self, name: str) -> bool:
+        """Whether nobody can have come across a name of it."""
+        if name in ALWAYS_BOUND or name.startswith("__") or not self.names.isdisjoint(("*", name)):
+            return False
+        inner = f"{self.graph.name(self.path)}.{name}"
+        return not self.path.endswith("__init__.py") or not self.graph.resolver.locate(inner, self.path).found
 
 
 def concluded(graph: ImportGraph, store: Store, places: Iterable[str], found: T) -> Conclusion[T]:
@@ -63,16 +84,26 @@ def concluded(graph: ImportGraph, store: Store, places: Iterable[str], found: T)
     """
     versions = {path: store.version(path) for path in graph.concerned}
     named = graph.concerned.intersection(places)
-    return Conclusion(scene(graph), versions, named, graph.concerned.intersection(graph.opened), found)
+    asked = {path: frozenset(names) for path, names in graph.sources.asked.items() if path in graph.concerned}
+    return Conclusion(scene(graph), versions, named, graph.concerned.intersection(graph.opened), asked, found)
 
 
 def scene(graph: ImportGraph) -> str:
     """Identifies the modules that are imported first, and those that are taken for loaded."""
     alone = sorted(graph.sources.alone & graph.concerned)
-    everything = (sorted(graph.members), alone, graph.entry_points)
+    everything = (sorted(graph.members), alone, graph.entry_points, sorted(_called(graph)))
     return hashlib.sha256(repr(everything).encode("utf-8", "surrogateescape")).hexdigest()
 
 
-def _same_functions(before: bytes | None, now: Code | None) -> bool:
-    """Whether code with the bodies of its functions is what was stored, on the same lines."""
-    return before is not None and msgspec.msgpack.decode(before, type=Code | None) == now
+def _called(graph: ImportGraph) -> Iterator[tuple[str, int]]:
+    """The imports in functions that may be called while something is imported."""
+    for path in graph.concerned:
+        for edge in graph.edges[path]:
+            if edge.site >= 0 and graph.programs[path].sites[edge.site].function:
+                yield path, edge.site
+
+
+def _same_functions(before: bytes | None, now: Code | None, spare: frozenset[str], *, lines: bool) -> bool:
+    """Whether code with the bodies of its functions does what was stored."""
+    stored = msgspec.msgpack.decode(before, type=Code | None) if before is not None else None
+    return stored is not None and now is not None and same_bodies(stored, now, spare, lines=lines)

@@ -73,6 +73,7 @@ class Module:
     soiled: list[Module] = field(default_factory=list)
     needs: list[Key] = field(default_factory=list)
     taints: tuple[tuple[str, Choice | None], ...] = ()
+    asked: set[str] = field(default_factory=set)
     forks: tuple[Choice, ...] = ()
 
 

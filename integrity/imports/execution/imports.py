@@ -166,6 +166,7 @@ class Imports(Attributes):
         return UNKNOWN
 
     def _import_star(self, source: Module, frame: Frame) -> None:
+        source.asked.add("*")
         self.loader.touch(source)
         exported = self.loader.attribute(source, "__all__") if "__all__" in source.namespace else None
         if isinstance(exported, tuple):

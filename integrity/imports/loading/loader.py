@@ -81,6 +81,7 @@ class Loader(Records):
         search = importer.search or self.sources.resolver.roots.search(path)
         module = Module(located.name, path, package, located.folders, search, program)
         module.open = program is None or program.dynamic
+        module.asked = self.sources.asked.setdefault(path, module.asked)
         return module
 
     def _run(self, module: Module) -> None:
@@ -126,6 +127,7 @@ class Loader(Records):
 
     def attribute(self, module: Module, name: str) -> object | None:
         """The attribute of a module, UNKNOWN or MAYBE when nobody knows, None when there is none."""
+        module.asked.add(name)
         attached = self.attached.get(module.name)
         found = (attached.get(name) if attached else None) or module.namespace.get(name)
         if found is not None:

@@ -32,6 +32,7 @@ class Sources:
         decisions: which way branches go that nobody can decide on.
         hopeful: whether what may have been loaded is taken for not loaded.
         otherwise: which way all the others go; None when they are gone through in doubt.
+        asked: per file the names that simulations have looked up in it, "*" among them for all.
     """
 
     resolver: Resolver
@@ -45,6 +46,7 @@ class Sources:
     decisions: Mapping[Choice, bool] = field(default_factory=dict)
     otherwise: bool | None = None
     hopeful: bool = False
+    asked: dict[str, set[str]] = field(default_factory=dict)
     _others: dict[bool | None, Sources] = field(default_factory=dict)
     _codes: dict[str, Code] = field(default_factory=dict)
     _fulls: dict[str, Code] = field(default_factory=dict)
