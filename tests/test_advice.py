@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -69,7 +70,22 @@ def test_a_new_file_is_not_to_be_brought_back(repository: GitRepository) -> None
 
     assert "\nNext\n  integrity explain TST003" in new
     assert "git checkout" not in new
-    assert f"git checkout {repository.text('rev-parse', '--short=10', 'HEAD~1')} -- {TEST}" in old
+    assert f"git checkout {repository.text('rev-parse', '--short=10', 'HEAD~1')} -- :/{TEST}" in old
+
+
+def test_the_way_back_can_be_typed_in_any_folder(repository: GitRepository) -> None:
+    """And whatever the name of the file holds; one that no terminal can show is left out."""
+    odd, hidden = "tests/test the 'cart'.py", "tests/test_\udce9.py"
+    repository.commit({odd: HEALTHY, hidden: HEALTHY}, "Add")
+    for damaged in (odd, hidden):
+        repository.git("reset", "--quiet", "--hard")
+        repository.write(damaged, DAMAGED)
+        told = integrity(repository.path / "tests", "diff").stdout
+        command = told.partition("  git checkout ")[2].partition("  ")[0]
+        assert bool(command) is (damaged == odd)
+        if command:
+            subprocess.run(["bash", "-c", f"git checkout {command}"], cwd=repository.path / "tests", check=True)
+            assert (repository.path / odd).read_text() == HEALTHY
 
 
 def test_a_comparison_without_a_change_counts_no_tests(repository: GitRepository) -> None:
@@ -194,3 +210,13 @@ def test_what_was_deleted_is_not_called_damaged(repository: GitRepository) -> No
     assert "1 file deleted by " in ran.stdout
     assert "\nRestore 1 deleted file from history, 1 test regained\n" in ran.stdout
     assert "damaged by" not in ran.stdout
+
+
+@pytest.mark.parametrize("arguments", [("history", "--every", "1"), ("explain", "COR010"), ("incident",)])
+def test_an_encoding_that_lacks_characters_is_no_error(repository: GitRepository, arguments: tuple[str, ...]) -> None:
+    """As on Windows: what it cannot write is escaped."""
+    repository.commit({"app.py": "x = 1\n"}, "→ next")
+    ran = integrity(repository.path, *arguments, environment={"PYTHONIOENCODING": "cp1252"})
+    assert ran.stderr == ""
+    assert ran.code in {0, 1}
+    assert len(ran.stdout) > 100

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 import traceback
@@ -64,6 +65,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     Returns:
         The exit code.
     """
+    _write_whatever_comes()
     try:
         code = group.main(arguments, prog_name="integrity", standalone_mode=False)
         sys.stdout.flush()
@@ -80,6 +82,13 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:  # noqa: BLE001 - the boundary: a traceback is not a message
         return _fail([_internal(error)])
     return code if isinstance(code, int) else CLEAN
+
+
+def _write_whatever_comes() -> None:
+    """Let streams escape what their encoding lacks, as the bars of a curve on Windows, rather than fail."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _fail(lines: Sequence[str]) -> int:

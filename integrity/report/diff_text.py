@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 
 from integrity.diff.compare import Comparison
@@ -122,8 +123,10 @@ def _steps(comparison: Comparison) -> Iterator[tuple[str, str]]:
     if worst:
         yield f"integrity explain {printable(worst[0].code)}", "what it means, and how to mend it"
         base = comparison.before.revision
-        if base and not _is_new(worst[0].path, comparison):
-            yield f"git checkout {base[:10]} -- {printable(worst[0].path)}", "bring the file back as it was"
+        path = worst[0].path
+        if base and printable(path) == path and not _is_new(path, comparison):
+            place = shlex.quote(f":/{path}")  # from whatever folder it is typed in
+            yield f"git checkout {base[:10]} -- {place}", "bring the file back as it was"
     if comparison.verdict.gaps:
         yield "integrity diff --allow-gaps ...", "accept the gaps you have looked at"
 
