@@ -63,6 +63,7 @@ PROVEN = {
 
             run_with(on_total)
         """,
+    "callback": "class TestIt(Case):\n    def test_total(self):\n        run().addCallback(self.assertEqual, 3)\n",
     "lambda": "def test_total():\n    run_with(lambda found: pytest.raises(KeyError, found))\n",
     "fixture after yield": """
         @pytest.fixture
@@ -418,3 +419,9 @@ def test_a_property_named_like_a_test_is_none() -> None:
     """Runners collect what can be called."""
     assert codes("class TestIt:\n    def test_name(self):\n        pass\n") == ["TST001"]
     assert codes("class TestIt:\n    @property\n    def test_name(self):\n        return 'it'\n") == []
+
+
+def test_a_comment_may_say_that_no_error_is_the_point() -> None:
+    """In which case the finding is low."""
+    sources = [f"def test_a():\n    close(){comment}\n" for comment in ("", "  # must not raise", "  # the third one")]
+    assert [facts_of(source).unproven[0].smoke for source in sources] == [False, True, False]

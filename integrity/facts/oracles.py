@@ -27,6 +27,7 @@ from integrity.facts.reaching import checkers, looked_at, parameters, reach_of, 
 from integrity.facts.verdicts import Checker, Effect, Flaw, OracleFacts, Reach, Unproven
 from integrity.facts.vocabulary import (
     EXPECTING,
+    NOT_RAISED,
     SKIP_MARKS,
     SMOKE,
     is_assertion,
@@ -84,9 +85,13 @@ def oracle_facts(lexed: Lexed, tree: ast.Module, found: Walk) -> OracleFacts | N
             for kind, node, certain in doubts.of_body(body, names)
         ]
     tests = [(body, places[body.node.lineno, body.node.name]) for body in bodies if _TEST_NAME.search(body.node.name)]
-    unproven = [one for body, index in tests if not resolved.proves(body) for one in resolved.unproven(body, index)]
+    unproven = [
+        one for body, index in tests if not resolved.proves(body) for one in resolved.unproven(body, index, lexed)
+    ]
     unproven = _with_scripts(tree, found, unproven)
-    suspended = [one for body, index in tests if resolved.suspends(body) for one in resolved.unproven(body, index)]
+    suspended = [
+        one for body, index in tests if resolved.suspends(body) for one in resolved.unproven(body, index, lexed)
+    ]
     for body in bodies:
         body.forget()
     if not (flawed or unproven or checking):
@@ -312,14 +317,16 @@ class _Resolved:
         return found
 
     def _asserts(self, node: ast.Call | ast.Compare) -> bool:
-        """Whether an expression is an assertion from elsewhere, or a comparison with a snapshot."""
+        """Whether an expression is an assertion from elsewhere, hands one on, or is a comparison with a snapshot."""
         if isinstance(node, ast.Compare):
             return any("snapshot" in dotted(one) for one in node.comparators)
+        if any(isinstance(one, ast.Attribute) and is_assertion(one.attr) for one in node.args):
+            return True  # a callback: `deferred.addCallback(self.assertEqual, 3)`
         name = dotted(node.func)
         last = name.rpartition(".")[2]
         return last in EXPECTING or (is_assertion(name) and last not in self._by_name)
 
-    def unproven(self, body: Body, index: int) -> Iterator[Unproven]:
+    def unproven(self, body: Body, index: int, lexed: Lexed) -> Iterator[Unproven]:
         """The fact of a test without a sound oracle; none for those that are switched off anyway."""
         node = body.node
         decorators: list[ast.expr] = [*node.decorator_list, *(body.owner.decorator_list if body.owner else ())]
@@ -334,7 +341,7 @@ class _Resolved:
             effect,
             certain=not _may_serve(body) and not _PROMPT.search(documentation or ""),
             calls=tuple(sorted({name for name in body.likely if name.rpartition(".")[2] not in self._by_name}))[:20],
-            smoke=bool(SMOKE.search(node.name) or SMOKE.search(documentation or "")),
+            smoke=_is_smoke(node.name, documentation or "", text_of(lexed, node)),
             documented=documentation is not None,
             used=_tells(body, effect) and self._is_used(body),
             reach=self._reach(body),
@@ -408,6 +415,11 @@ def _tells(body: Body, effect: Effect) -> bool:
 def _gives(body: Body) -> bool:
     """Whether it returns a value."""
     return any(one.value for one in body.returns)
+
+
+def _is_smoke(name: str, documentation: str, text: str) -> bool:
+    """Whether it is said of a test that running without an error is the point."""
+    return any(map(SMOKE.search, (name, documentation))) or bool("#" in text and NOT_RAISED.search(text))
 
 
 def _pretended(body: Body) -> Effect:

@@ -126,6 +126,13 @@ SMOKE = re.compile(
     re.IGNORECASE,
 )
 
+NOT_RAISED = re.compile(
+    r"#[^\n]*(?:n't|\bnot|\bno|\bwithout|\bnever) +(?:\w+ +){0,2}"
+    r"(?:rais|crash|fail|error|throw|explod|exception|hang|segfault)",
+    re.IGNORECASE,
+)
+"""A comment that says that nothing is raised."""
+
 
 @lru_cache(maxsize=4096)
 def is_assertion(dotted: str) -> bool:

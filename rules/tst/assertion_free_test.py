@@ -2,13 +2,13 @@
 
 Why it matters: it fails only when the code crashes; a wrong result, a wrong state or no effect at all pass.
 
-Instead: assert what the code is to do. Where running without an error is the point, say so in the name or docstring
-(`test_parse_does_not_raise`), or name your own assertions in the setting `tests.assertion-functions`.
+Instead: assert what the code is to do. Where running without an error is the point, say so in the name, docstring or
+a comment (`test_parse_does_not_raise`), or name your own assertions in the setting `tests.assertion-functions`.
 
 Known limits: helpers, fixtures, decorators and base classes are followed, four steps deep, through the files of the
 repository. A call that cannot be followed counts as a check when its name says so (`assert_...`, `check_...`,
-`verify_...`) or when it comes from a module that supports tests. Tests whose name or docstring promises that nothing
-is raised are low, and those that expect an exception and do not insist on it are left to `optional-exception`.
+`verify_...`) or when it comes from a module that supports tests. Tests whose name, docstring or comments promise that
+nothing is raised are low, and those that expect an exception and do not insist on it are left to `optional-exception`.
 """
 
 from __future__ import annotations
