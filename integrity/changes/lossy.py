@@ -10,6 +10,7 @@ _COARSE = frozenset({"len", "bool", "type", "int", "round", "abs", "any", "all",
 _UNORDERED = frozenset({"sorted", "set", "frozenset", "Counter"})
 _COARSE_METHODS = frozenset({"split", "lower", "upper", "casefold", "title", "capitalize", "swapcase", "keys"})
 _TRIMMING_METHODS = frozenset({"strip", "lstrip", "rstrip", "splitlines", "replace", "removesuffix", "removeprefix"})
+_COARSE_SIGNS = (ast.FloorDiv, ast.Mod, ast.RShift, ast.BitAnd)
 _MOST = 4
 
 
@@ -47,6 +48,8 @@ def _inner(node: ast.expr) -> tuple[ast.expr, str, bool] | None:
         bounds = node.slice
         whole = isinstance(bounds, ast.Slice) and bounds.lower is None and bounds.upper is None
         return None if whole or not _is_place(bounds) else (node.value, f"[{ast.unparse(bounds)}]", True)
+    if isinstance(node, ast.BinOp) and isinstance(node.op, _COARSE_SIGNS):
+        return node.left, f"{ast.unparse(ast.BinOp(ast.Name('it'), node.op, node.right))}", True
     if not isinstance(node, ast.Call):
         return None
     if isinstance(node.func, ast.Name) and node.args and node.func.id in _COARSE | _UNORDERED:
@@ -57,9 +60,9 @@ def _inner(node: ast.expr) -> tuple[ast.expr, str, bool] | None:
 
 
 def _is_place(bounds: ast.expr) -> bool:
-    """Whether a subscript is a slice or a number, which picks a part of a sequence."""
+    """Whether a subscript is a slice, a number or a key, which picks a part."""
     number = bounds.operand if isinstance(bounds, ast.UnaryOp) else bounds
-    return isinstance(bounds, ast.Slice) or (isinstance(number, ast.Constant) and isinstance(number.value, int))
+    return isinstance(bounds, ast.Slice) or isinstance(number, ast.Constant)
 
 
 def _parsed(text: str) -> ast.expr | None:

@@ -16,6 +16,9 @@ _COUNTS = re.compile(
     r"|loops?|cases|range|return|runs)(?:_|$)",
     re.IGNORECASE,
 )
+_FIXED = re.compile(r"\b(?:just|nothing)\(|sampled_from\(\[[^\[\],]*\]\)")
+_EMPTY_CALL = re.compile(r"\(\)(?=[,)])")
+_CALL = re.compile(r"(?<=\w)\([^()]*\)(?=[,)])")
 _REPEATS = re.compile(
     r"(?:^|[_.])(?:samples?|iterations?|rounds?|repeats?|examples?|trials?|loops?|range)(?:_|$)", re.IGNORECASE
 )
@@ -54,11 +57,34 @@ def fewer(was: FunctionProfile, now: FunctionProfile, elsewhere: Mapping[str, in
         for old, new in zip(was.tables, now.tables, strict=True):
             yield from _written_out(old, new, now)
     yield from _counted(was.counts, now.counts)
+    yield from _given(was, now)
+
+
+def _given(was: FunctionProfile, now: FunctionProfile) -> Iterator[Fewer]:
+    """A property test that gets one value now, or less of what it got."""
+    if not was.given or was.given == now.given:
+        return
+    if not now.given:
+        if not now.cases:
+            yield Fewer("any value before, one now", 0, was.given, "", grave=True)
+    elif _FIXED.search(now.given) and not _FIXED.search(was.given):
+        yield Fewer("any value before, one now", 0, was.given, now.given, grave=True)
+    elif _is_bounded(was.given, now.given):
+        yield Fewer("values within bounds", 0, was.given, now.given, grave=False)
+
+
+def _is_bounded(was: str, now: str) -> bool:
+    """Whether strategies got nothing but arguments, as in `integers()` and `integers(0, 1)`, or are filtered."""
+    return _EMPTY_CALL.sub("", was) == _CALL.sub("", now) or now.replace(".filter(", "\0").partition("\0")[0] == was
 
 
 def fewer_in_module(was: FileProfile, now: FileProfile) -> Iterator[Fewer]:
     """Numbers of a module of tests, and examples of profiles of hypothesis, that went down."""
     yield from _counted(was.counts, now.counts)
+    for name, rows in sorted(was.lists.items()):
+        added = [one for one in now.lists.get(name, ()) if one not in rows]
+        if added and len(now.lists[name]) > len(rows):
+            yield Fewer(f"{name} leaves out {len(added)} more", 0, "", "\n".join(added[:3]), grave=False)
     for name, number in sorted(was.budgets.items()):
         least = now.budgets.get(name, number)
         if least <= _CUT * number:

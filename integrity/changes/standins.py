@@ -108,11 +108,11 @@ def _is_own(target: str, kept: Iterable[str]) -> bool:
     A part in lower case between the module and the last name is a module that it imports.
     """
     parts = target.split(".")
-    for length in range(len(parts) - 1, 0, -1):
+    for length in range(len(parts), 0, -1):
         module = "/".join(parts[:length])
         ends = f"/{module}.py", f"/{module}/__init__.py"
         if any(f"/{path}".endswith(ends) for path in kept):
-            return len(parts) - length == 1 or parts[length][:1].isupper()
+            return len(parts) - length <= 1 or parts[length][:1].isupper()
     return False
 
 
@@ -146,7 +146,13 @@ def _takes(test: FunctionProfile, fixture: str) -> bool:
 
 
 def _asks(one: _Existing, target: str) -> bool:
-    """Whether an oracle is about what a patched callable returns, and the patch reaches the name it is called by."""
+    """Whether an oracle is about what a patched callable returns, and the patch reaches the name it is called by.
+
+    Where a whole module is replaced, what the file of the test imports from it is.
+    """
+    imported = [name for name, origin in one.test.file.after.names.items() if origin.startswith(f"{target}.")]
+    if any(_some(one.test.profile, re.compile(rf"\b{re.escape(name)}\b").search) for name in imported):
+        return True
     parent, _, last = target.rpartition(".")
     if parent.rpartition(".")[2][:1].isupper():
         called = re.compile(rf"[\w)\]]\.{re.escape(last)}\(")
@@ -188,7 +194,8 @@ def _products(file: FilePair, existing: list[_Existing]) -> Iterator[StandIn]:
         earlier = {one.name: one for one in old.products} if old else {}
         for product in function.products:
             was = earlier.get(product.name)
-            if product.mock and (not was.mock if was else old is None and not product.name):
+            hides = old is None and not product.name and product.maker
+            if product.mock and (not was.mock if was else hides):
                 yield from _stood_in(file, function, product, was, existing)
 
 
@@ -204,6 +211,8 @@ def _stood_in(
         about = tuple(one.test for one in users if all(_is_about(each, name) for each in (one.was, one.test.profile)))
         text = was.text if was else ""
         every = tuple(one.test for one in users)
+        if not about and not product.maker:
+            return  # another value for what tests are given
         yield StandIn(file, function, name, text, product.text, product.line, about, every)
 
 
@@ -215,7 +224,7 @@ def _uses(one: _Existing, name: str) -> bool:
 
 def _is_about(profile: FunctionProfile, name: str) -> bool:
     """Whether an oracle holds against something what an object has or returns, and not how often it was called."""
-    starts = re.compile(rf"(?:await )?\(?(?:await )?{re.escape(name)}\b\s*[.(\[]")
+    starts = re.compile(rf"(?:await )?\(?(?:await )?{re.escape(name)}\b\s*(?:[.(\[]|$)")
     return _some(profile, lambda text: starts.match(text) and not _RECORD.search(text))
 
 

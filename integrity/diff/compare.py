@@ -127,13 +127,21 @@ def with_harness(
     pairs: list[Pair], listings: tuple[Listing, Listing], readers: tuple[Reads, Reads], terms: Terms
 ) -> tuple[list[Pair], Surroundings]:
     """The pairs, files of configuration with what they say and what rules find in them; and what stands around."""
-    if not any(holds_sessions(one.path) if one.python else kind_of_harness(one.path) for one, _, _ in pairs):
+    if not any(_concerns_harness(one) for one, _, _ in pairs):
         return pairs, Surroundings()
     config, registry = terms.config, terms.registry
     active = registry.select(config.select, config.extend_select, config.ignore)
     both = [configured(side, reader, registry, active) for side, reader in zip(listings, readers, strict=True)]
     kept = frozenset(listings[0].python.keys() & listings[1].python.keys())
     return [_configured(pair, both[0], both[1]) for pair in pairs], Surroundings(kept, both[1].settings)
+
+
+def _concerns_harness(file: FilePair) -> bool:
+    """Whether a file configures the harness, or holds tests with a mark that the harness may leave out."""
+    if not file.python:
+        return kind_of_harness(file.path) is not None
+    marks = [{label for one in side.functions for label in one.labels} for side in (file.before, file.after)]
+    return holds_sessions(file.path) or bool(file.before_path and marks[1] - marks[0])
 
 
 def _configured(pair: Pair, before: Configured, after: Configured) -> Pair:

@@ -11,6 +11,7 @@ from integrity.diff.reading import Listing, Pair
 from integrity.facts.profile import LeftOut
 from integrity.roles import Roles
 
+_OF_FILES = frozenset({"path", "glob", "name"})
 _SHORTEST = 4  # letters of a part of a path that names a file
 
 
@@ -47,7 +48,7 @@ def _found(file: FilePair, tests: Sequence[str], known: set[tuple[str, str]]) ->
     for one in file.after.left_out:
         if _key(one) in known:
             continue
-        if not one.pattern:
+        if one.kind not in _OF_FILES:
             if own:
                 yield Withheld(one)
             continue

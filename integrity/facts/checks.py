@@ -33,6 +33,7 @@ _MOCK = {
 }  # fmt: skip
 _BROAD = frozenset({"Exception", "BaseException"})
 _OF_TEXT = frozenset({"startswith", "endswith", "issubset", "issuperset", "isdisjoint", "match", "search", "fullmatch"})
+_OF_PATTERN = frozenset({"match", "search", "fullmatch"})
 _APPROXIMATE = frozenset({"approx", "isclose", "allclose"})
 _BOUNDS = frozenset({"rel", "abs", "rtol", "atol", "delta", "places", "decimal", "significant", "msec", "timeout"})
 _SIGNS: dict[type[ast.cmpop], str] = {
@@ -232,7 +233,8 @@ def _of_predicate(call: ast.Call, *, holds: bool) -> Reading:
     subject = call.func.value if last in _OF_TEXT and isinstance(call.func, ast.Attribute) else call
     every = last == "all" or last.startswith(("array_equal", "is_equal", "equal"))
     strength = Strength.EXACT if every else Strength.LOOSE
-    return Reading("truth", operator, strength, source(subject), expected, bounds=bounds(call))
+    written = last in _OF_PATTERN and any(isinstance(one, ast.Constant) for one in call.args)
+    return Reading("truth", operator, strength, source(subject), expected, written, bounds(call))
 
 
 def _of_expectation(call: ast.Call, last: str, body: str) -> Reading:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from integrity.facts.checks import source
-from integrity.facts.expressions import awaited, dotted, literal, nodes
+from integrity.facts.expressions import awaited, dotted, is_constant, literal, nodes
 from integrity.facts.places import printable
 from integrity.facts.profile import Double, Product
 from integrity.facts.vocabulary import MOCK_CLASSES
@@ -45,10 +45,19 @@ def _of(node: ast.AST, names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
         mock = _makes_mock(awaited(node.value))
         yield from ((dotted(one), source(node)) for one in targets if mock or _is_foreign(one, names))
+        yield from ((name, source(node)) for one in targets if (name := _module(one)))
     elif isinstance(node, ast.Call):
         target = _patched(node)
         if target:
             yield target, source(node)
+
+
+def _module(target: ast.expr) -> str:
+    """The module that an entry of `sys.modules` stands for, "" for any other target."""
+    if isinstance(target, ast.Subscript) and dotted(target.value) == "sys.modules":
+        name = literal(target.slice)
+        return name if isinstance(name, str) else ""
+    return ""
 
 
 def _is_foreign(target: ast.expr, names: Mapping[str, str]) -> bool:
@@ -121,13 +130,22 @@ def products(found: Iterable[ast.AST], *, hands_out: bool) -> Iterator[Product]:
 
 
 def _product(name: str, value: ast.expr) -> Product | None:
+    if not name and is_constant(value) and not (isinstance(value, ast.Constant) and value.value is None):
+        return Product(name, "", True, printable(source(value)), value.lineno)
     if not isinstance(value, ast.Call):
         return None
     maker = dotted(value.func)
     last = maker.rpartition(".")[2]
     kept = any(one.arg == "wraps" for one in value.keywords)
+    kept = kept or (bool(_PATCHING.fullmatch(maker)) and _is_given(value, maker))
     mock = not kept and bool(last in MOCK_CLASSES or _FAKE.fullmatch(last) or _PATCHING.fullmatch(maker))
     return Product(name, maker, mock, printable(source(value)), value.lineno)
+
+
+def _is_given(patch: ast.Call, maker: str) -> bool:
+    """Whether a patch is told what to put in the place, which it then hands out."""
+    positional = 2 if maker.endswith("object") else 1
+    return len(patch.args) > positional or any(one.arg in ("new", "new_callable") for one in patch.keywords)
 
 
 def _place(node: ast.AST) -> tuple[int, int]:

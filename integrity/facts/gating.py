@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from integrity.facts.checks import source
-from integrity.facts.expressions import dotted, nodes
+from integrity.facts.expressions import awaited, dotted, nodes
 from integrity.facts.handlers import is_silent
 from integrity.facts.vocabulary import is_assertion
 
@@ -26,21 +26,30 @@ _CONVERSIONS = frozenset({"bool", "int", "str", "strtobool", "float", "len", "al
 AND = "\n"
 """What stands between several sources of a condition."""
 
+_SKIPS = frozenset({"skip", "skipTest", "SkipTest", "xfail"})
+_OUTSIDE_CI = re.compile(r"\bnot\b.{0,20}\b(?:environ|getenv)\b.{0,10}\bCI\b|\bCI\b.{0,10}not in")
 _BLOCKS = ("body", "orelse", "finalbody")
 _ASSERTING = (ast.Assert, ast.Call)
 
 
 class Gate(NamedTuple):
-    """A condition: the source of its test with what local names stand for, and whether it ends the function early."""
+    """A condition.
+
+    Attributes:
+        text: the source of its test with what local names stand for.
+        early: whether it ends the function early.
+        skips: whether it does so by a skip, which the report shows.
+    """
 
     text: str
     early: bool
+    skips: bool = False
 
     def kind(self, subject: str, expected: str) -> str:
         """What it depends on, seen from an assertion; "" for what nothing is known of."""
         for kind, pattern in _KINDS:
             if pattern.search(self.text) and pattern.search(_without_arguments(self.text)):
-                return kind
+                return "" if self.skips else kind
         asked = subject and all(_stands_in(one, self.text) for one in (subject, expected) if one)
         return OUTCOME if self.early and asked else ""
 
@@ -60,6 +69,8 @@ def gates(every: Sequence[ast.AST], text: Callable[[ast.expr], str]) -> dict[int
             for place, statement in enumerate(block):
                 if isinstance(statement, ast.If) and _leaves(statement):
                     _put(found, block[place + 1 :], Gate(text(statement.test), early=True))
+                elif isinstance(statement, ast.If) and _skips(statement):
+                    _put(found, block[place + 1 :], Gate(text(statement.test), early=True, skips=True))
     return found
 
 
@@ -72,16 +83,31 @@ def exits(every: Sequence[ast.AST]) -> dict[int, tuple[str, ...]]:
     for one in every:
         for block in _blocks(one):
             for place, statement in enumerate(block):
-                if isinstance(statement, ast.If) and _passes_over(statement):
-                    text = source(statement.test)
-                    if not any(pattern.search(text) for _, pattern in _KINDS):
-                        for each in _asserting(block[place + 1 :]):
-                            found[id(each)].append(text)
+                text = source(statement.test) if isinstance(statement, ast.If) and _is_exit(statement) else ""
+                for each in _asserting(block[place + 1 :]) if text else ():
+                    found[id(each)].append(text)
     return {key: tuple(sorted(texts)) for key, texts in found.items()}
+
+
+def _is_exit(node: ast.If) -> bool:
+    """Whether a branch passes over what follows, for another reason than the platform or what gates tell of."""
+    text = source(node.test)
+    if _skips(node):
+        asked = _KINDS[0][1].search(text)
+        return bool(asked) and not _OUTSIDE_CI.search(text)
+    return _passes_over(node) and not any(pattern.search(text) for _, pattern in _KINDS)
 
 
 def _passes_over(node: ast.If) -> bool:
     return _leaves(node) or (isinstance(node.body[-1], ast.Continue) and all(map(_says, node.body[:-1])))
+
+
+def _skips(node: ast.If) -> bool:
+    """Whether a branch does nothing but skip the test."""
+    last = node.body[-1]
+    call = awaited(last.value) if isinstance(last, ast.Expr) else last.exc if isinstance(last, ast.Raise) else None
+    named = call is not None and dotted(call).rpartition(".")[2] in _SKIPS
+    return named and not node.orelse and all(map(_says, node.body[:-1]))
 
 
 def _without_arguments(text: str) -> str:

@@ -11,7 +11,8 @@ import ast
 import re
 from collections.abc import Iterator, Mapping
 
-from integrity.facts.expressions import dotted, nodes
+from integrity.facts.expressions import dotted, last_name, nodes
+from integrity.facts.harness_collecting import is_automatic
 from integrity.facts.harness_outcomes import assignments
 from integrity.facts.hooks import Hook, Step, functions, hook_name, shortened, source, steps
 from integrity.facts.model import FileFacts
@@ -26,6 +27,15 @@ _ASKED = re.compile(
     r"config|environ|getenv|version|platform|argv|find_spec|which\b|import|HAS_|has_|have_|avail|enable|exists",
     re.IGNORECASE,
 )
+_BEFORE = (
+    "pytest_collection_modifyitems",
+    "pytest_itemcollected",
+    "pytest_runtest_setup",
+    "pytest_runtest_call",
+    "pytest_pyfunc_call",
+)
+_OFF = re.compile(r"\b(?:skip|xfail)\b")
+_OF_ITEM = re.compile(r"\.(?:name|nodeid|originalname|fspath|path|location|function|__name__)\b")
 _DROPS = {Act.DROPS_SOME: "items", Act.DESELECTS_SOME: "deselected"}
 
 
@@ -41,12 +51,38 @@ def left_out(text: str, tree: ast.Module, facts: FileFacts) -> Iterator[LeftOut]
         if one.act in _DROPS and not one.asked:
             symbol = one.symbol if one.act is Act.DROPS_SOME else ""
             yield LeftOut(_DROPS[one.act], "", one.text, one.span.line, symbol)
+    for symbol, node in functions(tree):
+        yield from _by_hook(Hook(node, symbol, hook_name(node)))
     if "collect_ignore" in text or _HOOK in text:
         named = _named(tree)
         yield from _lists(tree, named)
         for symbol, node in functions(tree):
             if hook_name(node) == _HOOK:
                 yield from _answers(Hook(node, symbol, _HOOK), named)
+
+
+def _by_hook(hook: Hook) -> Iterator[LeftOut]:
+    """Tests that a hook or an automatic fixture switches off by their names, and results that a hook makes up."""
+    for step in hook.steps:
+        call = step.node.value if isinstance(step.node, ast.Expr) else None
+        if not isinstance(call, ast.Call):
+            continue
+        last = last_name(call.func)
+        if last == "force_result" and hook.name.startswith("pytest_"):
+            yield LeftOut("outcome", "", shortened(source(step.node)), step.node.lineno, hook.symbol)
+        elif (hook.name in _BEFORE or is_automatic(hook.node)) and _switches_off(call, last) and _is_by_name(step):
+            yield LeftOut("skipped", "", shortened(source(step.node)), step.node.lineno, hook.symbol)
+
+
+def _switches_off(call: ast.Call, last: str) -> bool:
+    marks = last == "add_marker" and bool(call.args) and bool(_OFF.search(source(call.args[0])))
+    return marks or dotted(call.func) in ("pytest.skip", "pytest.xfail")
+
+
+def _is_by_name(step: Step) -> bool:
+    """Whether tests are told by their names, and nothing that somebody sets decides, too."""
+    texts = [source(one) for one in step.tests]
+    return any(map(_OF_ITEM.search, texts)) and not any(_ASKED.search(_QUOTED.sub("", one)) for one in texts)
 
 
 def _named(tree: ast.Module) -> dict[str, ast.expr]:

@@ -20,6 +20,8 @@ from integrity.facts.vocabulary import SKIP_MARKS
 _SWITCH = re.compile(
     r"(not )?(?:os\.)?(?:environ|getenv)\W.{0,30}?\b(CI|GITHUB_ACTIONS|SKIP\w*)\b"
 )  # off where it matters, or at will
+_OPT_IN = re.compile(r"\b(?:environ|getenv)\b")
+_OUTSIDE_CI = re.compile(r"\bnot\b.{0,20}\b(?:environ|getenv)\b.{0,10}\bCI\b|\bCI\b.{0,10}not in")
 _CONDITIONAL = frozenset({"skipif", "skipIf", "skipUnless"})
 _SETS = frozenset({"parametrize", "expand", "example"})
 _GROWS = frozenset({"append", "extend", "insert", "add", "update"})
@@ -45,6 +47,13 @@ class ModuleMarks:
         self.values = {name: one.value for one in tree.body for name in _assigned(one) if one.value}  # type: ignore[attr-defined]
         self._module = list(self._of_module(tree))
         self._dead = {id(each) for one in tree.body if isinstance(one, ast.If) for each in _never(one)}
+        self._asked = {
+            id(each): [one.test]
+            for one in tree.body
+            if isinstance(one, ast.If) and _is_opt_in(one.test) and not one.orelse
+            for each in one.body
+        }
+        self._unbound = set(_unbound(tree))
         self._off = {
             dotted(target)
             for one in tree.body
@@ -63,8 +72,21 @@ class ModuleMarks:
             yield _early_skip(node)
         if f"{node.name}.__test__" in self._off:
             yield Mark("__test__", f"{node.name}.__test__ = False", node.lineno)
+        for test in self._asked.get(id(node), self._asked.get(id(owner), ())):
+            yield Mark("opt-in", f"defined if {printable(source(test))}", node.lineno, conditional=True, reason=True)
+        if node.name in self._unbound and owner is None:
+            yield Mark("__test__", f"{node.name} is unbound again", node.lineno)
         if id(node) in self._dead or (owner is not None and id(owner) in self._dead):
             yield Mark("skip", "defined under a condition that is never true", node.lineno)
+
+    def labels(self, decorators: Iterable[ast.expr]) -> Iterator[str]:
+        """The names of the marks of pytest that decorators and the module set."""
+        own = self.values.get("pytestmark")
+        module = own.elts if isinstance(own, (ast.List, ast.Tuple)) else [own] if own else []
+        for one in (*decorators, *module):
+            owner, _, last = dotted(self.values.get(one.id, one) if isinstance(one, ast.Name) else one).rpartition(".")
+            if owner.rpartition(".")[2] == "mark":
+                yield last
 
     def cases(self, decorators: Iterable[ast.expr]) -> tuple[tuple[str, ...], bool]:
         """The source of every parameter set and explicit example; and whether all could be counted."""
@@ -150,8 +172,17 @@ class ModuleMarks:
                 call = statement.value
                 if dotted(call.func) in _SKIPS and any(one.arg == "allow_module_level" for one in call.keywords):
                     yield Mark("skip", printable(source(call)), call.lineno, reason=bool(call.args))
+        yield from self._opt_in(tree)
         if "__test__" in self.values and literal(self.values["__test__"]) is False:
             yield Mark("__test__", "__test__ = False", self.values["__test__"].lineno)
+
+    def _opt_in(self, tree: ast.Module) -> Iterator[Mark]:
+        """A skip of the module where nobody sets a variable."""
+        for one in tree.body:
+            if isinstance(one, ast.If) and _is_opt_in(one.test):
+                calls = [each for part in one.body for each in nodes(part) if isinstance(each, ast.Call)]
+                if any(dotted(each.func) in _SKIPS for each in calls):
+                    yield Mark("opt-in", printable(source(one.test)), one.lineno, conditional=True, reason=True)
 
     def _of_class(self, owner: ast.ClassDef) -> Iterator[Mark]:
         for statement in owner.body:
@@ -176,6 +207,8 @@ class ModuleMarks:
         kind = "xfail" if last == "xfail" else "expectedFailure" if last == "expectedFailure" else "skip"
         text = printable(f"@{source(decorator)}")
         yield from needs(nodes(decorator))
+        if call and _OPT_IN.search(text) and not _OUTSIDE_CI.search(text):
+            yield Mark("opt-in", text, decorator.lineno, conditional=True, reason=True)
         kept = self._depends(last, call) and not (call and _is_switched(source(call), holds=last != "skipUnless"))
         yield Mark(kind, text, decorator.lineno, kept, _has_reason(last, call))
 
@@ -259,6 +292,24 @@ def attributes(owner: ast.ClassDef) -> Iterator[tuple[str, ast.expr]]:
         for name in _assigned(statement):
             if statement.value is not None:  # type: ignore[attr-defined]
                 yield name, statement.value  # type: ignore[attr-defined]
+
+
+def _is_opt_in(test: ast.expr) -> bool:
+    """Whether a condition asks for a variable of the environment, other than whether this is CI."""
+    text = source(test)
+    return bool(_OPT_IN.search(text)) and not _OUTSIDE_CI.search(text)
+
+
+def _unbound(tree: ast.Module) -> Iterator[str]:
+    """Names of functions that are deleted, or given another value, after their definition."""
+    defined: set[str] = set()
+    for one in tree.body:
+        if isinstance(one, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            defined.add(one.name)
+        elif isinstance(one, ast.Delete):
+            yield from (each.id for each in one.targets if isinstance(each, ast.Name) and each.id in defined)
+        elif isinstance(one, ast.Assign) and isinstance(one.value, ast.Constant):
+            yield from (name for name in _assigned(one) if name in defined)
 
 
 def _never(node: ast.If) -> list[ast.stmt]:

@@ -93,7 +93,7 @@ class Mark(NamedTuple):
 
     Attributes:
         kind: "skip", "xfail", "expectedFailure", "__test__" or "constructor"; "needs" where the test is skipped unless
-            something can be imported.
+            something can be imported, "opt-in" where it runs only if a variable of the environment says so.
         text: the source that says so.
         line: where.
         conditional: whether it depends on something, such as the platform.
@@ -156,8 +156,8 @@ class Product(NamedTuple):
 
     Attributes:
         name: the name or attribute that it is bound to; "" for what a fixture hands out.
-        maker: the dotted name of what is called.
-        mock: whether it is a mock, or a stand-in by its name.
+        maker: the dotted name of what is called, "" for a value written out.
+        mock: whether it is a mock, a stand-in by its name, or a value written out.
         text: the source of the call.
         line: where.
     """
@@ -185,12 +185,16 @@ class FunctionProfile:
         countable: whether `cases` is all there is.
         live: the values of each parameter set that runs, whatever its name and marks.
         idle: likewise of those that are skipped or expected to fail, whatever the platform.
+        labels: the names of its marks of pytest, those of its class and module included.
+        defaults: its parameters that are true or false unless somebody says otherwise.
+        given: the source of hypothesis's `given`, "" without it.
         tables: what its loops and parameter sets go over.
         counts: the numbers that its names are given, and that it returns or counts up to.
         budget: `max_examples` of hypothesis, 0 when not given.
         calls: the last names of what it calls, in order, with repetition.
         unresolved: dotted names of calls that may be oracles defined elsewhere.
         parameters: names of its parameters: fixtures, for a test.
+        wrapped: the last names of its decorators, those of its class, and of what `with` enters in it.
         doubles: mocks and patches.
         products: what it makes.
         words: identifiers and short texts it mentions.
@@ -209,12 +213,16 @@ class FunctionProfile:
     countable: bool = True
     live: tuple[str, ...] = ()
     idle: tuple[str, ...] = ()
+    labels: frozenset[str] = frozenset()
+    defaults: Mapping[str, bool] = field(default_factory=dict)
+    given: str = ""
     tables: tuple[Table, ...] = ()
     counts: Mapping[str, float] = field(default_factory=dict)
     budget: int = 0
     calls: tuple[str, ...] = ()
     unresolved: tuple[str, ...] = ()
     parameters: tuple[str, ...] = ()
+    wrapped: frozenset[str] = frozenset()
     doubles: tuple[Double, ...] = ()
     products: tuple[Product, ...] = ()
     words: frozenset[str] = frozenset()
@@ -250,6 +258,9 @@ class FileProfile:
         shortcuts: answers written out for one input: see `Shortcut`.
         left_out: what it keeps the runner from collecting: see `LeftOut`.
         doubles: mocks and patches that it makes when it is imported.
+        lists: what is listed under names that say that it is left out, such as "SKIP".
+        equals: names of classes whose objects equal everything.
+        swallowers: names of decorators, context managers and classes of such that catch a failed assertion.
         counts: the numbers that its names are given when it is imported.
         budgets: how many examples each profile of hypothesis that it registers asks for.
         names: what imports bind, with the dotted name of what they bind it to.
@@ -265,6 +276,9 @@ class FileProfile:
     shortcuts: tuple[Shortcut, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     doubles: tuple[Double, ...] = ()
+    lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    equals: frozenset[str] = frozenset()
+    swallowers: frozenset[str] = frozenset()
     counts: Mapping[str, float] = field(default_factory=dict)
     budgets: Mapping[str, int] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
@@ -303,7 +317,8 @@ class LeftOut(NamedTuple):
     """Files or tests that a `conftest.py` keeps from collection.
 
     Attributes:
-        kind: "path", "glob" or "name" of files; "items" for tests that a hook removes, "deselected" when it says so.
+        kind: "path", "glob" or "name" of files; "items" for tests that a hook removes, "deselected" when it says so,
+            "skipped" for tests that it switches off by name, "outcome" for results that it makes up.
         pattern: the path, glob or part of a path; "" for tests.
         text: the statement, shortened.
         line: where.

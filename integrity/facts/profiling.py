@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,7 +14,7 @@ from integrity.facts.bodies import Body, Function, Oracle, read_bodies
 from integrity.facts.checks import Reading, read_call, read_condition, shape, source
 from integrity.facts.collection import live_tests
 from integrity.facts.doubles import doubles, outside_functions, products
-from integrity.facts.expressions import awaited, dotted, nodes
+from integrity.facts.expressions import awaited, dotted, is_constant, nodes
 from integrity.facts.flaws import span_of
 from integrity.facts.gating import AND, Gate, exits, gates
 from integrity.facts.handlers import Handling
@@ -26,7 +27,8 @@ from integrity.facts.nesting import never_run
 from integrity.facts.places import printable
 from integrity.facts.profile import Check, FileProfile, FunctionProfile, Strength
 from integrity.facts.shortcuts import shortcuts, test_markers
-from integrity.facts.tables import counts, profiles, tables
+from integrity.facts.swallowing import equals_everything, swallowers, wrapped
+from integrity.facts.tables import counts, left_lists, profiles, switches, tables
 from integrity.facts.unfolding import Unfolding
 from integrity.facts.vocabulary import FAILS, FIXTURES, is_assertion, looks_like_oracle
 from integrity.model import Span
@@ -35,7 +37,7 @@ _WORD = re.compile(
     r"""\#[^\n]*|\"{3}(?:\\.|[^\\])*?\"{3}|'{3}(?:\\.|[^\\])*?'{3}|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|\w+|[^\w\s]""",
     re.DOTALL,
 )
-_MARKED = re.compile(r"PYTEST_|sys\.(?:modules|argv|_getframe)|inspect\.stack|__eq__")  # before any tree is walked
+_MARKED = re.compile(r"PYTEST_|TEST|sys\.(?:modules|argv|_getframe)|inspect\.stack|__eq__")  # before any tree is walked
 _WAITS = re.compile(r"wait_?(?:for|until)|(?:poll|retry|try)_?until|eventually", re.IGNORECASE)
 _CLOSERS = frozenset(")]}")
 _SUPPORT = re.compile(r"(?:^|[._])(?:tests?|testing|conftest|helpers?|support|utils?|common|assert\w*)(?:[._]|$)")
@@ -82,6 +84,9 @@ def profile(lexed: Lexed, tree: ast.Module | None, facts: FileFacts, naming: Nam
         imported=module.imported,
         left_out=tuple(left_out(lexed.text, tree, facts)),
         doubles=tuple(doubles(outside, module.names)),
+        lists=left_lists(module.fixed),
+        equals=frozenset(equals_everything(tree)),
+        swallowers=frozenset(swallowers(tree)),
         counts=counts(outside),
         budgets=profiles(tree) if "register_profile" in lexed.text else {},
         names=module.names,
@@ -122,6 +127,11 @@ class _Module:
             one.bound for one in facts.imports if one.name and (one.level or _SUPPORT.search(one.module))
         )
 
+    @property
+    def fixed(self) -> dict[str, ast.expr]:
+        """What the names of the module are given, and nothing is added to later."""
+        return self._marks.fixed
+
     def functions(self) -> Iterator[FunctionProfile]:
         """Every outermost function."""
         compares = "__eq__" in self._lexed.text
@@ -150,12 +160,16 @@ class _Module:
             countable=countable,
             live=live,
             idle=idle,
+            labels=frozenset(self._marks.labels(decorators)),
+            defaults=switches(node),
+            given=next((source(one) for one in decorators if dotted(one).rpartition(".")[2] == "given"), ""),
             tables=tuple(tables(reader.nodes, decorators, self._values(body.owner))),
             counts=counts(reader.nodes),
             budget=self._marks.budget(decorators),
             calls=reader.calls,
             unresolved=tuple(self._unresolved(body, reader.parameters)),
             parameters=reader.parameters,
+            wrapped=frozenset(wrapped(reader.nodes, decorators)),
             doubles=tuple(doubles(reader.nodes, self.names)),
             products=tuple(products(reader.nodes, hands_out=fixture)),
             words=frozenset(_words([*reader.nodes, *(each for one in decorators for each in nodes(one))])),
@@ -257,6 +271,28 @@ class _Function:
     def _gate(self, node: ast.AST, reading: Reading) -> str:
         kinds = (one.kind(reading.subject, reading.expected) for one in self._gates.get(id(node), ()))
         return next(filter(None, kinds), "")
+
+    def _is_echo(self, origin: str, expected: str) -> bool:
+        return bool(expected) and ((origin == expected and "(" in origin) or self._echoes(origin, expected))
+
+    def _is_canned(self, reading: Reading) -> bool:
+        """Whether what is compared with a literal is itself written out in the test, and nothing else touches it."""
+        name = reading.subject.partition("[")[0]
+        if reading.kind != "compare" or not reading.literal or not name.isidentifier():
+            return False
+        value = self._unfolding.value(name)
+        return value is not None and is_constant(value) and self._loads[name] == self._asserted[name]
+
+    @cached_property
+    def _loads(self) -> Counter[str]:
+        """How often each name is read."""
+        return Counter(one.id for one in self.nodes if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Load))
+
+    @cached_property
+    def _asserted(self) -> Counter[str]:
+        """How often each name is read in an `assert`."""
+        inner = (each for one in self.nodes if isinstance(one, ast.Assert) for each in nodes(one))
+        return Counter(one.id for one in inner if isinstance(one, ast.Name))
 
     def _echoes(self, subject: str, expected: str) -> bool:
         """Whether two sides are made by the same call, directly or through attributes and methods of its result."""
@@ -364,7 +400,7 @@ class _Function:
             span,
             bounds=reading.bounds,
             origin=origin,
-            echo=bool(expected) and ((origin == expected and "(" in origin) or self._echoes(origin, expected)),
+            echo=self._is_echo(origin, expected) or self._is_canned(reading),
             gate=self._gate(node, reading),
             exits=self._exits.get(id(node), ()),
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from integrity.facts.checks import source
@@ -11,6 +12,7 @@ from integrity.facts.places import printable
 from integrity.facts.profile import Shortcut
 
 _VARIABLES = ("PYTEST_CURRENT_TEST", "PYTEST_VERSION", "PYTEST_XDIST_WORKER")
+_TESTING = re.compile(r"(?:[A-Z]+_)*(?:TESTING|TEST_MODE|TEST_ENV|UNIT_?TESTS?|IS_TEST|IN_TESTS?|RUNNING_TESTS?)")
 _RUNNERS = frozenset({"pytest", "unittest", "_pytest", "nose"})
 _LOADED_BY_TESTS = _RUNNERS - {"unittest"}  # which is imported by others for its mocks, or to know its exceptions
 _WARNS = frozenset({"warn", "warning", "note_deprecation"})
@@ -48,6 +50,8 @@ def _denies(node: ast.AST) -> bool:
 def _marker(node: ast.AST) -> Iterator[tuple[str, int]]:
     if isinstance(node, ast.Constant) and node.value in _VARIABLES:
         yield str(node.value), node.lineno
+    elif isinstance(node, ast.Constant) and isinstance(node.value, str) and _TESTING.fullmatch(node.value):
+        yield f"{node.value} of the environment", node.lineno
     elif isinstance(node, ast.Compare) and isinstance(node.left, ast.Constant):
         holders = {dotted(one) for one in node.comparators}
         told = "sys.modules" in holders and node.left.value in _LOADED_BY_TESTS

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from integrity.facts.checks import source
 from integrity.facts.expressions import awaited, dotted, literal, nodes
@@ -12,8 +13,14 @@ from integrity.facts.profile import Table
 _WRAPPERS = frozenset({"enumerate", "list", "tuple", "sorted", "reversed", "iter", "set", "tqdm"})
 _VIEWS = frozenset({"items", "values", "keys"})
 _PICKS = frozenset({"islice", "sample", "choices"})
+_PARTS = frozenset({"head", "difference"})
 _ASSERTING = (ast.Assert, ast.Call)
 _DEFAULT_EXAMPLES = 100
+_LEFT_OUT = re.compile(
+    r"(?:^|_)(?:skip|skips|skipped|xfail|xfails|excluded?|excludes|ignored?|ignores|known|failing|failures|flaky|broken"
+    r"|disabled|quarantined?|unsupported|deny(?:list)?|black(?:list)?|block(?:list)?|todo)(?:_|$)",
+    re.IGNORECASE,
+)
 
 Values = Mapping[str, ast.expr]
 
@@ -69,6 +76,8 @@ def _table(node: ast.expr, values: Values, line: int, *, loop: bool) -> Table:
     for _ in range(10):
         inner, part = _inside(node)
         cut = cut or part
+        if inner is None and isinstance(node, ast.Name) and _is_computed(values.get(node.id)):
+            inner = values[node.id]
         if inner is None:
             break
         node = inner
@@ -77,22 +86,53 @@ def _table(node: ast.expr, values: Values, line: int, *, loop: bool) -> Table:
     return Table(over, text, cut, rows or (), rows is not None, line, loop)
 
 
+def _is_computed(value: ast.expr | None) -> bool:
+    """Whether what a name is given goes over something else, so that the name hides whether it is all of that."""
+    return isinstance(value, ast.Call) or (value is not None and _inside(value)[0] is not None)
+
+
 def _inside(node: ast.expr) -> tuple[ast.expr | None, bool]:
     """What an expression goes over that goes over another one, and whether it takes but a part of it."""
     node = awaited(node)
-    if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Slice):
-        whole = node.slice.lower is None and node.slice.upper is None and _is_step(node.slice.step)
-        return node.value, not whole
-    if not isinstance(node, ast.Call):
+    reader = _READERS.get(type(node))
+    return reader(node) if reader else (None, False)
+
+
+def _of_comprehension(node: ast.ListComp | ast.GeneratorExp | ast.SetComp) -> tuple[ast.expr | None, bool]:
+    first = node.generators[0]
+    return (first.iter, bool(first.ifs)) if len(node.generators) == 1 else (None, False)
+
+
+def _of_operator(node: ast.BinOp) -> tuple[ast.expr | None, bool]:
+    return (node.left, True) if isinstance(node.op, ast.Sub) else (None, False)
+
+
+def _of_subscript(node: ast.Subscript) -> tuple[ast.expr | None, bool]:
+    if not isinstance(node.slice, ast.Slice):
         return None, False
+    whole = node.slice.lower is None and node.slice.upper is None and _is_step(node.slice.step)
+    return node.value, not whole
+
+
+def _of_call(node: ast.Call) -> tuple[ast.expr | None, bool]:
     last = dotted(node.func).rpartition(".")[2]
-    if last in _PICKS and node.args:
-        return node.args[0], True
-    if last in _WRAPPERS and node.args:
-        return node.args[0], False
-    if last in _VIEWS and isinstance(node.func, ast.Attribute) and not node.args:
-        return node.func.value, False
+    if isinstance(node.func, ast.Attribute) and (last in _PARTS or (last in _VIEWS and not node.args)):
+        return node.func.value, last in _PARTS
+    if last == "filter" and len(node.args) > 1:
+        return node.args[1], True
+    if last in _PICKS | _WRAPPERS and node.args:
+        return node.args[0], last in _PICKS
     return None, False
+
+
+_READERS: dict[type[ast.AST], Callable[..., tuple[ast.expr | None, bool]]] = {
+    ast.ListComp: _of_comprehension,
+    ast.GeneratorExp: _of_comprehension,
+    ast.SetComp: _of_comprehension,
+    ast.BinOp: _of_operator,
+    ast.Subscript: _of_subscript,
+    ast.Call: _of_call,
+}
 
 
 def _is_step(step: ast.expr | None) -> bool:
@@ -143,3 +183,26 @@ def profiles(tree: ast.Module) -> dict[str, int]:
 
 def _examples(call: ast.Call) -> list[ast.keyword]:
     return [one for one in call.keywords if one.arg == "max_examples"]
+
+
+def left_lists(values: Values) -> dict[str, tuple[str, ...]]:
+    """What is listed, written out, under names that say that tests or inputs of them are left out."""
+    found = {}
+    for name, value in values.items():
+        inner = value.args[0] if isinstance(value, ast.Call) and len(value.args) == 1 else value
+        rows = _rows(inner) if _LEFT_OUT.search(name) else None
+        if rows is not None:
+            found[name] = rows
+    return found
+
+
+def switches(function: ast.FunctionDef | ast.AsyncFunctionDef) -> dict[str, bool]:
+    """The parameters of a function that are true or false unless somebody says otherwise."""
+    arguments = function.args
+    plain = [*arguments.posonlyargs, *arguments.args]
+    pairs = [
+        *zip(plain[len(plain) - len(arguments.defaults) :], arguments.defaults, strict=True),
+        *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True),
+    ]
+    values = {one.arg: literal(value) for one, value in pairs if value is not None}
+    return {name: value for name, value in values.items() if isinstance(value, bool)}

@@ -32,6 +32,10 @@ class Unfolding:
                 values[one.targets[0].id] = awaited(one.value)
         self._values = {name: value for name, value in values.items() if stored[name] == 1}
 
+    def value(self, name: str) -> ast.expr | None:
+        """What a name is assigned, once; None for any other name."""
+        return self._values.get(name)
+
     def of(self, text: str) -> str:
         """An expression's source unfolded; as it is where it does not parse."""
         try:

@@ -14,6 +14,7 @@ from integrity.harness.selection import (
     BY_PATTERN,
     BY_TAG,
     COLLECT_ONLY,
+    ONLY_SOME,
     Selection,
     cover_everything,
     is_known,
@@ -33,10 +34,17 @@ class Reworded(NamedTuple):
 
 
 class Left(NamedTuple):
-    """What a command leaves out now: in words, and the names of markers or tests that its expression speaks of."""
+    """What a command leaves out now.
+
+    Attributes:
+        shown: in words.
+        names: of markers or tests that its expression speaks of.
+        mild: whether it is run again rather than left out, or left out only after a failure.
+    """
 
     shown: str
     names: tuple[str, ...] = ()
+    mild: bool = False
 
 
 def reworded(
@@ -95,6 +103,8 @@ def left_out(
     for name, value in Counter(now.options) - Counter(was.options):
         if name in COLLECT_ONLY:
             yield Left(name)
+        elif name in ONLY_SOME:
+            yield Left(name, mild=True)
         elif is_known(value):
             yield from _by_option(name, value, was, others, modules)
     yield from _by_paths(was, now, (others, extra), modules)

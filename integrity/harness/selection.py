@@ -11,11 +11,12 @@ from itertools import product
 from integrity.harness.runners import pytest_words
 from integrity.harness.unittests import BY_PATTERN, Selection, unittest_selection
 
-__all__ = ["BY_EXPRESSION", "BY_PATH", "BY_PATTERN", "BY_TAG", "COLLECT_ONLY", "Selection", "selection"]
+__all__ = ["BY_EXPRESSION", "BY_PATH", "BY_PATTERN", "BY_TAG", "COLLECT_ONLY", "ONLY_SOME", "Selection", "selection"]
 
 COLLECT_ONLY = ("--co", "--collect-only")
 BY_PATH = ("--ignore", "--ignore-glob", "--deselect")
 BY_EXPRESSION = ("-k", "-m")
+ONLY_SOME = ("--reruns", "--lf", "--last-failed", "--sw", "--stepwise", "--stepwise-skip", "--sw-skip", "--nf")
 BY_TAG = ("--tag", "--exclude-tag")
 _VALUED = frozenset(
     {
@@ -41,7 +42,10 @@ def selection(words: Sequence[str]) -> Selection | None:
     rest = iter(given)
     for word in rest:
         name, sign, value = word.partition("=")
-        if word.startswith(BY_EXPRESSION) and len(word) > len("-k"):
+        if name in ONLY_SOME:
+            options.append((name, ""))
+            value = value if sign or name != "--reruns" else next(rest, "")
+        elif word.startswith(BY_EXPRESSION) and len(word) > len("-k"):
             options.append((word[:2], word[2:]))
         elif name in _VALUED:
             value = value if sign else next(rest, "")

@@ -54,7 +54,35 @@ def github(text: str, found: Collected) -> None:
             _lost(job, "job"),
             (*everywhere, *_environment(job["env"], found)),
         )
+        commands = len(found.commands)
         _steps(job["steps"], around, found, text)
+        if len(found.commands) > commands:
+            _circumstances(name, job, found)
+    if found.commands:
+        _triggers(root["on"], found)
+
+
+def _circumstances(name: str, job: Node, found: Collected) -> None:
+    """What a job that runs tests is repeated on, and under which conditions it and its steps run."""
+    for key, values in job["strategy"]["matrix"].items():
+        kind = "matrix-exclude" if key == "exclude" else "matrix"
+        for one in values.elements() if key != "include" else ():
+            shown = one.text or " ".join(f"{part}={value.text}" for part, value in one.items())
+            found.add(kind, [(f"{name}: {key}={shown}", one.located.span)])
+    steps = [one for one in job["steps"].elements() if one["run"]]
+    for one in (job, *steps):
+        if one["if"].text:
+            found.add("if", [(f"{name}: {one['if'].text}", one["if"].located.span)])
+
+
+def _triggers(on: Node, found: Collected) -> None:
+    """The events on which the tests run, and the paths to which that is limited."""
+    events = on.items() if on.kind == "mapping" else [(one.text, one) for one in on.elements()]
+    for event, value in events:
+        found.add("on", [(event, value.located.span if value else Span(1))])
+        for key in ("paths", "paths-ignore"):
+            for one in value[key].elements() if value.kind == "mapping" else ():
+                found.add("on.paths", [(f"{event}: {key} {one.text}", one.located.span)])
 
 
 def action(text: str, found: Collected) -> None:

@@ -7,9 +7,10 @@ Instead: assert the exact new result; where exactness is impossible, say in the 
 
 Known limits: oracles are ordered from exact over loose (approximate, ordering, membership) to weak (truth, type, not
 None). High where an exact one became weak or an exception became any, where membership became mere truth, and where
-nothing is left: one of True and False, a size of at least 0; medium for a smaller step. To compare a part or a coarser
-form of the result (`x[:3]`, `len(x)`, `x.lower()`) is high where no production code changed; without its order or the
-spaces around it, medium. A falsy literal replaced by `not`, or `== True` by the value itself, is a matter of style.
+nothing is left: one of True and False, a size of at least 0, what equals everything, a pattern for any text; medium for
+a smaller step. To compare a part or a coarser form of the result (`x[:3]`, `len(x)`, `x.lower()`) is high where no
+production code changed; without its order or the spaces around it, medium. A falsy literal replaced by `not`, or
+`== True` by the value itself, is a matter of style.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import ast
 import re
 from collections.abc import Iterator
 
+from integrity.changes.anything import is_any_text, is_anything, is_wild
 from integrity.changes.lossy import less
 from integrity.changes.model import TestPair
 from integrity.facts.profile import Check, Strength
@@ -92,11 +94,12 @@ INVALID = [
 def check(change: Change) -> Iterator[Hit]:
     """One hit an assertion; one of a helper is told once, and not for every test that calls it."""
     seen: set[tuple[Span, str]] = set()
+    equals = frozenset(name for file in change.files for name in file.after.equals)
     for pair in (*change.helpers, *change.pairs):
         for before, after in pair.lost:
             if after is None or not after.sound or _is_style(before, after) or _is_backed(pair, before, after):
                 continue
-            found = _weaker(change, before, after)
+            found = _weaker(change, before, after, equals)
             if found and (after.span, after.text) not in seen:
                 seen.add((after.span, after.text))
                 yield _hit(change, pair, (before, after), found)
@@ -114,11 +117,15 @@ def _hit(change: Change, pair: TestPair, checks: tuple[Check, Check], found: tup
     )
 
 
-def _weaker(change: Change, before: Check, after: Check) -> tuple[str, Severity] | None:
+def _weaker(change: Change, before: Check, after: Check, equals: frozenset[str]) -> tuple[str, Severity] | None:
     """How the new oracle lets more through, and how serious that is; None when it does not."""
+    if is_anything(before, after, equals) or is_any_text(before, after):
+        return "anything will do now", Severity.HIGH
     what = _way(before, after)
     if what:
         return what, _severity(change, before, after)
+    if is_wild(before, after):
+        return "an argument may be anything now", Severity.MEDIUM
     part, coarse = less(before, after)
     if not part:
         return None

@@ -38,6 +38,7 @@ _TESTS = Context(test=True, collected=True)
 
 _CUT = 0.5
 _TEXT = re.compile(r"""\(?[bru]*('[^'\\]{3,}'|"[^"\\]{3,}")""")
+_EXAMPLES = 100  # of hypothesis, where no number is given
 _SHOWN = 3
 
 VALID = [
@@ -131,18 +132,28 @@ def _cases(change: Change, elsewhere: Counter[str]) -> Iterator[Hit]:
         old, new = pair.before.profile, pair.after.profile
         dropped = [case for case in (Counter(old.cases) - Counter(new.cases)).elements() if not elsewhere[case]]
         told = (pair.after.path, tuple(dropped))
-        less = old.countable and new.countable and 0 < len(new.cases) < len(old.cases) and dropped
+        less = old.countable and _is_counted(new) and len(new.cases) < len(old.cases) and dropped
         if less and told not in seen:
             seen.add(told)
             idle = sum(map(_is_marked, dropped)) >= len(old.cases) - len(new.cases)
             judged_anew = idle or all(_input(case) in inputs for case in dropped)
             severity = Severity.MEDIUM if judged_anew else Severity.HIGH
             yield _hit(change, pair, (len(old.cases), len(new.cases)), "\n".join(dropped[:_SHOWN]), severity)
-        elif new.budget and old.budget and new.budget <= _CUT * old.budget:
-            yield _hit(change, pair, (old.budget, new.budget), f"max_examples={old.budget}", Severity.MEDIUM)
+        elif new.budget and new.budget <= _CUT * _budget(old):
+            yield _hit(change, pair, (_budget(old), new.budget), f"max_examples={_budget(old)}", Severity.MEDIUM)
         elif switched := _switched_off(pair):
             shown = "\n".join(switched[:_SHOWN])
             yield _hit(change, pair, (len(old.live), len(old.live) - len(switched)), shown, Severity.HIGH)
+
+
+def _is_counted(new: FunctionProfile) -> bool:
+    """Whether the cases of a test are all there are; one without any has none but where values are made for it."""
+    return new.countable and bool(new.cases or not (new.given or any(not one.loop for one in new.tables)))
+
+
+def _budget(test: FunctionProfile) -> int:
+    """How many examples of a property test are tried."""
+    return test.budget or (_EXAMPLES if test.given else 0)
 
 
 def _is_marked(case: str) -> bool:

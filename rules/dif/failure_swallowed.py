@@ -5,22 +5,23 @@ line of the test in place, and the test cannot fail any more.
 
 Instead: take the `try`, the `return` or the condition out again; to expect an exception, use `pytest.raises`.
 
-Known limits: a handler that records the failure, raises or fails again is not one that swallows. A condition on the
-platform counts only where no assertion of the test is left without one. A return or `continue` on a condition of the
-input is told as medium.
+Known limits: decorators and context managers count where the change holds them. A handler that records the failure,
+raises or fails again is not one that swallows. A condition on the platform counts only where no assertion of the test
+is left without one. A return or `continue` on a condition of the input is told as medium.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from integrity.changes.model import TestPair
+from integrity.changes.model import Kind, TestPair
 from integrity.facts.gating import ENVIRON, PLATFORM
 from integrity.facts.profile import Check
 from integrity.model import Severity
 from integrity.rule import Change, Context, Example, Hit, Rule
 
-from .._changes import at, evidence
+from .._changes import at, evidence, place
 
 RULE = Rule(
     code="DIF011",
@@ -31,6 +32,7 @@ RULE = Rule(
     restorable=True,
 )
 
+_STRICT = re.compile(r"strict|check|exact|verify|assert|raise|fail|valid")
 _TESTS = Context(test=True, collected=True)
 
 VALID = [
@@ -78,7 +80,10 @@ INVALID = [
 
 def check(change: Change) -> Iterator[Hit]:
     """One hit a test: the first of its assertions stands for all."""
+    names = frozenset(name for file in change.of_kind(Kind.TEST) for name in file.after.swallowers)
     for pair in (*change.pairs, *change.helpers):
+        yield from _wrapped(change, pair, names)
+        yield from _relaxed(change, pair)
         found = pair.silenced or pair.guarded or pair.passed
         if not found or pair.after.profile.disabled:
             continue
@@ -92,6 +97,37 @@ def check(change: Change) -> Iterator[Hit]:
             name=pair.after.symbol,
             how="is passed over for more inputs now" if found is pair.passed else _how(after),
         )
+
+
+def _wrapped(change: Change, pair: TestPair, names: frozenset[str]) -> Iterator[Hit]:
+    """A test in, or under, something that catches its failures."""
+    before, after = pair.before.profile, pair.after.profile
+    new = sorted((after.wrapped & names) - before.wrapped)
+    if new and before.checks:
+        yield RULE.at(
+            place(pair.after),
+            symbol=pair.after.symbol,
+            path=pair.after.path,
+            evidence=evidence(change, f"def {before.name}(...)", f"{new[0]} around it"),
+            name=pair.after.symbol,
+            how=f"may fail now without failing the test: {new[0]} catches it",
+        )
+
+
+def _relaxed(change: Change, pair: TestPair) -> Iterator[Hit]:
+    """A helper that checks strictly only where it is told to now."""
+    before, after = pair.before.profile, pair.after.profile
+    for name, value in sorted(before.defaults.items()):
+        if value and after.defaults.get(name) is False and _STRICT.search(name) and not after.collected:
+            yield RULE.at(
+                place(pair.after),
+                symbol=pair.after.symbol,
+                path=pair.after.path,
+                severity=Severity.MEDIUM,
+                evidence=evidence(change, f"{name}=True", f"{name}=False"),
+                name=pair.after.symbol,
+                how=f"may be made only where {name} is asked for now",
+            )
 
 
 def _severity(pair: TestPair) -> Severity | None:

@@ -78,7 +78,8 @@ def check(change: Change) -> Iterator[Hit]:
             if known[text] > 0:
                 known[text] -= 1
             else:
-                yield _hit(change, file, (line, text), _asks(text))
+                severity = Severity.MEDIUM if text.endswith(_BY_NAME) else RULE.severity
+                yield _hit(change, file, (line, text), _asks(text), severity)
         old = {(one.function, one.given, one.answer) for one in file.before.shortcuts}
         for one in file.after.shortcuts:
             if (one.function, one.given, one.answer) not in old and any(_answers(one, test) for test in tests):
@@ -86,6 +87,9 @@ def check(change: Change) -> Iterator[Hit]:
                 severity = RULE.severity if known_function else Severity.MEDIUM
                 what = f"{one.function} answers one input of a test as it expects"
                 yield _hit(change, file, (one.line, one.text), what, severity)
+
+
+_BY_NAME = " of the environment"
 
 
 def _asks(text: str) -> str:

@@ -28,7 +28,7 @@ RULE = Rule(
     code="DIF012",
     name="subject-mocked",
     severity=Severity.HIGH,
-    message="{name} replaces {target}, which {who}, with a mock",
+    message="{name} replaces {target}, which {who}, with a stand-in",
     since="0.1",
     restorable=True,
 )

@@ -50,7 +50,10 @@ INVALID = [
 def _lost_value(pair: TestPair, echo: Check) -> bool:
     """Whether an assertion of the same result against a value is gone, and none is left that it changes between."""
     alike = [one for one in pair.after.profile.checks if one.origin == echo.origin and not one.echo]
-    return not alike and any(old.origin == echo.origin and not old.echo for old, _ in pair.lost)
+    return not alike and any(
+        not old.echo and (old.origin == echo.origin or (old.subject, old.expected) == (echo.subject, echo.expected))
+        for old, _ in pair.lost
+    )
 
 
 def check(change: Change) -> Iterator[Hit]:

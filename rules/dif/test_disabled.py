@@ -9,14 +9,15 @@ Known limits: marks with a condition are left alone, unless the file or the lowe
 always holds. High instead of critical where a reason is given, because then a reviewer can judge it. A test that is now
 skipped unless a module can be imported is told where the module is none of Python's, nothing in the project names it
 as a dependency and nothing imported it before; medium where it is the project's own, whose failure would hide. So is
-an example of a doctest that gets `+SKIP`.
+an example of a doctest that gets `+SKIP`, and a test that runs only where a variable of the environment is set.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
-from itertools import chain
+from itertools import chain, pairwise
 
 from integrity.changes.model import Fate, FilePair, Need, Removed, TestPair
 from integrity.facts.profile import Mark
@@ -41,7 +42,14 @@ _HOW = {
     "xfail": "is expected to fail now",
     "expectedFailure": "is expected to fail now",
     "__test__": "is kept from collection now",
+    "opt-in": "depends on a variable of the environment now",
 }
+
+_NOT = re.compile(r"\bnot\s+(\w+)")
+_PUT_ASIDE = re.compile(
+    r"quarantined?|disabled|broken|wip|todo|manual|ignored?|excluded?|known_?(?:bug|failure|issue)|off"
+)
+_SLOW = re.compile(r"slow|network|online|integration|e2e|nightly|expensive|large|heavy|performance|external|live")
 
 VALID = [
     Example(
@@ -105,10 +113,48 @@ def check(change: Change) -> Iterator[Hit]:
 def _of(change: Change, pair: TestPair) -> Iterator[tuple[TestPair, Mark, Hit]]:
     """What switches a test off that ran."""
     yield from ((pair, mark, _marked(change, pair, mark)) for mark in _new_marks(pair))
+    yield from ((pair, mark, _marked(change, pair, mark)) for mark in _opted(pair))
+    yield from ((pair, mark, _labelled(change, pair, mark)) for mark in _labels(change, pair))
     for mark in _new_needs(pair):
         need = change.around.needs.get(mark.module, Need.DECLARED)
         if need is not Need.DECLARED:
             yield pair, mark, _needing(change, pair, mark, need)
+
+
+def _opted(pair: TestPair) -> Iterator[Mark]:
+    """What makes a test that always ran wait for a variable of the environment."""
+    if not pair.before.profile.disabled and not any(one.kind == "opt-in" for one in pair.before.profile.marks):
+        yield from [mark for mark in pair.after.profile.marks if mark.kind == "opt-in"][:1]
+
+
+def _labels(change: Change, pair: TestPair) -> Iterator[Mark]:
+    """Marks of its own making by which a test may be left out now."""
+    line = pair.after.profile.span.line
+    for one in sorted(pair.after.profile.labels - pair.before.profile.labels):
+        if one in _deselected(change) or _PUT_ASIDE.fullmatch(one) or _SLOW.fullmatch(one):
+            yield Mark("label", one, line)
+
+
+def _labelled(change: Change, pair: TestPair, mark: Mark) -> Hit:
+    left = mark.text in _deselected(change)
+    aside = _PUT_ASIDE.fullmatch(mark.text)
+    return RULE.at(
+        Span(mark.line),
+        symbol=pair.after.symbol,
+        path=pair.after.path,
+        severity=Severity.HIGH if left else Severity.MEDIUM if aside else Severity.LOW,
+        evidence=evidence(change, f"def {pair.before.profile.name}(...)", f"@pytest.mark.{mark.text}"),
+        name=pair.after.symbol,
+        how=f"is marked {mark.text} now" + (", which the settings of pytest leave out" if left else ""),
+    )
+
+
+def _deselected(change: Change) -> frozenset[str]:
+    """The marks that pytest is always told to leave out."""
+    words = [word for one in change.around.settings.values() for word in one.values("addopts")]
+    asked = [word for option, word in pairwise(words) if option == "-m"]
+    asked += [word.partition("=")[2] or word[2:] for word in words if word.startswith(("-m=", "-mnot"))]
+    return frozenset(name for text in asked for name in _NOT.findall(text))
 
 
 def _undone(change: Change, file: FilePair, text: str, line: int) -> Hit:
@@ -163,7 +209,7 @@ def _marked(change: Change, pair: TestPair, mark: Mark) -> Hit:
         Span(mark.line),
         symbol=pair.after.symbol,
         path=pair.after.path,
-        severity=Severity.HIGH if mark.reason else None,
+        severity=Severity.MEDIUM if mark.kind == "opt-in" else Severity.HIGH if mark.reason else None,
         evidence=evidence(change, f"def {pair.before.profile.name}(...)", mark.text),
         name=pair.after.symbol,
         how=_HOW.get(mark.kind, "no longer runs"),
