@@ -39,9 +39,7 @@ def truth(source: str, name: str, arguments: Arguments) -> str:
     return ""
 
 
-arguments = st.tuples(
-    st.integers(0, 5), st.lists(st.sampled_from((*NAMES, "x")), unique=True, max_size=4).map(sorted).map(tuple)
-)
+arguments = st.tuples(st.integers(0, 5), st.lists(st.sampled_from((*NAMES, "x")), unique=True, max_size=4).map(tuple))
 
 
 @st.composite
@@ -142,3 +140,11 @@ def test_what_a_compiler_takes_is_not_called() -> None:
     """
     found = demands({"lib.py": "def f(x): pass\n", "test_it.py": source}).defects
     assert [one.use.span.line for one in found] == [12]
+
+
+def test_the_first_unknown_keyword_is_named() -> None:
+    """As it stands in the call."""
+    files = {"lib.py": "def f(x): pass\n", "use.py": "from lib import f\nf(x=1, zeta=2, alpha=3)\n"}
+    (found,) = demands(files).defects
+    assert found.refusal
+    assert found.refusal.error == "f() got an unexpected keyword argument 'zeta'"

@@ -181,7 +181,7 @@ class Use(msgspec.Struct, frozen=True, array_like=True):
         guard: index in `Symbols.guards`, -1 for none.
         count: number of places.
         positional: number of positional arguments of a call.
-        keywords: names of its keyword arguments.
+        keywords: names of its keyword arguments, as written: CPython refuses the first that it does not know.
     """
 
     kind: UseKind

@@ -221,7 +221,7 @@ class _Visitor:
         ref = self._path(node.func)
         starred = any(isinstance(one, ast.Starred) for one in node.args) or any(not one.arg for one in node.keywords)
         if ref is not None and not starred:
-            keywords = tuple(sorted(str(one.arg) for one in node.keywords))
+            keywords = tuple(str(one.arg) for one in node.keywords)
             self.uses.note(UseKind.CALL, ref, node, self.guard, positional=len(node.args), keywords=keywords)
         self._dynamic_call(node, name)
 
