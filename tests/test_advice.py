@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -210,6 +211,25 @@ def test_what_was_deleted_is_not_called_damaged(repository: GitRepository) -> No
     assert "1 file deleted by " in ran.stdout
     assert "\nRestore 1 deleted file from history, 1 test regained\n" in ran.stdout
     assert "damaged by" not in ran.stdout
+
+
+@pytest.mark.parametrize(
+    ("streams", "complaint"), [(">/dev/full", "cannot write: no space left on device"), (">&-", "")]
+)
+def test_an_output_that_cannot_be_written_is_no_fault_of_the_program(
+    repository: GitRepository, streams: str, complaint: str
+) -> None:
+    """A full disk is told as such; where nobody listens, the exit code still tells what was found."""
+    for command in ("scan", "history"):
+        ran = subprocess.run(
+            ["bash", "-c", f"{sys.executable} -m integrity {command} {streams}"],
+            cwd=repository.path,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert ran.stderr == (f"integrity: {complaint}\n" if complaint else "")
+        assert ran.returncode == (2 if complaint else {"scan": 1, "history": 0}[command])
 
 
 @pytest.mark.parametrize("arguments", [("history", "--every", "1"), ("explain", "COR010"), ("incident",)])

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import sys
 import traceback
 from collections.abc import Sequence
 from importlib import import_module
+from typing import TextIO
 
 import click
 
@@ -85,10 +87,16 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 
 def _write_whatever_comes() -> None:
-    """Let streams escape what their encoding lacks, as the bars of a curve on Windows, rather than fail."""
+    """Let streams escape what their encoding lacks, as the bars of a curve on Windows; closed ones swallow all."""
+    sys.stdout, sys.stderr = sys.stdout or _nowhere(), sys.stderr or _nowhere()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
             stream.reconfigure(errors="backslashreplace")
+
+
+def _nowhere() -> TextIO:
+    """A stream that swallows everything."""
+    return os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8")
 
 
 def _fail(lines: Sequence[str]) -> int:
@@ -113,7 +121,9 @@ def _one_line(error: click.ClickException) -> str:
 
 
 def _internal(error: Exception) -> str:
-    """What failed and where, for a bug report."""
+    """What failed and where, for a bug report; a full disk is none."""
+    if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return f"cannot write: {(error.strerror or 'the disk is full').lower()}"
     frame = traceback.extract_tb(error.__traceback__)[-1]
     place = f"{os.path.basename(frame.filename)}:{frame.lineno}"  # noqa: PTH119
     text = " ".join(f"{type(error).__name__}: {error}".split())
