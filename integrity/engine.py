@@ -11,7 +11,6 @@ from functools import cached_property, partial
 
 import msgspec
 
-from integrity.beside import begun
 from integrity.cache import Cache
 from integrity.census import by_folder
 from integrity.config.config import Config
@@ -243,6 +242,8 @@ class Scan:
             kinds.append(Demands)
         if self.jobs == 1 or len(self._examination.programs) < _MANY:
             return [partial(self._imported, kind, programs, self.cache) for kind in kinds]
+        from integrity.beside import begun
+
         return [begun(partial(self._imported_beside, kind, programs)) for kind in kinds]
 
     def _imported_beside(self, kind: type[ImportGraph] | type[Demands], programs: Mapping[str, Program]) -> Across:
