@@ -308,3 +308,38 @@ def test_a_configuration_that_git_has_lost_is_no_default(repository: GitReposito
     ran = _hook(repository.path, _write(repository, HOLLOW))
     assert (ran.code, ran.stdout) == (1, "")
     assert "pyproject.toml of the last commit cannot be read" in ran.stderr
+
+
+def _refused(repository: GitRepository, content: str, path: str) -> str:
+    """The reason for which a write is refused, "" when it is not."""
+    done = _hook(repository.path, _write(repository, content, path))
+    assert done.code in (0, 2)
+    return done.stderr if done.code else ""
+
+
+def test_an_edit_is_judged_by_the_tests_that_it_concerns(repository: GitRepository) -> None:
+    """A `conftest.py` that patches what unchanged tests are about, and a skip unless something unheard of is there."""
+    patching = "import app.total\n\napp.total.total = lambda items: 3\n"
+    module = TESTS.replace("from app.total import total", "import app.total").replace("total([", "app.total.total([")
+    repository.commit({PATH: module})
+    assert "DIF012" in _refused(repository, patching, "tests/conftest.py")
+    assert "DIF008" in _refused(repository, f"import pytest\n\npytest.importorskip('nothing')\n{module}", PATH)
+    assert (
+        _refused(repository, "import pytest\n\n\n@pytest.fixture\ndef one():\n    return 1\n", "tests/conftest.py")
+        == ""
+    )
+
+
+def test_an_edit_of_the_configuration_is_judged_like_one_of_a_test(repository: GitRepository) -> None:
+    """Settings of pytest, CI, and sessions of nox."""
+    repository.commit(
+        {
+            "pytest.ini": "[pytest]\naddopts = -q\n",
+            "noxfile.py": "def tests(session):\n    session.run('pytest', 'tests')\n",
+        }
+    )
+    assert "DIF018" in _refused(repository, "[pytest]\naddopts = -q --ignore=tests/test_total.py\n", "pytest.ini")
+    assert "DIF018" in _refused(
+        repository, "def tests(session):\n    session.run('pytest', '-k', 'no')\n", "noxfile.py"
+    )
+    assert _refused(repository, "[pytest]\naddopts = -q --strict-markers\n", "pytest.ini") == ""

@@ -54,6 +54,11 @@ def with_bystanders(
     return around._replace(kept=kept, bystanders=tuple(found))
 
 
+def concerns_others(file: FilePair) -> bool:
+    """Whether a version of a file makes something that tests elsewhere may be about."""
+    return any(True for _ in _words(file))
+
+
 def _words(file: FilePair) -> Iterator[str]:
     """What a test says that one of the new mocks of a `conftest.py` concerns."""
     if file.kind is Kind.PRODUCTION:

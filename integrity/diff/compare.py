@@ -127,7 +127,7 @@ def with_harness(
     pairs: list[Pair], listings: tuple[Listing, Listing], readers: tuple[Reads, Reads], terms: Terms
 ) -> tuple[list[Pair], Surroundings]:
     """The pairs, files of configuration with what they say and what rules find in them; and what stands around."""
-    if not any(_concerns_harness(one) for one, _, _ in pairs):
+    if not any(concerns_harness(one) for one, _, _ in pairs):
         return pairs, Surroundings()
     config, registry = terms.config, terms.registry
     active = registry.select(config.select, config.extend_select, config.ignore)
@@ -136,7 +136,7 @@ def with_harness(
     return [_configured(pair, both[0], both[1]) for pair in pairs], Surroundings(kept, both[1].settings)
 
 
-def _concerns_harness(file: FilePair) -> bool:
+def concerns_harness(file: FilePair) -> bool:
     """Whether a file configures the harness, or holds tests with a mark that the harness may leave out."""
     if not file.python:
         return kind_of_harness(file.path) is not None

@@ -11,7 +11,6 @@ from integrity.diff.kinds import kind_of
 from integrity.diff.reading import Listing, Pair, Reads
 from integrity.errors import UnreadableError
 from integrity.harness.kinds import kind_of as kind_of_harness
-from integrity.imports.declared import distributions
 from integrity.roles import Roles
 from integrity.snapshot.readers import Entry
 
@@ -78,6 +77,8 @@ def _in_itself(module: str, listing: Listing) -> Need | None:
 
 def _declared(tops: Iterable[str], listing: Listing, reader: Reads, roles: Roles) -> frozenset[str]:
     """Those top-level modules that a file of dependencies or of CI names."""
+    from integrity.imports.declared import distributions
+
     left = {top: distributions(top) for top in tops}
     found: set[str] = set()
     for path, blob in sorted({**listing.others, **listing.python}.items()):

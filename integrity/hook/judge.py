@@ -13,13 +13,16 @@ from integrity.changes.model import FilePair
 from integrity.config.config import Config, from_texts, load
 from integrity.config.files import SETTINGS
 from integrity.diff.compare import Pair, Terms, compare_texts, judged
+from integrity.diff.edits import compare_edit, looks_around
 from integrity.diff.kinds import kind_of
 from integrity.diff.looking import NOTHING, Look
+from integrity.harness.kinds import kind_of as kind_of_harness
 from integrity.model import Finding, Severity
 from integrity.roles import Roles
 
 if TYPE_CHECKING:
     from integrity.git.repository import Repository
+    from integrity.snapshot.snapshot import Snapshot
 
 _MOST = 200  # other changed files that are looked at
 _PYTHON = (".py", ".pyi", ".pyw")
@@ -67,9 +70,9 @@ def place_of(path: Path) -> Place | None:
 def objections(place: Place, before: bytes | None, after: bytes | None, terms: Terms) -> tuple[Finding, ...]:
     """The findings for which an edit is to be refused.
 
-    Judged by the file alone first, which is quick; only where that gives a reason to refuse is the edit looked at
-    together with what else has changed since the last commit. So a test that has been written elsewhere already
-    counts as moved, and one whose subject has changed counts as adapted.
+    Judged by the file alone first, which is quick; only where that gives a reason to refuse, or where the edit depends
+    on other files, is it looked at together with what else has changed since the last commit. So a test that has been
+    written elsewhere already counts as moved, and one whose subject has changed counts as adapted.
 
     Args:
         place: of the file.
@@ -77,12 +80,15 @@ def objections(place: Place, before: bytes | None, after: bytes | None, terms: T
         after: its content after.
         terms: what to judge by.
     """
-    if not place.path.endswith(_PYTHON):
+    python = place.path.endswith(_PYTHON)
+    if not python and (not place.in_repository or kind_of_harness(place.path) is None):
         return ()
-    found = _serious(compare_texts(place.path, before, after, terms).findings, terms.config)
-    if not found or not place.in_repository:
+    alone = compare_texts(place.path, before, after, terms) if python else None
+    found = _serious(alone.findings, terms.config) if alone else ()
+    around = place.in_repository and (alone is None or looks_around(alone.change))
+    if not (found and place.in_repository) and not around:
         return found
-    return _serious(_together(place, before, after, terms), terms.config)
+    return _serious(_together(place, before, after, terms, around=around), terms.config)
 
 
 def cache_folder(place: Place, config: Config) -> Path | None:
@@ -155,15 +161,34 @@ def _serious(findings: tuple[Finding, ...], config: Config) -> tuple[Finding, ..
     return tuple(one for one in findings if one.severity is Severity.CRITICAL or one.severity.at_least(least))
 
 
-def _together(place: Place, before: bytes | None, after: bytes | None, terms: Terms) -> tuple[Finding, ...]:
-    """What is found in the file when the other changes in the work tree are taken into account."""
+def _together(
+    place: Place, before: bytes | None, after: bytes | None, terms: Terms, *, around: bool
+) -> tuple[Finding, ...]:
+    """What is found in the file when the other changes in the work tree are taken into account.
+
+    Where the edit depends on files that did not change (`around`), those of the last commit are read, too.
+    """
     repository = place.repository
     roles = Roles(terms.config)
-    pairs = [_pair(place.path, before, after, roles, terms)]
-    if repository is not None:
-        pairs += _others(repository, place, roles, terms)
-    found = judged(pairs, [], (_WORKTREE, _WORKTREE), terms).findings
-    return tuple(one for one in found if one.path == place.path)
+    others = _others(repository, place, roles, terms) if repository is not None else []
+    snapshot = _committed(place) if around else None
+    if snapshot is not None:
+        compared = compare_edit(snapshot, place.path, (before, after), others, terms)
+    else:
+        pairs = [_pair(place.path, before, after, roles, terms), *others]
+        compared = judged(pairs, [], (_WORKTREE, _WORKTREE), terms)
+    return tuple(one for one in compared.findings if one.path == place.path)
+
+
+def _committed(place: Place) -> Snapshot | None:
+    """The last commit; None where there is none."""
+    from integrity.errors import IntegrityError
+    from integrity.snapshot.snapshot import take
+
+    try:
+        return take([place.root], rev="HEAD")
+    except IntegrityError:
+        return None
 
 
 def _others(repository: Repository, place: Place, roles: Roles, terms: Terms) -> list[Pair]:
