@@ -128,6 +128,20 @@ def test_gaps_do_not_bury_the_plan(repository: GitRepository) -> None:
     assert "Note: 3 more notes (json lists all)\n" in ran.stdout
 
 
+def test_a_plan_says_what_it_leaves_out(tmp_path: Path) -> None:
+    """Tests that never checked anything have no past to go back to, and what could not be read was not looked at."""
+    made = create(tmp_path / "project")
+    made.commit({"app.py": "x = 1\n", TEST: "def test_one():\n    assert True\n"}, "Hollow from the start")
+    (made.path / "latin.py").write_bytes(b"# caf\xe9\n")
+    ran = integrity(made.path, "restore", "--dry-run")
+
+    assert ran.stdout.startswith(
+        "Nothing to restore.\nNote: 1 file is left out: its tests checked nothing in any version"
+    )
+    assert "Note: not checked, so not planned for: latin.py" in ran.stdout
+    assert integrity(made.path, "restore", "app.py").stdout == "Nothing to restore: no damaged file here.\n"
+
+
 def test_the_incident_is_told_in_the_singular(tmp_path: Path) -> None:
     """One file names one test; it has not stood for any time; and nobody can promise its return."""
     made = create(tmp_path / "project")

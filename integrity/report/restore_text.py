@@ -114,8 +114,9 @@ def _days(source: Source, damaged_by: Commit | None) -> int:
 
 
 def _totals(plan: Plan, width: int, pen: Pen) -> list[str]:
+    notes = [pen(Style.DIM, line) for note in _notes(plan) for line in hanging(f"Note: {printable(note)}", width)]
     if not plan.items:
-        return [pen(Style.GOOD, "Nothing to restore: no damaged file here.")]
+        return [pen(Style.GOOD, f"Nothing to restore{'' if notes else ': no damaged file here'}."), *notes]
     counts = Counter(item.action for item in plan.items)
     title = f"{len(plan.doable):,} of {plural(len(plan.items), 'file')} can be restored"
     title += f": {plural(plan.tests_regained, 'test')} regained" if plan.doable else ""
@@ -125,9 +126,7 @@ def _totals(plan: Plan, width: int, pen: Pen) -> list[str]:
     unresolved = sum(1 for item in plan.doable if item.unresolved)
     if unresolved:
         lines.append(f"  {plural(unresolved, 'restored file')} will import what does not exist today, as listed above")
-    return lines + [
-        pen(Style.DIM, line) for note in _notes(plan) for line in hanging(f"Note: {printable(note)}", width)
-    ]
+    return lines + notes
 
 
 def _notes(plan: Plan) -> Iterator[str]:

@@ -14,7 +14,7 @@ from integrity.restore.content import as_on_disk, encode, line_count
 from integrity.restore.merge import Merge
 from integrity.restore.merging import Job, Stretch, merge_all
 from integrity.restore.plan import MERGE, RESTORE, SKIP, UNRESTORABLE, Item, Plan, Source
-from integrity.restore.reasons import Circumstances, why, why_not
+from integrity.restore.reasons import Circumstances, always_hollow, why, why_not
 from integrity.restore.search import Case, Past, Search, named_tests
 from integrity.snapshot.readers import Entry
 from integrity.source import decode
@@ -89,7 +89,8 @@ class Planner:
         merges = merge_all([draft.job for draft in chosen], self.search.examiner, self.jobs)
         items = [draft for draft in drafts if isinstance(draft, Item)]
         items += [self._finished(draft, merged) for draft, merged in zip(chosen, merges, strict=True)]
-        return Plan(head, tuple(sorted(items, key=lambda item: item.path)), self.circumstances.notes)
+        notes = (*self.circumstances.notes, *always_hollow(len(cases) - len(mendable)))
+        return Plan(head, tuple(sorted(items, key=lambda item: item.path)), notes)
 
     def _draft(self, case: Case, past: Past) -> Item | _Draft:
         """The file with the version chosen for it, or the finished item when there is none."""

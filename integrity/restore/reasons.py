@@ -33,6 +33,14 @@ class Circumstances:
         return (shallow if self.shallow else ()) + (broken if self.complaint else ())
 
 
+def always_hollow(files: int) -> tuple[str, ...]:
+    """That some files are left out, because history has nothing better to offer; nothing for none."""
+    if not files:
+        return ()
+    which = "1 file is left out: its tests" if files == 1 else f"{files:,} files are left out: their tests"
+    return (f"{which} checked nothing in any version, so that there is nothing to go back to",)
+
+
 def describe(commit: Commit) -> str:
     """A commit in a few words: short id and day."""
     return f"{commit.id[:_SHORT]} of {day(commit.time)}"
