@@ -138,7 +138,7 @@ class RepositoryImports:
         replies = inquire(past, lost.values(), _Shelf(self._cache))
         self._notes = tuple(notes(past, replies))
         removals = {thing: one.removal for thing, one in replies.answers.items()}
-        return {about: told(one) for about, thing in sorted(lost.items()) if (one := removals.get(thing))}
+        return {about: told(thing, one) for about, thing in sorted(lost.items()) if (one := removals.get(thing))}
 
     def kept(self, found: Across) -> Across:
         """The hits in the files that were asked for, with the text of their lines, and what is to be said of them."""

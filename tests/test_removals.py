@@ -69,6 +69,22 @@ def test_a_name_was_removed_from_its_module(repository: GitRepository, line: str
     assert f"; removed by {commit} of " in _messages(repository, "--rev", "HEAD")[0]
 
 
+@pytest.mark.parametrize(
+    ("after", "told"),
+    [
+        ("def make(kind):\n    return [kind, make]\n", "renamed to make"),
+        ("def make(kind):\n    return [kind]\n", "removed"),
+        ("def make(kind):\n    return [kind, make]\n\ndef do(kind):\n    return [kind, do]\n", "removed"),
+    ],
+    ids=["the same but for its name", "another body", "two that may be it"],
+)
+def test_a_name_was_changed(repository: GitRepository, after: str, told: str) -> None:
+    """When one new definition of the same commit is the old one word for word, but for its name."""
+    repository.commit({"app/bridge.py": "def build(kind):\n    return [kind, build]\n"})
+    repository.commit({"app/bridge.py": after, "app/user.py": "from app.bridge import build\n"})
+    assert f"; {told} by {_head(repository)} of " in _messages(repository)[0]
+
+
 def test_a_module_was_removed(repository: GitRepository) -> None:
     """By the commit that removed its file."""
     repository.commit({"app/user.py": "import app.old\nfrom .old import unique\n"})

@@ -27,7 +27,7 @@ class Removal(msgspec.Struct, frozen=True, array_like=True, order=True):
         commit: its id.
         path: the file that it removed, or that no longer defines the name.
         blob: the content of the file before.
-        heir: where the file was moved, "" when nothing says that it was.
+        heir: where the file was moved, or what the name was changed to; "" when nothing says that it was.
     """
 
     time: int

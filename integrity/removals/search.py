@@ -13,6 +13,7 @@ from integrity.git.log import Change, Log, read_commits
 from integrity.git.objects import BlobReader, ObjectStore
 from integrity.git.repository import Repository
 from integrity.removals.model import Answer, Removal, Thing
+from integrity.removals.renaming import renamed
 
 MOST_VERSIONS = 300
 
@@ -97,7 +98,7 @@ def _removals_of_names(
             return {**dict.fromkeys(patterns, Answer(None, versions, whole=False, unread=True)), **found}
         for name in [name for name, one in patterns.items() if one.search(before) and not one.search(after)]:
             del patterns[name]
-            found[name] = Answer(removal, versions, whole)
+            found[name] = Answer(msgspec.structs.replace(removal, heir=renamed(name, before, after)), versions, whole)
         if not patterns:
             break
     return {**dict.fromkeys(patterns, Answer(None, versions, whole)), **found}

@@ -7,15 +7,16 @@ from datetime import datetime, timedelta, timezone
 
 from integrity.git.past import Past
 from integrity.removals.inquiry import Replies
-from integrity.removals.model import Removal
+from integrity.removals.model import Removal, Thing
 
 _DIGITS = 10
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 
-def told(removal: Removal) -> str:
-    """What a commit did, as in "removed by 0123456789 of 2025-12-31"."""
-    deed = f"moved to {removal.heir}" if removal.heir else "removed"
+def told(thing: Thing, removal: Removal) -> str:
+    """What a commit did to a thing, as in "removed by 0123456789 of 2025-12-31"."""
+    way = "renamed" if thing.name else "moved"
+    deed = f"{way} to {removal.heir}" if removal.heir else "removed"
     return f"{deed} by {removal.commit[:_DIGITS]}{_day(removal.time)}"
 
 
