@@ -14,6 +14,8 @@ from integrity.git.past import Past
 from integrity.git.repository import Repository
 from integrity.removals.inquiry import inquire
 from integrity.removals.model import Answer, Thing
+from integrity.removals.search import MOST_VERSIONS
+from integrity.removals.words import notes
 from tests.support.program import scan
 from tests.support.repository import GitRepository, clone, create
 
@@ -189,9 +191,7 @@ _ASKED = (Thing(("app/bridge.py",), "SIZE"), Thing(("app/bridge.py",), "get_fact
 
 
 def _answers(repository: GitRepository, store: _Memory, things: Iterable[Thing]) -> Mapping[Thing, Answer]:
-    found = Repository.discover(repository.path)
-    assert found is not None
-    return inquire(Past(found, repository.text("rev-parse", "HEAD")), things, store).answers
+    return inquire(_past(repository), things, store).answers
 
 
 @settings(max_examples=15)
@@ -226,6 +226,50 @@ def _toggle(path: Path) -> None:
         path.unlink()
     else:
         path.write_text(str(FILES["app/old.py"]))
+
+
+def _past(repository: GitRepository) -> Past:
+    found = Repository.discover(repository.path)
+    assert found is not None
+    return Past(found, repository.text("rev-parse", "HEAD"))
+
+
+def test_a_history_too_long_to_read_in_seconds_is_left_alone(repository: GitRepository) -> None:
+    """And a note says so; it depends on nothing that was kept."""
+    store, most = _Memory(), 4
+    assert not inquire(_past(repository), _ASKED, store, most).refused
+    repository.commit({"app/bridge.py": ""})
+    repository.commit({"app/mail.py": ""})
+    for kept in (store, _Memory()):
+        replies = inquire(_past(repository), _ASKED, kept, most)
+        assert not replies.answers
+        assert list(notes(_past(repository), replies)) == [
+            "the commits that removed what imports miss are not named: 3 are too many to read"
+        ]
+
+
+def test_only_so_many_versions_of_a_module_are_read(repository: GitRepository) -> None:
+    """A removal before them is not named, whether it was known once or not."""
+    store = _Memory()
+    repository.commit({"app/bridge.py": ""})
+    assert _answers(repository, store, _ASKED)[_ASKED[0]].removal
+    for count, known in ((MOST_VERSIONS - 1, True), (1, False)):
+        _edit_often(repository, count)
+        warm, cold = (_answers(repository, one, _ASKED) for one in (store, _Memory()))
+        assert warm == cold
+        assert bool(cold[_ASKED[0]].removal) is known
+
+
+def _edit_often(repository: GitRepository, count: int) -> None:
+    """That many commits, each with another version of a module that defines nothing."""
+    start = int(repository.text("rev-list", "--count", "HEAD"))
+    lines = []
+    for number in range(start, start + count):
+        text = f"# {number}\n"
+        lines += [f"commit refs/heads/main\ncommitter Ada <a@b.c> {1_800_000_000 + number} +0000\ndata 1\nx\n"]
+        lines += [] if number > start else ["from refs/heads/main^0\n"]
+        lines += [f"M 100644 inline app/bridge.py\ndata {len(text)}\n{text}\n"]
+    repository.git("fast-import", "--quiet", stdin="".join(lines).encode())
 
 
 def test_a_shallow_clone_says_that_it_may_not_know(repository: GitRepository, tmp_path: Path) -> None:

@@ -70,8 +70,14 @@ class Replies:
     refused: bool = False
 
 
-def inquire(past: Past, things: Iterable[Thing], store: Store) -> Replies:
+def inquire(past: Past, things: Iterable[Thing], store: Store, most_work: int = _MOST_WORK) -> Replies:
     """What a history says about things; the same whatever is in store.
+
+    Args:
+        past: the history.
+        things: what is asked for.
+        store: what was found out before.
+        most_work: commits times paths above which the history is not read.
 
     Raises:
         GitMissingError: there is no git to run.
@@ -81,7 +87,7 @@ def inquire(past: Past, things: Iterable[Thing], store: Store) -> Replies:
     kept = _kept(store, key)
     base, fresh = _base(past, kept)
     commits = (base.commits if base else 0) + fresh
-    if commits * min(_EQUIVALENT, len(_paths(wanted))) > _MOST_WORK:
+    if commits * min(_EQUIVALENT, len(_paths(wanted))) > most_work:
         return Replies(commits=commits, refused=True)
     known = _brought_forward(past, base, wanted) if base else {}
     missing = [thing for thing in wanted if thing not in known]
