@@ -26,7 +26,6 @@ from integrity.policy import FileHits, judge
 from integrity.registry.loader import Registry
 from integrity.repository_harness import RepositoryHarness
 from integrity.repository_imports import RepositoryImports, decoded_programs, resolver_of
-from integrity.repository_structure import structures_of
 from integrity.repository_tests import censuses, settled, suite_of
 from integrity.result import Result
 from integrity.roles import Roles
@@ -278,6 +277,8 @@ class Scan:
         """What rules about structure see; nothing where none is asked for, because it costs as much as the rest."""
         if not self._asks(Structures):
             return Structures({})
+        from integrity.repository_structure import structures_of
+
         entries = sorted((*self.snapshot.entries, *self.snapshot.around))
         return structures_of(
             entries,

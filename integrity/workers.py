@@ -22,7 +22,8 @@ from integrity.result import Result
 from integrity.rule import Context
 from integrity.snapshot.readers import Entry, FileReader, ObjectReader, ReaderSpec
 
-_BATCH = 48  # files a batch: small enough to share evenly, large enough to hide the hand-over
+_BATCH = 48  # files a batch: large enough to hide the hand-over
+_FEWEST = 6  # likewise, towards the end
 
 _PATIENCE = 60  # seconds a file
 
@@ -61,14 +62,26 @@ def examine_all(tasks: Sequence[Task], reader: ReaderSpec, registry: Registry, j
 
     A file whose parsing kills its process is examined again alone, and becomes a gap when that kills it, too.
     """
-    batches = [tasks[start : start + _BATCH] for start in range(0, len(tasks), _BATCH)]
     survivors: list[Sequence[Task]] = []
-    yield from _pooled(batches, reader, registry, jobs, survivors)
+    yield from _pooled(list(_batches(tasks, jobs)), reader, registry, jobs, survivors)
     for task in (task for batch in survivors for task in batch):
         lost: list[Sequence[Task]] = []
         yield from _pooled([[task]], reader, registry, 1, lost)
         if lost:
             yield [_killed(task)]
+
+
+def _batches(tasks: Sequence[Task], jobs: int) -> Iterator[Sequence[Task]]:
+    """Batches that become smaller towards the end, so that all processes end at about the same time.
+
+    Guided self-scheduling (Polychronopoulos and Kuck, 1987): each takes its share of what is left, here half of it.
+    """
+    start = 0
+    while start < len(tasks):
+        share = (len(tasks) - start) // (2 * jobs)
+        size = max(_FEWEST, min(_BATCH, share))
+        yield tasks[start : start + size]
+        start += size
 
 
 def _pooled(
