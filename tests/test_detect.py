@@ -332,3 +332,20 @@ def test_what_is_no_file_is_not_read(tmp_path: Path, make: Callable[[Path], None
     make(tmp_path / "pytest.ini")
 
     assert detect(tmp_path, Config()) == Config()
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "found"),
+    [
+        ("pyproject.toml", "test = 'python -m unittest discover -s shop -p \"*tests.py\"'\n", ("*tests.py",)),
+        ("tox.ini", "commands = {envpython} -m unittest discover --pattern=check_*.py shop\n", ("check_*.py",)),
+        ("Makefile", "check:\n\tpython3 -m unittest discover -v -p '*_spec.py'\n", ("*_spec.py",)),
+        ("Makefile", "check:\n\tpython3 -m unittest discover -v; cp -p setup.py /tmp\n", ()),
+        ("Makefile", "check:\n\tpython3 -m unittest shop.tests\n", ()),
+        ("Makefile", "check:\n\tpython3 -m unittest discover -p '*.py'\n", ()),
+    ],
+)
+def test_patterns_of_unittest_count(tmp_path: Path, name: str, text: str, found: tuple[str, ...]) -> None:
+    """Files of tests bear the names that whoever runs them looks for."""
+    write(tmp_path, {name: text})
+    assert detect(tmp_path, Config(), paths=[name]).python_files == ("test_*.py", "*_test.py", *found)

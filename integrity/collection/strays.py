@@ -117,4 +117,4 @@ def _may_await(suite: Suite) -> bool:
             return True
     if _ASYNC_PLUGINS & suite.imported:
         return True
-    return suite.mentions("pytest_pyfunc_call")
+    return suite.mentions("pytest_pyfunc_call") or suite.mentions("pytest_runtest_call")

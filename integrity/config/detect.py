@@ -11,6 +11,7 @@ import re
 import shlex
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from fnmatch import fnmatchcase
 from pathlib import Path
 from posixpath import normpath
 from typing import Any
@@ -31,6 +32,7 @@ _PYTEST_FIELDS = {
     "python_functions": "python_functions",
     "norecursedirs": "norecursedirs",
 }
+_DISCOVERING = re.compile(rb"""-m[ \t]+unittest\b[^\n;&|]*?[ \t](?:-p|--pattern)[= \t]+["']?([\w.*?\[\]-]+\.py)\b""")
 _TEST_WORD = re.compile(r"test.*|.*tests|specs?|e2e|acceptance|integration|functional|qa")
 
 
@@ -41,17 +43,34 @@ def detect(root: Path, config: Config, read: Read | None = None, paths: Iterable
         root: the repository root, where pytest's own search would end.
         config: what is set.
         read: reads a file by its path, as the index or a revision holds it; from the work tree by default.
-        paths: of files that may configure pytest; what they say holds in their folders.
+        paths: of the files that configure how tests are run; what they say to pytest holds in their folders, and what
+            they say to `unittest discover` everywhere.
     """
+    paths = tuple(paths)
     read = read or _reader(root)
     files = _Files(read)
     table = next((table for table in _pytest_tables(files) if table is not None), None)
     found: dict[str, Any] = {field: value for field, value in _pytest(table or {}).items() if field not in config.given}
     if "minimum_python" not in config.given:
         found["minimum_python"] = _minimum_python(files)
+    if "python_files" not in config.given:
+        names = found.get("python_files", config.python_files)
+        found["python_files"] = tuple(dict.fromkeys((*names, *_discovered(read, paths))))
     settings: dict[str, Any] = {"pytest": dict(table or {}), "strict_xfail": _strict_xfail(table or {})}
     config = replace(config, **found, **settings, notes=(*config.notes, *files.notes))
     return _with_nested(config, read, paths, rooted=table is not None)
+
+
+def _discovered(read: Read, paths: Iterable[str]) -> Iterator[str]:
+    """The patterns of file names that `unittest discover` is given anywhere, as far as they tell tests from others."""
+    for path in paths:
+        try:
+            content = read(path) or b""
+        except OSError:
+            continue  # whoever needs the file says so
+        if b"unittest" in content:
+            found = (match[1].decode("utf-8", "replace") for match in _DISCOVERING.finditer(content))
+            yield from (one for one in found if not fnmatchcase("setup.py", one))
 
 
 def _with_nested(config: Config, read: Read, paths: Iterable[str], *, rooted: bool) -> Config:

@@ -21,6 +21,7 @@ _ASKED = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _LONGEST = 80
+_SEARCHES = frozenset({"search", "match", "fullmatch", "findall", "startswith", "endswith"})
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,15 @@ class Hook:
         stored = (one.id for one in nodes(self.node) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store))
         return frozenset({*self.parameters, *stored})
 
+    @cached_property
+    def searched(self) -> frozenset[str]:
+        """Those of them that say whether a text, such as that of an error, holds something."""
+        found: set[str] = set()
+        for step in self.steps:
+            if isinstance(step.node, ast.Assign) and any(map(_searches, nodes(step.node.value))):
+                found.update(one.id for one in step.node.targets if isinstance(one, ast.Name))
+        return frozenset(found)
+
     def condition(self, step: Step, neutral: frozenset[str]) -> tuple[str, bool]:
         """What a statement depends on beyond names that are neutral, and whether it is something that one asks for."""
         foreign = [test for test in step.tests if not self._is_neutral(test, neutral)]
@@ -82,11 +92,17 @@ class Hook:
         for node in nodes(test):
             if isinstance(node, ast.Attribute) and node.attr not in neutral:
                 return False
-            if isinstance(node, ast.Name) and node.id not in self.local and node.id not in neutral:
+            if isinstance(node, ast.Name) and node.id not in neutral and node.id not in self.local - self.searched:
                 return False
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value not in neutral:
                 return False
         return True
+
+
+def _searches(node: ast.AST) -> bool:
+    if isinstance(node, ast.Compare):
+        return any(isinstance(one, (ast.In, ast.NotIn)) for one in node.ops)
+    return isinstance(node, ast.Call) and dotted(node.func).rpartition(".")[2] in _SEARCHES
 
 
 def hooks(tree: ast.Module) -> Iterator[Hook]:

@@ -93,6 +93,21 @@ INVALID = [
         """,
         _TESTS,
     ),
+    Example(
+        """
+        import pytest
+
+
+        @pytest.hookimpl(hookwrapper=True)
+        def pytest_runtest_makereport(item, call):
+            outcome = yield
+            report = outcome.get_result()
+            found = next((one for one in LIMITS if one in str(report.longrepr)), None)
+            if report.failed and found is not None:
+                report.outcome = "skipped"  # <- HAR001
+        """,
+        _TESTS,
+    ),
 ]
 
 
