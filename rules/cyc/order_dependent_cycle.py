@@ -7,7 +7,9 @@ Instead: break the cycle where the message says. An import that only functions u
 that only annotations use under `if TYPE_CHECKING:`; what two modules both need belongs into a third.
 
 Known limits: what happens at import is simulated, not run. Values that come from outside of the repository are unknown,
-and what is unknown is taken to go well. The error text is that of the Python that runs this check.
+and what is unknown is taken to go well. The error text is that of the Python that runs this check. Named are modules
+around cycles and entry points: others that import those first crash with them, and are not listed. Branches are taken
+for independent of each other.
 """
 
 from __future__ import annotations
