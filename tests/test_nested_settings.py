@@ -105,3 +105,14 @@ def test_a_setting_of_the_own_configuration_holds_everywhere(tmp_path: Path) -> 
     own = Config(python_files=("spec_*.py",), given=frozenset({"python_files"}))
     (nested,) = detect(tmp_path, own, paths=above("cart/tests/spec_a.py")).nested
     assert (nested.folder, nested.python_files) == ("cart", ("spec_*.py",))
+
+
+def test_a_scan_after_a_change_of_settings_is_that_of_a_scan_without_memory(tmp_path: Path) -> None:
+    """What was remembered under other settings is found again."""
+    repository = create(tmp_path / "project")
+    repository.commit({"cart/test_a.py": CLASS + CHECK, "cart/check_b.py": CLASS, "shop/test_c.py": CLASS})
+    settings = ("", "python_classes = *Tests\npython_files = check_*.py", "")
+    for text in settings:
+        repository.write("cart/pytest.ini", f"[pytest]\n{text}\n")
+        warm, cold = scan(repository.path, "--exit-zero"), scan(repository.path, "--exit-zero", "--no-cache")
+        assert warm.json == cold.json
