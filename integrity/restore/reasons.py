@@ -37,8 +37,8 @@ def always_hollow(files: int) -> tuple[str, ...]:
     """That some files are left out, because history has nothing better to offer; nothing for none."""
     if not files:
         return ()
-    which = "1 file is left out: its tests" if files == 1 else f"{files:,} files are left out: their tests"
-    return (f"{which} checked nothing in any version, so that there is nothing to go back to",)
+    which = "1 file is" if files == 1 else f"{files:,} files are"
+    return (f"{which} left out: the tests there that check nothing never did, in any version",)
 
 
 def describe(commit: Commit) -> str:
