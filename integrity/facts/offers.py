@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from functools import cache, cached_property
 
 from integrity.facts.blocks import Binding, Blocks, Place, Scope
+from integrity.facts.expressions import nodes
 from integrity.facts.guards import last_name
 from integrity.facts.lexical import Lexed
 from integrity.facts.spans import span_of
@@ -27,7 +28,12 @@ from integrity.model import Span
 
 _Def = ast.FunctionDef | ast.AsyncFunctionDef
 _DYNAMIC = re.compile(r"__getattr|__dict__|(?<![\w.])(?:setattr|vars|locals|exec)\(")
-_DYNAMIC_WORDS = ("__getattr", "__dict__", "setattr(", "vars(", "locals(", "exec(")
+_DYNAMIC_WORDS = {
+    "__getattr__": "__getattr",
+    "__getattribute__": "__getattr",
+    "__dict__": "__dict__",
+    **{name: f"{name}(" for name in ("setattr", "vars", "locals", "exec")},
+}
 _SELF = re.compile(r"self\.([^\W\d]\w*)")
 _SETUPS = frozenset({"setUp", "asyncSetUp", "setUpClass"})
 _RUNS_SETUP = re.compile(r"\b(?:self|cls)\.(?:setUp|asyncSetUp|setUpClass)\b")
@@ -40,7 +46,7 @@ def bind_walruses(lexed: Lexed, blocks: Blocks) -> None:
     touched: dict[int, list[Binding]] = {}
     for place in blocks.places:
         if any(":=" in line for line in lexed.lines[place.first - 1 : place.last]):
-            for node in (inner for root in place.nodes for inner in ast.walk(root)):
+            for node in (inner for root in place.nodes for inner in nodes(root)):
                 if isinstance(node, ast.NamedExpr) and isinstance(node.target, ast.Name):
                     bindings = place.scope.names.setdefault(node.target.id, [])
                     bindings.append(Binding(NameKind.VALUE, node.lineno))
@@ -220,7 +226,7 @@ def _class(scope: Scope, all_stores: _Stores, reads: _Reads) -> Class:
         stores=tuple(sorted(stores - names)),
         idle=tuple(sorted(idle)),
         runs_setup=bool(_RUNS_SETUP.search(text)) if "SetUp" in text or "setUp" in text else False,
-        dynamic=_is_dynamic(text) or "__class__" in stores,
+        dynamic=reads.is_dynamic(text) or "__class__" in stores,
         init=_function(own, outer) if isinstance(own, (ast.FunctionDef, ast.AsyncFunctionDef)) else None,
         fields=tuple(_fields(node)),
         reads=reads.of_class(node, text, names | (stores - idle)) if "def test" in text else (),
@@ -230,11 +236,6 @@ def _class(scope: Scope, all_stores: _Stores, reads: _Reads) -> Class:
 
 def _base(node: ast.expr, scope: Scope) -> Ref:
     return Ref(UNKNOWN) if isinstance(node, (ast.Call, ast.Starred)) else _ref(node, scope)
-
-
-def _is_dynamic(text: str) -> bool:
-    """Whether a class may get attributes that its text does not name; substrings are found faster than patterns."""
-    return any(word in text for word in _DYNAMIC_WORDS) and bool(_DYNAMIC.search(text))
 
 
 def _options(node: ast.ClassDef) -> tuple[tuple[str, bool], ...] | None:
@@ -295,6 +296,15 @@ class _Reads:
         """The source of a class."""
         return "\n".join(self._lexed.lines[node.lineno - 1 : node.end_lineno])
 
+    def is_dynamic(self, text: str) -> bool:
+        """Whether a class may get attributes that its text does not name; substrings are found faster than patterns."""
+        return any(word in text for word in self._telling) and bool(_DYNAMIC.search(text))
+
+    @cached_property
+    def _telling(self) -> frozenset[str]:
+        """What can tell so in this file."""
+        return frozenset(text for word, text in _DYNAMIC_WORDS.items() if word in self._lexed.words)
+
     def of_class(self, node: ast.ClassDef, text: str, known: set[str]) -> tuple[tuple[str, Span], ...]:
         """Each attribute that neither the class nor anything in the file sets or mentions in a string, in order."""
         wanted = set(_SELF.findall(text)) - known - _of_test_case()
@@ -319,7 +329,7 @@ class _Reads:
             text = self._lexed.lines[place.first - 1 : place.last]
             if not any(_mentions_any(line, wanted) for line in text) or _excused(self._blocks, place.guard):
                 continue
-            for node in (inner for root in place.nodes for inner in ast.walk(root)):
+            for node in (inner for root in place.nodes for inner in nodes(root)):
                 if isinstance(node, ast.Attribute) and node.attr in wanted and _is_read(node):
                     span = span_of(self._lexed, node)
                     found[node.attr] = min(span, found.get(node.attr, span))
