@@ -124,3 +124,93 @@ def test_a_file_that_is_split_may_reword_its_tests(added: str, expected: str) ->
     before = {"tests/test_types.py": head + stays + MANY + OLD}
     after = {"tests/test_types.py": head + stays, "tests/types/test_colours.py": head + MANY + added}
     assert found(before, after) == [("DIF002", expected)]
+
+
+BASE = "class TestBase:\n    def test_flags(self):\n        assert made(self.kind).flags == ['a']\n"
+CHILD = (
+    "from tests.test_base import TestBase\n\n\nclass TestChild(TestBase):\n    kind = 1\n\n"
+    "    def test_own(self):\n        assert made(1).own == 2\n{}"
+)
+OWN = "\n    def test_flags(self):\n        response = other(self.kind)\n        assert response.flags == ['a', 'b']\n"
+
+
+def test_a_test_that_is_inherited_may_go() -> None:
+    """From a class of an unchanged file; without one, it is gone."""
+    before, after = ({"tests/test_child.py": CHILD.format(one)} for one in (OWN, ""))
+    assert found({"tests/test_base.py": BASE, **before}, {"tests/test_base.py": BASE, **after}) == []
+    other = BASE.replace("test_flags", "test_others")
+    assert found({"tests/test_base.py": other, **before}, {"tests/test_base.py": other, **after}) == [
+        ("DIF002", "high")
+    ]
+
+
+def test_tests_may_move_to_a_base_class_that_no_runner_collects() -> None:
+    """As long as a collected file inherits them."""
+    body = "    def test_total(self):\n        result = total([1, 2], kind=self.kind)\n        assert result == 3\n"
+    before = {"tests/test_a.py": f"class TestA:\n    kind = 1\n\n{body}"}
+    base = {"tests/utils/bases.py": f"class Base:\n{body}"}
+    child = "from tests.utils.bases import Base\n\n\nclass TestA(Base):\n    kind = 1\n"
+    assert found(before, {**base, "tests/test_a.py": child}) == []
+    assert found(before, {**base, "tests/test_a.py": "x = 1\n"}) == [("DIF008", "critical")]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ("assert run(1, x(2)) is None", "run(1, x(2))", [("DIF003", "medium")]),
+        ("assert run(1) is None", "pass", [("DIF003", "critical")]),
+        ("assert run(1) == []", "assert not run(1)", []),
+        ("assert run(1) == wanted", "assert not run(1)", [("DIF005", "medium")]),
+        ("assert run(1) is None", "assert run(1)", [("DIF005", "medium")]),
+        ("assert run(1) == 5", "assert run(1)", [("DIF005", "high")]),
+    ],
+)
+def test_another_expectation_is_not_a_weaker_one(before: str, after: str, expected: list[tuple[str, str]]) -> None:
+    """Nothing, something, and what returns nothing by its type."""
+    codes = edited(f"def test_run():\n    {before}\n", f"def test_run():\n    {after}\n")
+    assert [one for one in codes if one[0] in {code for code, _ in expected} or not expected] == expected
+
+
+def test_a_search_that_fails_at_its_end_guards_nothing() -> None:
+    """`if text in message: assert ...; return` in a loop, and a failure behind it."""
+    before = "def test_log(log):\n    message = log[0]\n    assert 'a' in message\n    assert 'b' in message\n"
+    loop = (
+        "def test_log(log):\n    for message in log:\n        if 'a' in message:\n            assert 'b' in message\n"
+    )
+    done = f"{loop}            return\n    raise AssertionError('none')\n"
+    assert [one for one in edited(before, done) if one[0] == "DIF011"] == []
+    assert ("DIF011", "high") in edited(before.replace("'a'", "'b'"), loop.replace("'a'", "'b'"))
+
+
+def test_cases_may_become_tests_of_their_own() -> None:
+    """Each value stands in one of them."""
+    before = (
+        "import pytest\n\n\n@pytest.mark.parametrize('url', ['broken', 'chunked'])\n"
+        "def test_loss(url):\n    assert get(url).lost == 1\n"
+    )
+    one = "def test_loss{0}():\n    assert get('/{1}').lost == 1\n"
+    assert edited(before, one.format("", "broken") + "\n\n" + one.format("_too", "chunked")) == []
+    assert edited(before, one.format("", "broken")) == [("DIF010", "high")]
+
+
+def test_a_test_that_asserts_nothing_may_go() -> None:
+    """Medium, because it could hardly fail."""
+    rest = "def test_run():\n    assert run('a') == 'a'\n"
+    assert edited(f"{rest}\n\ndef test_wide():\n    return broad(1, 2, 3) == 17\n", rest) == [("DIF002", "medium")]
+
+
+def test_a_gate_for_a_type_checker_or_a_skipped_platform_is_none() -> None:
+    """The platform was left out before, and `TYPE_CHECKING` is false where tests run."""
+    form = "import sys\nimport pytest\n\n\n{}def test_share():\n    {}assert share() == 1\n"
+    mark = "@pytest.mark.skipif(sys.platform != 'win32', reason='needs Windows')\n"
+    gate = "if {}sys.platform != 'win32':\n        return\n    "
+    assert edited(form.format(mark, ""), form.format(mark, gate.format(""))) == []
+    assert edited(form.format("", ""), form.format("", gate.format("TYPE_CHECKING and "))) == []
+    assert edited(form.format("", ""), form.format("", gate.format(""))) == [("DIF011", "high")]
+
+
+def test_a_defect_that_moves_out_of_its_class_is_no_new_one() -> None:
+    """Its line is another one, its name is not."""
+    one = "def test_kept({0}):\n{1}    return made() == 1\n"
+    before = "class TestAll:\n    " + one.format("self", "    ")
+    assert edited(before, "import pytest\n\n\n" + one.format("", "")) == []

@@ -8,7 +8,7 @@ from collections.abc import Callable, Hashable, Sequence
 from typing import NamedTuple
 
 from integrity.facts.gating import ENVIRON, OUTCOME, PLATFORM
-from integrity.facts.profile import Check
+from integrity.facts.profile import Check, Strength
 
 _WORD = re.compile(r"\w+")
 _RELATED = 0.5
@@ -52,7 +52,8 @@ def align(before: Sequence[Check], after: Sequence[Check]) -> Aligned:
     told = {id(one) for _, one in silenced}
     new = [one for one in idle if id(one) not in told and not _taken(was_idle, one.key)]
     gained = sorted([*rest, *new], key=lambda one: one.span)
-    guarded = _guarded(sound, after)
+    fails = any(one.kind == "fail" and one.sound and not one.condition for one in rest)
+    guarded = [] if fails else _guarded(sound, after)
     told |= {id(one) for _, one in guarded}
     guarded += [(old, one) for old, one in _gated(sound, after, whole=not lost) if id(one) not in told]
     return Aligned(lost, gained, silenced, guarded, _passed(sound, after))
@@ -77,6 +78,7 @@ def _guarded(before: Sequence[Check], after: Sequence[Check]) -> list[tuple[Chec
     free = {one.key: one for one in before if not one.condition}
     known = Counter(one.key for one in before if one.condition)
     found = [one for one in after if one.sound and one.subject and one.subject in one.condition]
+    found = [one for one in found if one.strength > Strength.WEAK]  # others narrow a type
     return [(free[one.key], one) for one in found if one.key in free and not _taken(known, one.key)]
 
 

@@ -59,14 +59,20 @@ class Fates:
             return Removed(test, Fate.COMMENTED)
         uncollected = self._uncollected(test)
         if uncollected:
-            used = self._sides[1].users(uncollected.profile.name, self._after)
-            return Removed(test, Fate.FOLDED, used[0]) if used else Removed(test, Fate.UNCOLLECTED, uncollected)
+            return self._off(test, uncollected)
         heir = self._heir(test)
         if heir:
             return Removed(test, *heir)
         if self._vanished_for(test):
             return Removed(test, Fate.WITH_SUBJECT)
         return Removed(test, Fate.REPLACED if self._is_replaced(test) else Fate.LOST)
+
+    def _off(self, test: Test, uncollected: Test) -> Removed:
+        """The fate of a test that stands as a function that no runner collects by itself."""
+        if self._is_base(uncollected):
+            return Removed(test, Fate.FOLDED, uncollected)
+        used = self._sides[1].users(uncollected.profile.name, self._after)
+        return Removed(test, Fate.FOLDED, used[0]) if used else Removed(test, Fate.UNCOLLECTED, uncollected)
 
     @cached_property
     def _commented(self) -> frozenset[str]:
@@ -94,6 +100,21 @@ class Fates:
                 if not (one.collected and file.collected[1]) and len(one.tokens) >= _SMALLEST:
                     found[one.tokens].append(Test(file, one, file.after_path))
         return found
+
+    def _is_base(self, test: Test) -> bool:
+        """Whether the class of a function is imported, or inherited, where a runner collects it."""
+        owner, dot, _ = test.symbol.partition(".")
+        return bool(dot) and owner in self._inherited
+
+    @cached_property
+    def _inherited(self) -> frozenset[str]:
+        """The last names of what collected files import, and of the bases of their classes."""
+        found: set[str] = set()
+        for file in self._files:
+            if file.collected[1]:
+                found |= {name.rpartition(".")[2] for name in file.after.names.values()}
+                found |= {base.rpartition(".")[2] for some in file.after.bases.values() for base in some}
+        return frozenset(found)
 
     def _uncollected(self, test: Test) -> Test | None:
         """The function that is still there: under its name in its file, or its body anywhere."""
@@ -162,10 +183,10 @@ class Fates:
 
     @cached_property
     def _parts(self) -> dict[int, frozenset[int]]:
-        """The new files that tests of a file went to, by that file."""
+        """The new files that tests of a file went to, by that file; any files, where it is gone."""
         found: dict[int, set[int]] = defaultdict(set)
         for one, other in self._matched.pairs:
-            if one.file is not other.file and not other.file.before_path:
+            if one.file is not other.file and not (other.file.before_path and one.file.after_path):
                 found[id(one.file)].add(id(other.file))
         return {file: frozenset(parts) for file, parts in found.items()}
 

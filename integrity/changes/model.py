@@ -172,12 +172,14 @@ class Surroundings(NamedTuple):
         kept: the Python files that exist on both sides.
         settings: what every file of configuration says after the change, by path; where one of them changed.
         bystanders: files of tests that did not change, and may use what a changed fixture stands in for.
+        bases: unchanged files of tests that hold base classes of classes which lost a test.
         needs: what is known of each module that tests are newly skipped without.
     """
 
     kept: frozenset[str] = frozenset()
     settings: Mapping[str, HarnessSettings] = {}
     bystanders: tuple[FilePair, ...] = ()
+    bases: tuple[FilePair, ...] = ()
     needs: Mapping[str, Need] = {}
 
 

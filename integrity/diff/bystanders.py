@@ -37,8 +37,9 @@ def with_bystanders(
         folder = pair.file.after_path.rpartition("/")[0] if pair.file.kind is Kind.TEST else ""
         wanted.setdefault(folder, set()).update(_words(pair.file))
     wanted = {folder: words for folder, words in wanted.items() if words}
+    around = around._replace(kept=kept, bases=tuple(_bases(pairs, kept, listings[1], by)))
     if not wanted:
-        return around._replace(kept=kept)
+        return around
     changed = {pair.file.after_path for pair in pairs}
     tests = [path for path in sorted(kept - changed) if by[1].context(path).collected]
     found: list[FilePair] = []
@@ -51,7 +52,27 @@ def with_bystanders(
     if not found:
         near = [path for path in tests if any(_lies(path, folder) for folder in wanted)]
         found = [one for path in near[:_FIRST] for one in _read(path, listings[1].python[path], {""}, by)]
-    return around._replace(kept=kept, bystanders=tuple(found))
+    return around._replace(bystanders=tuple(found))
+
+
+def _bases(
+    pairs: Sequence[Pair], kept: frozenset[str], listing: Listing, by: tuple[Reads, Roles, Looker]
+) -> Iterator[FilePair]:
+    """The unchanged files that hold base classes of classes which no longer define one of their tests."""
+    changed = {pair.file.after_path for pair in pairs}
+    modules = {module for pair in pairs if pair.file.kind is Kind.TEST for module in _modules(pair.file)}
+    ends = tuple(f"/{module.replace('.', '/')}.py" for module in sorted(modules) if module)
+    for path in sorted(kept - changed) if ends else ():
+        if f"/{path}".endswith(ends):
+            yield from _read(path, listing.python[path], {""}, by)
+
+
+def _modules(file: FilePair) -> Iterator[str]:
+    """The modules of the imported base classes of classes that lost a test."""
+    left = {one.qualname for one in file.after.functions}
+    owners = {one.qualname.rpartition(".")[0] for one in file.before.tests if one.qualname not in left}
+    for owner in owners:
+        yield from (base.rpartition(".")[0] for base in file.after.bases.get(owner, ()))
 
 
 def concerns_others(file: FilePair) -> bool:

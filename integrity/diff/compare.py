@@ -239,18 +239,28 @@ def _standing(pair: Pair) -> list[Suppression]:
 
 def _fresh(pairs: Sequence[Pair]) -> dict[str, list[Anchored]]:
     """What the rules about single files find after the change and did not find before, wherever it stood then."""
-    before = Counter((one.hit.code, one.anchor) for pair in pairs for one in _blamed(pair.before))
+    earlier = [one for pair in pairs for one in _blamed(pair.before)]
+    before = Counter((one.hit.code, one.anchor) for one in earlier)
+    later = [one for pair in pairs for one in _blamed(pair.after)]
+    named = Counter(map(_named, earlier)) - Counter(_named(one) for one in later if before[one.hit.code, one.anchor])
     found: dict[str, list[Anchored]] = {}
     for pair in pairs:
         for one in _blamed(pair.after):
             key = (one.hit.code, one.anchor)
             if before[key] > 0:
                 before[key] -= 1
+            elif one.hit.symbol and named[_named(one)] > 0:
+                named[_named(one)] -= 1
             else:
                 found.setdefault(pair.file.path, []).append(one)
         if pair.file.path in found:
             found[pair.file.path] = _more(pair, found[pair.file.path])
     return found
+
+
+def _named(one: Anchored) -> tuple[str, str]:
+    """The code and the bare name of the definition, which a move out of a class keeps."""
+    return one.hit.code, one.hit.symbol.rpartition(".")[2]
 
 
 def _more(pair: Pair, fresh: Sequence[Anchored]) -> list[Anchored]:

@@ -108,7 +108,9 @@ def _pattern(module: str) -> str:
 
 
 def _declares(path: str, roles: Roles) -> bool:
-    return kind_of(path, roles) is Kind.DEPENDENCY or kind_of_harness(path) is not None or "environment" in path
+    if kind_of(path, roles) is Kind.DEPENDENCY or kind_of_harness(path) is not None:
+        return True
+    return "environment" in path or path.endswith(("/meta.yaml", "/recipe.yaml"))
 
 
 def _content(reader: Reads, path: str, blob: str) -> bytes:

@@ -147,7 +147,9 @@ def _asserting(body: Sequence[ast.stmt]) -> Iterator[ast.AST]:
 
 
 def _leaves(node: ast.If) -> bool:
-    """Whether a branch does nothing but return nothing, perhaps with a word to people."""
+    """Whether a branch does nothing but return nothing, perhaps with a word to people; not for type checkers alone."""
+    if "TYPE_CHECKING" in source(node.test):
+        return False
     *others, last = node.body
     value = last.value if isinstance(last, ast.Return) else last
     bare = value is None or (isinstance(value, ast.Constant) and value.value is None)

@@ -258,6 +258,7 @@ class FileProfile:
         shortcuts: answers written out for one input: see `Shortcut`.
         left_out: what it keeps the runner from collecting: see `LeftOut`.
         doubles: mocks and patches that it makes when it is imported.
+        bases: the dotted names of the base classes of each class, as they are imported.
         lists: what is listed under names that say that it is left out, such as "SKIP".
         equals: names of classes whose objects equal everything.
         swallowers: names of decorators, context managers and classes of such that catch a failed assertion.
@@ -276,6 +277,7 @@ class FileProfile:
     shortcuts: tuple[Shortcut, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     doubles: tuple[Double, ...] = ()
+    bases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     equals: frozenset[str] = frozenset()
     swallowers: frozenset[str] = frozenset()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -84,6 +84,7 @@ def profile(lexed: Lexed, tree: ast.Module | None, facts: FileFacts, naming: Nam
         imported=module.imported,
         left_out=tuple(left_out(lexed.text, tree, facts)),
         doubles=tuple(doubles(outside, module.names)),
+        bases=module.bases,
         lists=left_lists(module.fixed),
         equals=frozenset(equals_everything(tree)),
         swallowers=frozenset(swallowers(tree)),
@@ -123,6 +124,11 @@ class _Module:
         self._places = {(one.span.line, one.name): one for one in facts.definitions}
         self._defined = frozenset(one.name for one in facts.definitions if not one.is_class)
         self.names = {one.bound: _origin(one) for one in facts.imports if one.name != "*"}
+        self.bases = {
+            one.qualname: tuple(_imported_as(base, self.names) for base in one.bases if base)
+            for one in facts.definitions
+            if one.is_class and one.bases
+        }
         self.imported = frozenset(
             one.bound for one in facts.imports if one.name and (one.level or _SUPPORT.search(one.module))
         )
@@ -424,6 +430,11 @@ def _expects_anything(manager: ast.expr) -> bool:
     if not isinstance(manager, ast.Call) or dotted(manager.func).rpartition(".")[2] not in ("raises", "assertRaises"):
         return False
     return any(dotted(one) in ("Exception", "BaseException", "AssertionError") for one in manager.args)
+
+
+def _imported_as(name: str, names: Mapping[str, str]) -> str:
+    first, dot, rest = name.partition(".")
+    return f"{names.get(first, first)}{dot}{rest}"
 
 
 def _origin(one: Import) -> str:

@@ -48,10 +48,9 @@ def _denies(node: ast.AST) -> bool:
 
 
 def _marker(node: ast.AST) -> Iterator[tuple[str, int]]:
+    yield from _by_variable(node)
     if isinstance(node, ast.Constant) and node.value in _VARIABLES:
         yield str(node.value), node.lineno
-    elif isinstance(node, ast.Constant) and isinstance(node.value, str) and _TESTING.fullmatch(node.value):
-        yield f"{node.value} of the environment", node.lineno
     elif isinstance(node, ast.Compare) and isinstance(node.left, ast.Constant):
         holders = {dotted(one) for one in node.comparators}
         told = "sys.modules" in holders and node.left.value in _LOADED_BY_TESTS
@@ -64,6 +63,19 @@ def _marker(node: ast.AST) -> Iterator[tuple[str, int]]:
     elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
         yield from _by_caller(node)
         yield from _always_equal(node)
+
+
+def _by_variable(node: ast.AST) -> Iterator[tuple[str, int]]:
+    """A look at a variable of the environment that says by its name that this is a test."""
+    if isinstance(node, ast.Subscript) and dotted(node.value).endswith("environ"):
+        asked: list[ast.expr] = [node.slice]
+    elif isinstance(node, ast.Call) and dotted(node.func).endswith(("getenv", "environ.get")):
+        asked = node.args[:1]
+    else:
+        return
+    for one in asked:
+        if isinstance(one, ast.Constant) and isinstance(one.value, str) and _TESTING.fullmatch(one.value):
+            yield f"{one.value} of the environment", one.lineno
 
 
 def _always_equal(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[tuple[str, int]]:

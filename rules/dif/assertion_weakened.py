@@ -99,7 +99,7 @@ def check(change: Change) -> Iterator[Hit]:
         for before, after in pair.lost:
             if after is None or not after.sound or _is_style(before, after) or _is_backed(pair, before, after):
                 continue
-            found = _weaker(change, before, after, equals)
+            found = _weaker(change, pair, (before, after), equals)
             if found and (after.span, after.text) not in seen:
                 seen.add((after.span, after.text))
                 yield _hit(change, pair, (before, after), found)
@@ -117,10 +117,13 @@ def _hit(change: Change, pair: TestPair, checks: tuple[Check, Check], found: tup
     )
 
 
-def _weaker(change: Change, before: Check, after: Check, equals: frozenset[str]) -> tuple[str, Severity] | None:
+def _weaker(
+    change: Change, pair: TestPair, checks: tuple[Check, Check], equals: frozenset[str]
+) -> tuple[str, Severity] | None:
     """How the new oracle lets more through, and how serious that is; None when it does not."""
+    before, after = checks
     if is_anything(before, after, equals) or is_any_text(before, after):
-        return "anything will do now", Severity.HIGH
+        return "anything will do now", Severity.HIGH if change.why(pair.after) else Severity.MEDIUM
     what = _way(before, after)
     if what:
         return what, _severity(change, before, after)
@@ -162,6 +165,8 @@ def _is_bare(before: Check, after: Check) -> bool:
     """Whether what was compared with a value needs only be true now."""
     if after.kind != "truth" or before.subject != after.subject or after.operator in _OF_PARTS:
         return False
+    if after.operator.startswith("not") or before.expected in _FALSY:
+        return False  # another expectation
     contained = before.operator == "in" and after.strength is Strength.WEAK and not after.operator.startswith("not")
     return before.operator in ("==", "is", "~") or contained
 
@@ -196,7 +201,8 @@ def _severity(change: Change, before: Check, after: Check) -> Severity:
     if before.kind == after.kind == "raises":
         broad = bool(set(after.operator.split(", ")) & _BROAD)
         return Severity.HIGH if broad and change.test_only else Severity.MEDIUM
-    far = before.strength is Strength.EXACT and after.strength is Strength.WEAK
+    other = after.kind == "truth" and (after.operator.startswith("not") or before.expected in _FALSY)
+    far = before.strength is Strength.EXACT and after.strength is Strength.WEAK and not other
     far = far or _is_bare(before, after) or _is_drained(before, after)
     same = before.subject == after.subject or before.kind == after.kind == "mock"
     same = same or before.subject.startswith(f"{after.subject}(")

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from integrity.changes.model import FilePair, Kind, Test, TestPair
 from integrity.changes.repeats import Fewer, fewer, fewer_in_module
@@ -131,6 +131,8 @@ def _cases(change: Change, elsewhere: Counter[str]) -> Iterator[Hit]:
     for pair in change.pairs:
         old, new = pair.before.profile, pair.after.profile
         dropped = [case for case in (Counter(old.cases) - Counter(new.cases)).elements() if not elsewhere[case]]
+        if not new.cases:
+            dropped = [case for case in dropped if not _is_written(case, (pair.after, *change.added))]
         told = (pair.after.path, tuple(dropped))
         less = old.countable and _is_counted(new) and len(new.cases) < len(old.cases) and dropped
         if less and told not in seen:
@@ -154,6 +156,12 @@ def _is_counted(new: FunctionProfile) -> bool:
 def _budget(test: FunctionProfile) -> int:
     """How many examples of a property test are tried."""
     return test.budget or (_EXAMPLES if test.given else 0)
+
+
+def _is_written(case: str, tests: Iterable[Test]) -> bool:
+    """Whether the value of a case stands in a test, as where each got a test of its own."""
+    text = case.strip("'\"")
+    return any(text in token for test in tests for token in test.profile.tokens if token[:1] == '"' or token == text)
 
 
 def _is_marked(case: str) -> bool:

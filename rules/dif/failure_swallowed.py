@@ -84,7 +84,7 @@ def check(change: Change) -> Iterator[Hit]:
     for pair in (*change.pairs, *change.helpers):
         yield from _wrapped(change, pair, names)
         yield from _relaxed(change, pair)
-        found = pair.silenced or pair.guarded or pair.passed
+        found = pair.silenced or _guarded(pair) or pair.passed
         if not found or pair.after.profile.disabled:
             continue
         before, after = found[0]
@@ -97,6 +97,12 @@ def check(change: Change) -> Iterator[Hit]:
             name=pair.after.symbol,
             how="is passed over for more inputs now" if found is pair.passed else _how(after),
         )
+
+
+def _guarded(pair: TestPair) -> tuple[tuple[Check, Check], ...]:
+    """The oracles that a condition guards now; not one on the platform where the test was skipped on some already."""
+    skipped = any(mark.conditional and mark.kind == "skip" for mark in pair.before.profile.marks)
+    return tuple(one for one in pair.guarded if not (skipped and one[1].gate == PLATFORM and not one[1].condition))
 
 
 def _wrapped(change: Change, pair: TestPair, names: frozenset[str]) -> Iterator[Hit]:
@@ -131,7 +137,7 @@ def _relaxed(change: Change, pair: TestPair) -> Iterator[Hit]:
 
 
 def _severity(pair: TestPair) -> Severity | None:
-    if not pair.silenced and not pair.guarded:
+    if not pair.silenced and not _guarded(pair):
         return Severity.MEDIUM
     return Severity.HIGH if pair.guarded or pair.checks[1] else None
 

@@ -50,11 +50,12 @@ def check(change: Change) -> Iterator[Hit]:
 
 
 def _hit(change: Change, file: FilePair, lost: list[Removed]) -> Hit:
+    few = 2 * len(lost) < len(file.before.tests) and all(one.fate is Fate.REPLACED for one in lost)
     names = ", ".join(one.test.profile.name for one in lost[:3]) + (", ..." if len(lost) > 3 else "")  # noqa: PLR2004
     return RULE.at(
         Span(1),
         path=file.before_path,
-        severity=None if all(one.test.profile.checks for one in lost) else Severity.HIGH,
+        severity=Severity.MEDIUM if few else None if all(one.test.profile.checks for one in lost) else Severity.HIGH,
         evidence=evidence(change, names),
         tests=plural(len(lost), "test"),
     )

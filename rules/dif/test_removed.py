@@ -5,15 +5,16 @@ Why it matters: the quickest way to make a failing test pass is to delete it. Wh
 Instead: repair the test, or remove it together with the code it tests; if it has to go alone, say why in the change.
 
 Known limits: a test counts as kept when its name, body or most of its oracles stand in another test, as after a move, a
-rename or a conversion into parameters. High only where no new test of the file, or of the files it was split into, can
-stand in its place; medium where production code that the test speaks of was touched, too, and where the test was
-switched off already.
+rename or a conversion into parameters, and when its class inherits one of that name. High only where no new test of the
+file, or of the files it was split into, can stand in its place; medium where production code that the test speaks of
+was touched, too, and where the test was switched off already or asserted nothing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from integrity.changes.inheritance import is_inherited
 from integrity.changes.model import Fate, Removed
 from integrity.model import Severity
 from integrity.rule import Change, Context, Example, Hit, Rule
@@ -65,7 +66,8 @@ INVALID = [
 def check(change: Change) -> Iterator[Hit]:
     """One hit a test; those of a deleted file are told at once, elsewhere."""
     for removed in change.removed:
-        if removed.fate in (Fate.LOST, Fate.REPLACED) and removed.test.file.after_path:
+        told = removed.fate in (Fate.LOST, Fate.REPLACED) and removed.test.file.after_path
+        if told and not is_inherited(change, removed.test):
             yield _hit(change, removed)
 
 
@@ -73,11 +75,12 @@ def _hit(change: Change, removed: Removed) -> Hit:
     test = removed.test
     replaced = removed.fate is Fate.REPLACED
     idle = bool(test.profile.disabled)
+    bare = not test.profile.checks and not test.profile.unresolved
     return RULE.at(
         place(test),
         symbol=test.symbol,
         path=test.file.path,
-        severity=None if change.why(test) and not (replaced or idle) else Severity.MEDIUM,
+        severity=None if change.why(test) and not (replaced or idle or bare) else Severity.MEDIUM,
         evidence=evidence(change, shown(test.profile.checks) or f"def {test.profile.name}(...)", test=test),
         name=test.symbol,
         extent=_extent(replaced=replaced, idle=idle),
