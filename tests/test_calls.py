@@ -142,6 +142,21 @@ def test_what_a_compiler_takes_is_not_called() -> None:
     assert [one.use.span.line for one in found] == [12]
 
 
+def test_a_lambda_that_is_to_fail_is_no_defect() -> None:
+    """Whether `unittest` or `pytest` runs it."""
+    source = """
+        import pytest
+        from lib import f
+
+        def test_it(self):
+            self.assertRaises(TypeError, lambda: f(1, 2))
+            pytest.raises(TypeError, lambda: f(1, 2))
+            sorted([1], key=lambda one: f(one, 2))
+    """
+    found = demands({"lib.py": "def f(x): pass\n", "test_it.py": source}).defects
+    assert [one.use.span.line for one in found] == [8]
+
+
 def test_the_first_unknown_keyword_is_named() -> None:
     """As it stands in the call."""
     files = {"lib.py": "def f(x): pass\n", "use.py": "from lib import f\nf(x=1, zeta=2, alpha=3)\n"}

@@ -52,6 +52,19 @@ def test_both_ways_of_a_branch_are_told(tmp_path: Path) -> None:
     assert finding["related"][-1]["path"] == "app/c.py"
 
 
+@pytest.mark.parametrize(
+    ("imported", "found"), [("import django.db", []), ("import dataclasses", [("shop/models.py", 6, "CYC002")])]
+)
+def test_django_loads_models_first(tmp_path: Path, imported: str, found: list[tuple[str, int, str]]) -> None:
+    """What imports them, and is imported by them, is never imported before them; otherwise the order is anybody's."""
+    made = create(tmp_path / "project")
+    made.commit(
+        {"shop/__init__.py": "", "shop/actions.py": "from shop.models import Order\n\n\nclass Ship:\n    pass\n"}
+    )
+    made.commit({"shop/models.py": f"class Order:\n    pass\n\n\n{imported}\nfrom shop.actions import Ship\n"})
+    assert scan(made.path, "--select", "CYC").codes == found
+
+
 def test_a_part_sees_the_whole_and_reports_the_part(repository: GitRepository) -> None:
     """The rest of the repository takes part, with a cold cache and with a warm one."""
     for _ in range(2):

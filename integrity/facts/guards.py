@@ -9,7 +9,7 @@ from typing import Any
 
 from integrity.facts.symbols import Guard, GuardKind
 
-_RAISER = re.compile("raises", re.IGNORECASE)  # of pytest and unittest, and what projects name alike
+RAISER = re.compile("raises", re.IGNORECASE)  # of pytest and unittest, and what projects name alike
 _ENDERS = frozenset({"fail", "exit", "_exit", "quit", "abort"})
 _EVERYTHING = "BaseException"
 _PLAIN = frozenset(
@@ -62,7 +62,7 @@ class Guards:
         for item in node.items:
             call = item.context_expr
             name = last_name(call.func) if isinstance(call, ast.Call) else ""
-            raises = bool(_RAISER.search(name))
+            raises = bool(RAISER.search(name))
             if raises or name == "suppress":
                 kind = GuardKind.RAISES if raises else GuardKind.TRY
                 errors = [error for one in call.args for error in error_names(one)]

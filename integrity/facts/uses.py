@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from integrity.facts.blocks import Blocks, Place, Scope
-from integrity.facts.guards import last_name
+from integrity.facts.guards import RAISER, last_name
 from integrity.facts.lexical import Lexed, mentions
 from integrity.facts.spans import span_of
 from integrity.facts.symbols import BUILTINS, UNKNOWN, NameKind, Ref, Use, UseKind
@@ -141,6 +141,11 @@ def _followed(blocks: Blocks) -> list[str]:
     return [*names, *called]
 
 
+def _expects_failure(node: ast.Call) -> bool:
+    """Whether a call runs a lambda that is to fail, as in `assertRaises(TypeError, lambda: f(1))`."""
+    return any(type(one) is ast.Lambda for one in node.args) and bool(RAISER.search(last_name(node.func)))
+
+
 class _Visitor:
     """Looks at the expressions of one place."""
 
@@ -167,6 +172,8 @@ class _Visitor:
             kind = type(node)
             if kind in _LOOKED_AT:
                 found.append(node)
+                if kind is ast.Call and _expects_failure(node):  # type: ignore[arg-type]
+                    continue
             elif kind in _BINDING:
                 self._hide(node)
             for name in _PARTS[kind] if kind in _PARTS else _parts(kind):

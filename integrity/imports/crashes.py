@@ -110,7 +110,7 @@ def _crashed(graph: ImportGraph) -> list[Crash]:
         outcome = graph.outcome(path)
         ways = [*([outcome.failure] if outcome.failure else []), *outcome.others]
         failure = next((one for one in ways if _is_cyclic(one, graph)), None)
-        if failure:
+        if failure and not _comes_after_models(failure, graph, path):
             found.setdefault(_key(failure), []).append((path, failure))
             others.setdefault(_key(failure), {}).update(dict.fromkeys(one for one in ways if one != failure))
     made = (replace(_crash(graph, hits, None), others=tuple(others[key])) for key, hits in found.items())
@@ -149,6 +149,19 @@ def _entries(graph: ImportGraph) -> Iterator[str]:
     for path in sorted(graph.members):
         if graph.names.get(path):
             yield path
+
+
+def _comes_after_models(failure: Failure, graph: ImportGraph, entry: str) -> bool:
+    """Whether a crash needs models of Django that are imported on the way: Django has loaded those before, or refuses.
+
+    `django.setup()` imports the `models` of every app before anything can use them; until then they cannot be imported.
+    """
+    for place in failure.trace[1:]:
+        program = graph.programs.get(place.path)
+        named = "models" in place.module.split(".")
+        if named and program and any(site.module.partition(".")[0] == "django" for site in program.sites):
+            return place.path != entry and not graph.outcome(place.path).failure
+    return False
 
 
 def _is_cyclic(failure: Failure, graph: ImportGraph) -> bool:

@@ -9,7 +9,7 @@ that only annotations use under `if TYPE_CHECKING:`; what two modules both need 
 Known limits: what happens at import is simulated, not run. Values that come from outside of the repository are unknown,
 and what is unknown is taken to go well. The error text is that of the Python that runs this check. Named are modules
 around cycles and entry points: others that import those first crash with them, and are not listed. Branches are taken
-for independent of each other.
+for independent of each other. What imports Django's models is taken to come after them, as `django.setup()` sees to.
 """
 
 from __future__ import annotations
