@@ -44,7 +44,7 @@ def test_the_page_includes_incident_and_plan(repository: GitRepository) -> None:
 def test_history_cannot_be_included_where_there_is_none(tmp_path: Path) -> None:
     """One line that says what is needed."""
     (tmp_path / "test_a.py").write_text(HEALTHY)
-    ran = integrity(tmp_path, "scan", "--no-cache", "--include", "incident")
+    ran = integrity(tmp_path, "scan", "--no-cache", "--include", "incident", "--output-format", "html")
 
     assert ran.code == 2
     assert ran.stdout == ""
