@@ -75,3 +75,18 @@ def test_what_forks_is_loaded_only_where_a_process_is_begun() -> None:
     """It would cost every scan of which all is known a tenth of its time."""
     loaded = "import sys, integrity.cli.scan, integrity.engine\nprint('multiprocessing' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", loaded], capture_output=True, check=True).stdout == b"False\n"
+
+
+def test_an_abandoned_copy_ends_with_this_process() -> None:
+    """As when the user interrupts it meanwhile."""
+    abandoning = """
+import multiprocessing, os, signal
+from integrity.beside import begun
+begun(signal.pause)
+print(multiprocessing.active_children()[0].pid, flush=True)
+raise KeyboardInterrupt
+"""
+    done = subprocess.run([sys.executable, "-c", abandoning], capture_output=True, check=False, timeout=60)
+    assert done.stderr.decode().strip().endswith("KeyboardInterrupt")
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(done.stdout), 0)
