@@ -154,6 +154,18 @@ def test_tests_may_move_to_a_base_class_that_no_runner_collects() -> None:
     assert found(before, {**base, "tests/test_a.py": "x = 1\n"}) == [("DIF008", "critical")]
 
 
+def test_a_warning_that_production_code_gives_no_more() -> None:
+    """Medium where production code changed; critical where only the test did."""
+    form = "import pytest\n\n\ndef test_close():\n    {}\n"
+    before = form.format("with pytest.warns(DeprecationWarning):\n        opened().close()")
+    code = [{"src/app.py": f"def opened():\n    return {one}\n"} for one in ("warned()", "made()")]
+    after = form.format("opened().close()")
+    assert found({**code[0], "tests/test_a.py": before}, {**code[1], "tests/test_a.py": after}) == [
+        ("DIF003", "medium")
+    ]
+    assert edited(before, after) == [("DIF003", "critical")]
+
+
 @pytest.mark.parametrize(
     ("before", "after", "expected"),
     [
@@ -207,6 +219,8 @@ def test_a_gate_for_a_type_checker_or_a_skipped_platform_is_none() -> None:
     assert edited(form.format(mark, ""), form.format(mark, gate.format(""))) == []
     assert edited(form.format("", ""), form.format("", gate.format("TYPE_CHECKING and "))) == []
     assert edited(form.format("", ""), form.format("", gate.format(""))) == [("DIF011", "high")]
+    inside = form.format(mark, "if sys.platform == 'win32':\n        ")
+    assert edited(form.format(mark, ""), inside) == []
 
 
 def test_a_defect_that_moves_out_of_its_class_is_no_new_one() -> None:

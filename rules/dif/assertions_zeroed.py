@@ -65,7 +65,8 @@ def check(change: Change) -> Iterator[Hit]:
         if not lost or pair.checks[1] or pair.gained or pair.silenced or pair.opaque or pair.after.profile.disabled:
             continue
         test = pair.after
-        allowed = all(one.kind == "raises" for one in lost) and not change.why(test)
+        allowed = all(one.kind in ("raises", "warns") for one in lost) and not change.why(test)
+        allowed = allowed or (all(one.kind == "warns" for one in lost) and not change.test_only)
         allowed = allowed or all(_is_still_called(one, pair) for one in lost) or _warnings_fail(pair)
         yield RULE.at(
             place(test),

@@ -102,7 +102,7 @@ def check(change: Change) -> Iterator[Hit]:
 def _guarded(pair: TestPair) -> tuple[tuple[Check, Check], ...]:
     """The oracles that a condition guards now; not one on the platform where the test was skipped on some already."""
     skipped = any(mark.conditional and mark.kind == "skip" for mark in pair.before.profile.marks)
-    return tuple(one for one in pair.guarded if not (skipped and one[1].gate == PLATFORM and not one[1].condition))
+    return tuple(one for one in pair.guarded if not (skipped and one[1].gate == PLATFORM))
 
 
 def _wrapped(change: Change, pair: TestPair, names: frozenset[str]) -> Iterator[Hit]:
