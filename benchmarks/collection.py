@@ -19,6 +19,7 @@ from integrity.collection.collect import FileTests, collect
 from integrity.collection.options import options
 from integrity.config.detect import pytest_settings
 from integrity.facts.binding import namespace
+from integrity.facts.lexical import Lexed
 from integrity.facts.namespace import Namespace
 from integrity.imports import declared
 from integrity.imports.resolver import Resolver
@@ -77,7 +78,7 @@ def predicted(tree: Path, arguments: list[str]) -> dict[str, FileTests]:
 
 def _names(source: bytes) -> Namespace | None:
     try:
-        return namespace(ast.parse(source), source.decode())
+        return namespace(ast.parse(source), Lexed(source.decode()))
     except (SyntaxError, ValueError):
         return None
 
