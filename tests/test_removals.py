@@ -117,6 +117,17 @@ def test_many_things_are_asked_at_once(repository: GitRepository) -> None:
     assert all(f"; removed by {_head(repository)} of " in message for message in found)
 
 
+def test_whatever_asks_for_it(repository: GitRepository) -> None:
+    """An attribute of a module, or a target to patch."""
+    repository.commit({"app/bridge.py": ""})
+    used = "import app.bridge\nfrom unittest.mock import patch\n\n\ndef test_it():\n    app.bridge.get_factory()\n"
+    repository.commit({"tests/test_it.py": f"{used}    with patch('app.bridge.SIZE', 2):\n        assert app\n"})
+    commit = repository.text("rev-parse", "HEAD~1")[:10]
+    report = scan(repository.path, "--select", "IMP").json["findings"]
+    assert [one["code"] for one in report] == ["IMP003", "IMP004"]
+    assert all(f"; removed by {commit} of " in one["message"] for one in report)
+
+
 def test_what_never_was_has_no_removal(repository: GitRepository) -> None:
     """Nor has an import whose failure is expected."""
     repository.commit({"app/user.py": "import app.never\nfrom app.bridge import nothing\n"})

@@ -182,8 +182,8 @@ class Demands:
 
     @cached_property
     def removed(self) -> Mapping[str, str]:
-        """What defects are about to the commit that took it away, for imports that nothing catches."""
-        asked = {one.about: one for one in self.defects if one.use.kind is UseKind.IMPORT and one.reach <= Reach.CALL}
+        """What defects are about to the commit that took it away, where nothing catches the error."""
+        asked = {one.about: one for one in self.defects if one.missing and one.reach <= Reach.CALL}
         return self._removals(self.world, asked.values()) if self._removals and asked else {}
 
     def _of(self, path: str) -> Iterator[Defect]:
