@@ -164,6 +164,19 @@ CHANGES: dict[str, dict[str, str | bytes]] = {
     "the step cannot fail": {
         ".github/workflows/test.yml": "jobs:\n  test:\n    steps:\n      - run: integrity scan . || true\n"
     },
+    "the hook runs only by hand": {".pre-commit-config.yaml": HOOK + "        stages:\n          - manual\n"},
+    "the hook leaves files out": {".pre-commit-config.yaml": HOOK + "        exclude: ^tests/\n"},
+    "the step may fail": {
+        ".github/workflows/test.yml": (
+            "jobs:\n  test:\n    steps:\n      - name: check\n        continue-on-error: true\n"
+            "        run: |\n          pip install .\n          integrity scan .\n"
+        )
+    },
+    "the job runs only on some days": {
+        ".github/workflows/test.yml": (
+            "jobs:\n  test:\n    if: github.event_name == 'schedule'\n    steps:\n      - run: integrity scan .\n"
+        )
+    },
     "tests are excluded": {"integrity.toml": 'exclude = ["/tests/"]\n' + str(FILES["integrity.toml"])},
     "rules are ignored": {"integrity.toml": 'ignore = ["DIF"]\n' + str(FILES["integrity.toml"])},
     "a rule is lowered": {"integrity.toml": str(FILES["integrity.toml"]) + '\n[severity]\nDIF002 = "low"\n'},

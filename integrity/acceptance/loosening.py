@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from integrity.acceptance.document import NAME as ACCEPTANCE
+from integrity.acceptance.hooks import limits
 from integrity.acceptance.settings import differences
 from integrity.baseline.document import BaselineError
 from integrity.baseline.document import parse as parse_baseline
@@ -63,7 +64,7 @@ def loosenings(before: Texts, after: Texts, root: Path, registry: Registry) -> l
     for path in sorted({*before, *after}):
         texts = before.get(path, ""), after.get(path, "")
         if path in HOOKS or _RUNNERS.fullmatch(path):
-            found += _runs(path, *texts)
+            found += [*_runs(path, *texts), *_limited(path, *texts)]
         elif path == baseline and old is not None:
             found += _grown(path, *texts)
         elif path == ACCEPTANCE:
@@ -106,6 +107,14 @@ def _runs(path: str, before: str, after: str) -> Iterator[Loosening]:
             spared[mark] -= 1
             if spared[mark] < 0:
                 yield Loosening(path, line, f"integrity is run with `{mark.strip()}` now", grave=True)
+
+
+def _limited(path: str, before: str, after: str) -> Iterator[Loosening]:
+    """Hooks and steps that run this program less often than before, or whose failure no longer counts."""
+    known = limits(path, before)
+    for what, line in limits(path, after).items():
+        if what not in known and _calls(before):
+            yield Loosening(path, line, what, grave=True)
 
 
 def _calls(text: str) -> list[tuple[int, str]]:
