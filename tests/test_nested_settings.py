@@ -50,6 +50,13 @@ PROJECTS: dict[str, dict[str, str]] = {
         "cart/pyproject.toml": "[project]\n",
         "cart/test_a.py": TEST,
     },
+    "kept out at the root alone": {
+        "pytest.ini": "[pytest]\n",
+        "conftest.py": "collect_ignore_glob = ['cart/*']\n",
+        "cart/pytest.ini": "[pytest]\n",
+        "cart/test_a.py": TEST,
+        "shop/test_b.py": TEST,
+    },
     "folders left out": {
         "pytest.ini": "[pytest]\nnorecursedirs = slow\n",
         "cart/pytest.ini": "[pytest]\naddopts = --ignore=tests/gone\n",

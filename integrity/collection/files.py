@@ -121,15 +121,19 @@ class Files:
         return doubt
 
     def _nearest(self, folder: str, name: str) -> tuple[str, Texts]:
-        for place in [*reversed(_chain(folder)), ""]:
+        for place in filter(self._is_inside, [*reversed(_chain(folder)), ""]):
             module = self._heads.get(_join(place, "conftest.py"))
             if module and name in module.texts:
                 return place, module.texts[name]
         return "", Texts()
 
+    def _is_inside(self, folder: str) -> bool:
+        """Whether a `conftest.py` in a folder is loaded: pytest goes no further up than its configuration lies."""
+        return not self._root or folder == self._root or folder.startswith(f"{self._root}/")
+
     def _conftest_reason(self, path: str) -> str:
         """The hook by which a `conftest.py` around a file may change what is collected from it."""
-        conftests = [_join(place, "conftest.py") for place in ["", *_above(path)]]
+        conftests = [_join(place, "conftest.py") for place in ["", *_above(path)] if self._is_inside(place)]
         return next(filter(None, map(self._hooks, conftests)), "")
 
     def _hooks(self, path: str) -> str:

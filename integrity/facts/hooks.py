@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -22,6 +22,7 @@ _ASKED = re.compile(
 )
 _LONGEST = 80
 _SEARCHES = frozenset({"search", "match", "fullmatch", "findall", "startswith", "endswith"})
+_OF_REPORTS = frozenset({"failed", "passed", "skipped", "outcome", "when", "excinfo", "longrepr"})
 
 
 @dataclass(frozen=True)
@@ -74,25 +75,37 @@ class Hook:
 
     @cached_property
     def searched(self) -> frozenset[str]:
-        """Those of them that say whether a text, such as that of an error, holds something."""
-        found: set[str] = set()
-        for step in self.steps:
-            if isinstance(step.node, ast.Assign) and any(map(_searches, nodes(step.node.value))):
-                found.update(one.id for one in step.node.targets if isinstance(one, ast.Name))
-        return frozenset(found)
+        """Those of them that say whether a text, such as that of an error, holds something, or what an item bears."""
+        return self._bound(lambda value: any(map(_searches, nodes(value))))
+
+    @cached_property
+    def asked(self) -> frozenset[str]:
+        """Those of them that say what somebody asks for, by an option or the environment."""
+        return self._bound(lambda value: bool(_ASKED.search(source(value))))
+
+    def _bound(self, holds: Callable[[ast.expr], bool]) -> frozenset[str]:
+        """The names that are bound to a value of which something holds."""
+        assigned = [step.node for step in self.steps if isinstance(step.node, ast.Assign)]
+        targets = [target for one in assigned if holds(one.value) for target in one.targets]
+        return frozenset(one.id for one in targets if isinstance(one, ast.Name))
 
     def condition(self, step: Step, neutral: frozenset[str]) -> tuple[str, bool]:
         """What a statement depends on beyond names that are neutral, and whether it is something that one asks for."""
         foreign = [test for test in step.tests if not self._is_neutral(test, neutral)]
         texts = [*(source(test) for test in foreign), *("except " + _caught(one) for one in step.handled)]
         text = " and ".join(texts)
-        return shortened(text), bool(_ASKED.search(text))
+        asked = any(isinstance(one, ast.Name) and one.id in self.asked for test in foreign for one in nodes(test))
+        return shortened(text), asked or bool(_ASKED.search(text))
 
     def _is_neutral(self, test: ast.expr, neutral: frozenset[str]) -> bool:
         for node in nodes(test):
             if isinstance(node, ast.Attribute) and node.attr not in neutral:
                 return False
-            if isinstance(node, ast.Name) and node.id not in neutral and node.id not in self.local - self.searched:
+            if (
+                isinstance(node, ast.Name)
+                and node.id not in neutral
+                and node.id not in self.local - self.searched - self.asked
+            ):
                 return False
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value not in neutral:
                 return False
@@ -102,7 +115,11 @@ class Hook:
 def _searches(node: ast.AST) -> bool:
     if isinstance(node, ast.Compare):
         return any(isinstance(one, (ast.In, ast.NotIn)) for one in node.ops)
-    return isinstance(node, ast.Call) and dotted(node.func).rpartition(".")[2] in _SEARCHES
+    if not isinstance(node, ast.Call):
+        return False
+    if dotted(node.func) == "getattr":
+        return not any(isinstance(one, ast.Constant) and one.value in _OF_REPORTS for one in node.args)
+    return dotted(node.func).rpartition(".")[2] in _SEARCHES
 
 
 def hooks(tree: ast.Module) -> Iterator[Hook]:
