@@ -273,3 +273,16 @@ def test_as_many_are_tolerated_as_are_listed(found: list[str], listed: list[str]
     assert kept == wanted
     assert sum(matched.verdict.baselined.values()) == len(found) - len(matched.verdict.findings)
     assert matched.missing.total() == (Counter(listed) - Counter(found)).total()
+
+
+def test_an_entry_follows_a_file_that_was_renamed(repository: GitRepository) -> None:
+    """Tolerated under its new path, no stale entry, and `prune` writes the new path down; one finding more is new."""
+    (repository.path / "app/a.py").rename(repository.path / "app/moved.py")
+    repository.git("add", "--all")
+    ran = scan(repository.path, "--error-stale")
+    assert (ran.code, ran.codes, ran.json["summary"]["baselined"]) == (0, [], 3)
+    assert integrity(repository.path, "baseline", "check").code == 0
+    assert integrity(repository.path, "baseline", "prune").code == 0
+    assert _listed(repository) == ["app/b.py", "app/moved.py", "tests/test_damaged.py"]
+    repository.write("app/again.py", READS)
+    assert _codes(scan(repository.path)) == [("app/again.py", "ENV001")]

@@ -22,10 +22,12 @@ class Matched(NamedTuple):
         verdict: with the findings beyond that; the others are counted in `baselined`. The score is left as it is: what
             is tolerated is not therefore well.
         missing: how many findings of each key are known and not there.
+        known: what is tolerated, entries of files that were renamed under their new path.
     """
 
     verdict: Verdict
     missing: Counter[Key]
+    known: Counter[Key]
 
 
 @dataclass(frozen=True)
@@ -55,9 +57,16 @@ class Scope:
         return ran and not hidden and (self.whole or key.path in self.paths)
 
 
-def tolerate(verdict: Verdict, known: Mapping[Key, int]) -> Matched:
-    """Take what is known out of a verdict, one finding for each that is counted."""
-    left = Counter(known)
+def tolerate(verdict: Verdict, known: Mapping[Key, int], scope: Scope | None = None) -> Matched:
+    """Take what is known out of a verdict, one finding for each that is counted.
+
+    Args:
+        verdict: what was found.
+        known: how many findings of each key are tolerated.
+        scope: what the scan can tell of; with one of a whole repository, entries follow files that were renamed.
+    """
+    held = followed(known, verdict, scope) if scope and scope.whole else Counter(known)
+    left = Counter(held)
     kept: list[Finding] = []
     spared: Counter[Severity] = Counter(verdict.baselined)
     for finding in verdict.findings:
@@ -68,7 +77,29 @@ def tolerate(verdict: Verdict, known: Mapping[Key, int]) -> Matched:
         else:
             kept.append(finding)
     baselined = {severity: spared[severity] for severity in Severity if spared[severity]}
-    return Matched(msgspec.structs.replace(verdict, findings=tuple(kept), baselined=baselined), +left)
+    return Matched(msgspec.structs.replace(verdict, findings=tuple(kept), baselined=baselined), +left, held)
+
+
+def followed(known: Mapping[Key, int], verdict: Verdict, scope: Scope) -> Counter[Key]:
+    """What is known, entries of a file that is gone under the path where most of what they stand for is found now.
+
+    Nothing is known twice: an entry goes along only for a finding that no entry of the new path stands for.
+    """
+    left = tally(verdict.findings) - Counter(known)
+    gone = {key.path for key in known} - scope.paths - {finding.path for finding in verdict.findings}
+    found = Counter(known)
+    for path in sorted(gone):
+        own = [key for key in known if key.path == path]
+        homes = Counter(new.path for key in own for new in left if left[new] > 0 and new[1:] == key[1:])
+        home = min(homes, key=lambda one: (-homes[one], one), default="")
+        for key in own:
+            new = key._replace(path=home)
+            number = min(found[key], left[new])
+            if number > 0:
+                found[key] -= number
+                found[new] += number
+                left[new] -= number
+    return +found
 
 
 def counted(entries: Iterable[Entry]) -> Counter[Key]:
@@ -90,9 +121,9 @@ def stale(entries: Sequence[Entry], matched: Matched, scope: Scope) -> list[Stal
     return found
 
 
-def pruned(entries: Sequence[Entry], matched: Matched, scope: Scope) -> Counter[Key]:
+def pruned(matched: Matched, scope: Scope) -> Counter[Key]:
     """What is left of a baseline without what is stale; it never grows."""
-    known = counted(entries)
+    known = matched.known
     gone = {key: number for key, number in matched.missing.items() if scope.covers(key, matched.verdict)}
     return +Counter({key: count - gone.get(key, 0) for key, count in known.items()})
 

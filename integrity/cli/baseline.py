@@ -67,8 +67,8 @@ def prune(paths: tuple[Path, ...], file: Path | None, **options: Any) -> int:
     prepared, place = _prepared(paths, file, options)
     entries = _entries(place)
     verdict = _verdict(prepared, options)
-    matched = matching.tolerate(verdict, matching.counted(entries))
-    left = matching.pruned(entries, matched, scope_of(prepared))
+    matched = matching.tolerate(verdict, matching.counted(entries), scope_of(prepared))
+    left = matching.pruned(matched, scope_of(prepared))
     gone = matching.counted(entries).total() - left.total()
     text = document.render(left)
     if text.encode() != place.read_bytes():
@@ -85,7 +85,7 @@ def check(paths: tuple[Path, ...], file: Path | None, **options: Any) -> int:
     prepared, place = _prepared(paths, file, options)
     entries = _entries(place)
     verdict = _verdict(prepared, options)
-    matched = matching.tolerate(verdict, matching.counted(entries))
+    matched = matching.tolerate(verdict, matching.counted(entries), scope_of(prepared))
     stale = matching.stale(entries, matched, scope_of(prepared))
     for entry in stale:
         where = f"{entry.path}::{entry.symbol}" if entry.symbol else entry.path

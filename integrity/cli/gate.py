@@ -146,14 +146,14 @@ def _tolerated(place: Path, prepared: Prepared, found: Gated, options: dict[str,
 
     content = read_file(place, "`integrity baseline create` writes one")
     entries = parse(content, str(place))
-    matched = matching.tolerate(found.verdict, matching.counted(entries))
     scope = scope_of(prepared)
+    matched = matching.tolerate(found.verdict, matching.counted(entries), scope)
     stale = tuple(matching.stale(entries, matched, scope))
     if not stale:
         return replace(found, verdict=matched.verdict)
     strict = continuous_integration() if options["error_stale"] is None else options["error_stale"]
     if not strict and options["error_stale"] is None and prepared.snapshot.kind == "worktree" and not options["since"]:
-        write(place, render(matching.pruned(entries, matched, scope)))
+        write(place, render(matching.pruned(matched, scope)))
         gone = sum(entry.missing for entry in stale)
         return found.also(matched.verdict, notes=(f"{place}: {gone} of what it lists is mended and was taken off it",))
     name = shown(place, prepared.snapshot.root)
