@@ -21,6 +21,7 @@ def _created(place: Path, files: dict[str, str]) -> GitRepository:
     return repository
 
 
+_MESON = "py.extension_module('inner',\n  ['inner.cpp'],\n  install: true,\n  subdir: 'app/_native'\n)\n"
 _USING = {"app/__init__.py": "", "app/main.py": "from app._native.inner import fast\nimport app._native\n"}
 
 
@@ -33,6 +34,15 @@ def test_a_compiled_module_is_not_missing(tmp_path: Path, build: dict[str, str])
     """Its source lies elsewhere, often in another language; only the build file names it."""
     repository = _created(tmp_path, {**_USING, **build})
     assert scan(repository.path, "--select", "IMP").codes == []
+
+
+@pytest.mark.parametrize("place", ["meson.build", "app/_native/meson.build"])
+def test_a_module_that_meson_builds_is_not_missing(tmp_path: Path, place: str) -> None:
+    """Under the folder that it names, or where its build file lies; others of that package are missing."""
+    build = _MESON if place == "meson.build" else _MESON.replace("  subdir: 'app/_native'\n", "")
+    use = "from app._native.inner import fast\nfrom app._native.other import slow\n"
+    files = {"app/__init__.py": "", "app/_native/__init__.py": "", "app/main.py": use, place: build}
+    assert scan(_created(tmp_path, files).path, "--select", "IMP").codes == [("app/main.py", 2, "IMP001")]
 
 
 def test_without_a_build_file_it_is_missing(tmp_path: Path) -> None:

@@ -27,6 +27,7 @@ _REQUIREMENT = re.compile(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?\s*
 _QUOTED = re.compile(r"""["']([A-Za-z0-9][^"'\n]{0,200})["']""")
 _SETUP_WHERE = re.compile(r"""(?:where\s*=\s*|package_dir\s*=\s*\{\s*["']{2}\s*:\s*)["']([^"'\n]+)["']""")
 _EXTENSION = re.compile(r"""\b\w*(?:Extension|cythonize|mypycify)\(\s*(?:name\s*=\s*|target\s*=\s*)?["']([\w.]+)["']""")
+_MESON = re.compile(r"""\bextension_module\(\s*'(\w+)'([^)]*?\bsubdir\s*:\s*'([^']*)')?""", re.DOTALL)
 _IMPORTED_AS = {
     "pyyaml": ("yaml",), "pillow": ("pil",), "beautifulsoup4": ("bs4",), "python_dateutil": ("dateutil",),
     "python_dotenv": ("dotenv",), "scikit_learn": ("sklearn",), "protobuf": ("google",), "pyjwt": ("jwt",),
@@ -42,7 +43,7 @@ def wanted(path: str) -> bool:
     return (
         name in PROJECT_FILES
         or name in _PYTEST_FILES
-        or name == ".gitignore"
+        or name in (".gitignore", "meson.build")
         or bool(_REQUIREMENTS.fullmatch(path.lower()))
     )
 
@@ -121,6 +122,8 @@ class _Found:
             self.ignored[folder] = tuple(text.splitlines())
         elif name == "setup.py":
             self._setup(folder, text)
+        elif name == "meson.build":
+            self._meson(folder, text)
         elif name.endswith(".toml"):
             self._toml(folder, name, data)
         elif name.endswith((".ini", ".cfg")):
@@ -132,6 +135,12 @@ class _Found:
         self._sources(folder, _SETUP_WHERE.findall(text))
         self._require(_QUOTED.findall(text))
         self.compiled += _EXTENSION.findall(text)
+
+    def _meson(self, folder: str, text: str) -> None:
+        """What meson builds: the module lies where `subdir` says, or below some root where the build file does."""
+        for name, _, subdir in _MESON.findall(text):
+            parts = [*(subdir or folder).split("/"), name]
+            self.compiled += [".".join(parts[start:]) for start in range(len(parts))]
 
     def _toml(self, folder: str, name: str, data: bytes) -> None:
         try:
