@@ -228,3 +228,15 @@ def test_a_defect_that_moves_out_of_its_class_is_no_new_one() -> None:
     one = "def test_kept({0}):\n{1}    return made() == 1\n"
     before = "class TestAll:\n    " + one.format("self", "    ")
     assert edited(before, "import pytest\n\n\n" + one.format("", "")) == []
+
+
+def test_a_file_that_is_rewritten_elsewhere_under_a_like_name() -> None:
+    """Medium where the new one checks about as much; critical where it checks next to nothing."""
+    gone = "def test_all():\n" + "".join(f"    assert worked({n}) == {n * n}\n" for n in range(6))
+    new = "def test_fallback(worker):\n    assert worker.fell_back\n    assert worker.log('x') == ['y']\n{}"
+    before = {"t/integration/test_rabbitmq_default_queue_fallback.py": gone, "tests/__init__.py": ""}
+    path = "t/smoke/tests/test_default_queue.py"
+    more = "    assert worker.queue == 'celery'\n"
+    assert found(before, {path: new.format(more), "tests/__init__.py": ""}) == [("DIF001", "medium")]
+    assert found(before, {path: new.format(""), "tests/__init__.py": ""}) == [("DIF001", "critical")]
+    assert found(before, {"tests/test_other.py": new.format(more), "tests/__init__.py": ""}) == [("DIF001", "critical")]

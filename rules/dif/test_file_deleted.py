@@ -5,7 +5,8 @@ Why it matters: every test in it is gone at once, the suite stays green, and not
 Instead: bring the file back with `integrity restore`, or delete it together with the code it tests.
 
 Known limits: a file is taken for moved when half of its lines stand in a new one, and a test when its name or body
-does. Tests that spoke of something that the same change removes from production code are no loss.
+does. Tests that spoke of something that the same change removes from production code are no loss. Medium where few
+tests of it are gone and others stand in their place, and where a new file of a like name checks half as much or more.
 """
 
 from __future__ import annotations
@@ -49,8 +50,27 @@ def check(change: Change) -> Iterator[Hit]:
             yield _hit(change, file, lost)
 
 
+def _is_rewritten(change: Change, file: FilePair, lost: list[Removed]) -> bool:
+    """Whether a new file of tests with a name like it checks at least half as much as what is gone did."""
+    checks = sum(one.sound for each in lost for one in each.test.profile.checks)
+    parts = _parts(file.before_path)
+    for new in change.of_kind(Kind.TEST):
+        common = parts & _parts(new.after_path)
+        alike = not new.before_path and 2 * len(common) >= len(parts) > 0 and new.collected[1]
+        if alike and 2 * sum(one.sound for test in new.after.tests for one in test.checks) >= checks > 0:
+            return True
+    return False
+
+
+def _parts(path: str) -> frozenset[str]:
+    """The words of the name of a file of tests."""
+    stem = path.rpartition("/")[2].partition(".")[0]
+    return frozenset(stem.split("_")) - {"test", "tests", ""}
+
+
 def _hit(change: Change, file: FilePair, lost: list[Removed]) -> Hit:
     few = 2 * len(lost) < len(file.before.tests) and all(one.fate is Fate.REPLACED for one in lost)
+    few = few or _is_rewritten(change, file, lost)
     names = ", ".join(one.test.profile.name for one in lost[:3]) + (", ..." if len(lost) > 3 else "")  # noqa: PLR2004
     return RULE.at(
         Span(1),
