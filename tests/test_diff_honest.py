@@ -240,3 +240,10 @@ def test_a_file_that_is_rewritten_elsewhere_under_a_like_name() -> None:
     assert found(before, {path: new.format(more), "tests/__init__.py": ""}) == [("DIF001", "medium")]
     assert found(before, {path: new.format(""), "tests/__init__.py": ""}) == [("DIF001", "critical")]
     assert found(before, {"tests/test_other.py": new.format(more), "tests/__init__.py": ""}) == [("DIF001", "critical")]
+
+
+def test_examples_may_go() -> None:
+    """Their tests show how something is used; medium."""
+    one = "def test_price():\n    assert price(5) == 4\n"
+    assert found({"lib/examples/test_basic.py": one}, {}) == [("DIF001", "medium")]
+    assert found({"lib/tests/test_basic.py": one}, {}) == [("DIF001", "critical")]

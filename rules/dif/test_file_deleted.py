@@ -6,11 +6,13 @@ Instead: bring the file back with `integrity restore`, or delete it together wit
 
 Known limits: a file is taken for moved when half of its lines stand in a new one, and a test when its name or body
 does. Tests that spoke of something that the same change removes from production code are no loss. Medium where few
-tests of it are gone and others stand in their place, and where a new file of a like name checks half as much or more.
+tests of it are gone and others stand in their place, where a new file of a like name checks half as much or more, and
+in folders of examples.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from integrity.changes.model import Fate, FilePair, Kind, Removed
@@ -28,6 +30,7 @@ RULE = Rule(
     restorable=True,
 )
 
+_EXAMPLES = re.compile(r"(?:^|/)(?:examples?|docs?)/")
 _TESTS = Context(test=True, collected=True)
 _TEXT = "from cart import total\n\n\ndef test_total():\n    assert total([1, 2]) == 3\n"
 
@@ -70,7 +73,7 @@ def _parts(path: str) -> frozenset[str]:
 
 def _hit(change: Change, file: FilePair, lost: list[Removed]) -> Hit:
     few = 2 * len(lost) < len(file.before.tests) and all(one.fate is Fate.REPLACED for one in lost)
-    few = few or _is_rewritten(change, file, lost)
+    few = few or _is_rewritten(change, file, lost) or bool(_EXAMPLES.search(file.before_path))
     names = ", ".join(one.test.profile.name for one in lost[:3]) + (", ..." if len(lost) > 3 else "")  # noqa: PLR2004
     return RULE.at(
         Span(1),
