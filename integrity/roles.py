@@ -17,7 +17,8 @@ never be taken for data. It is data when it lies
   and all below it are packages: what tests import (`tests/fixtures/__init__.py`) is code of theirs.
 
 A module named like a test, and a `conftest.py`, is no data even there (`tests/unit/data/test_loader.py`), because
-pytest collects it, unless `norecursedirs` keeps pytest out of that folder too.
+pytest collects it, unless `norecursedirs` keeps pytest out of that folder too. Nothing is **collected** from folders
+that `norecursedirs` keeps pytest out of, and that do not configure it themselves.
 """
 
 from __future__ import annotations
@@ -109,7 +110,8 @@ class Roles:
         named = module and names.of_tests(path)
         told = named or name == "conftest.py"
         data = (folder.data and (folder.unvisited or not told)) or "{{" in name
-        collected = not data and (named or (module and folder.test and names.of_collected(path)))
+        visited = nested is not None or not folder.unvisited
+        collected = not data and visited and (named or (module and folder.test and names.of_collected(path)))
         test = told or folder.test
         policy = self._policy(path) if test else Policy()
         return self._context((test, collected, data, self._is_accessor(path), policy), nested)

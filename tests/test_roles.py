@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import string
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 
@@ -11,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from integrity.config.config import Config
+from integrity.nested import Nested
 from integrity.roles import Roles, context_of
 
 DEFAULTS = Config()
@@ -173,7 +175,17 @@ def test_data_that_pytest_stays_out_of_is_data_throughout() -> None:
     assert not context_of("fixtures/test_damaged.py", config).collected
     assert context_of("tests/unit/data/test_x.py", config).data
     assert not context_of("tests/unit/test_x.py", config).data
-    assert context_of("tests/unit/test_x.py", config).collected
+
+
+def test_nothing_is_collected_where_pytest_stays_out() -> None:
+    """Unless a folder there configures pytest for itself, which is run by itself then."""
+    config = Config(norecursedirs=("examples", ".*"))
+    own = replace(config, nested=(Nested("examples/shop", {}, python_files=("test_*.py",)),))
+
+    assert context_of("tests/test_x.py", config).collected
+    assert not context_of("examples/shop/test_x.py", config).collected
+    assert not context_of(".agents/test_x.py", config).collected
+    assert context_of("examples/shop/test_x.py", own).collected
 
 
 @pytest.mark.parametrize(
