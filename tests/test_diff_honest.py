@@ -247,3 +247,12 @@ def test_examples_may_go() -> None:
     one = "def test_price():\n    assert price(5) == 4\n"
     assert found({"lib/examples/test_basic.py": one}, {}) == [("DIF001", "medium")]
     assert found({"lib/tests/test_basic.py": one}, {}) == [("DIF001", "critical")]
+
+
+def test_cases_may_become_the_parameters_of_a_fixture() -> None:
+    """Every test that takes it runs on all of them."""
+    before = (
+        "import pytest\n\n\n@pytest.mark.parametrize('on', [True, False])\ndef test_a(on):\n    assert f(on) == 1\n"
+    )
+    fixture = "import pytest\n\n\n@pytest.fixture(params=[True, False])\ndef on(request):\n    return request.param\n"
+    assert edited(before, f"{fixture}\n\ndef test_a(on):\n    assert f(on) == 1\n") == []

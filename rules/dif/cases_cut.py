@@ -114,6 +114,7 @@ def check(change: Change) -> Iterator[Hit]:
     """One hit a test, and one a fixture, table or number."""
     elsewhere = Counter(case for one in change.added for case in _rows(one.profile))
     elsewhere.update(case for pair in change.pairs for case in _gained(pair))
+    elsewhere.update(_of_fixtures(change))
     yield from _cases(change, elsewhere)
     seen: set[tuple[str, str]] = set()
     for old, new in (*((pair.before, pair.after) for pair in change.pairs), *_fixtures(change)):
@@ -156,6 +157,16 @@ def _is_counted(new: FunctionProfile) -> bool:
 def _budget(test: FunctionProfile) -> int:
     """How many examples of a property test are tried."""
     return test.budget or (_EXAMPLES if test.given else 0)
+
+
+def _of_fixtures(change: Change) -> Iterator[str]:
+    """The rows that fixtures have gained, which every test that takes them runs on."""
+    for file in change.of_kind(Kind.TEST):
+        sides = [
+            Counter(row for one in side.functions if one.fixture for table in one.tables for row in table.rows)
+            for side in (file.before, file.after)
+        ]
+        yield from (sides[1] - sides[0]).elements()
 
 
 def _is_written(case: str, tests: Iterable[Test]) -> bool:
