@@ -22,7 +22,7 @@ _ODD = (
 _NEW = (
     *("pk/new.py", "pk/x.py", "pk/gone.py", "pk/sub/__init__.py", "pk/sub/x.py", "x.py", "x/y.py", "gone.py"),
     *("test_new.py", "pk/test_new.py", "sub/test_it.py", "sub/conftest.py", "pk/a/x.py", "pk.py", "src/pk/new.py"),
-    *("x.pyx", "setup.py", "pk/gone_pb2.py", "new/x.proto"),
+    *("x.pyx", "setup.py", "pk/gone_pb2.py", "new/x.proto", "x.zip", "x/y.zip", "pk/gone.pyx", "sub/__init__.pyx"),
 )
 _LINES = (
     "x = 1",

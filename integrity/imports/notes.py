@@ -9,9 +9,9 @@ from contextlib import suppress
 import msgspec
 
 from integrity.imports.hints import closest
-from integrity.imports.resolver import Resolver, is_module, steers
+from integrity.imports.resolver import Resolver, is_module, module_at, steers
 
-_NAMED_ELSEWHERE = ("__init__.py", "conftest.py", ".pyi")  # they decide on more than their own names
+_NAMED_ELSEWHERE = ("/__init__", "/conftest")  # they decide on more than their own names
 
 
 class _Listing(msgspec.Struct, frozen=True, array_like=True):
@@ -39,10 +39,11 @@ class _Listing(msgspec.Struct, frozen=True, array_like=True):
 
     def _is_unasked(self, path: str, folders: frozenset[str]) -> bool:
         """Whether nobody looked for a file, nor for a folder that has modules with it alone."""
-        if path.endswith(_NAMED_ELSEWHERE) or not is_module(path):
+        place = module_at(path)
+        if not place or f"/{place}".endswith(_NAMED_ELSEWHERE):
             return False
         folder = path.rpartition("/")[0]
-        places = [path.removesuffix(".py"), *(one for one in folders if f"{folder}/".startswith(f"{one}/"))]
+        places = [place, *(one for one in folders if f"{folder}/".startswith(f"{one}/"))]
         names = [name for place in places for name in _names(place)]
         owners = {self.owned.get(name, path) for name in names}
         return self.asked.isdisjoint(names) and owners == {path} and not any(map(self._is_similar, places))
@@ -116,7 +117,7 @@ def _listing(content: bytes | None) -> _Listing:
 def _folders(paths: Iterable[str]) -> frozenset[str]:
     """Every folder that holds a module, at any depth."""
     found: set[str] = set()
-    for path in paths:
+    for path in (one for one in paths if one.endswith(".py")):
         place = path.rpartition("/")[0]
         while place and place not in found:
             found.add(place)

@@ -39,6 +39,15 @@ def steers(path: str) -> bool:
     return bool(special) or name in _BUILD_FILES or name in PROJECT_FILES
 
 
+def module_at(path: str) -> str:
+    """The place, without suffix, of the one module that a file is or may become; "" when that is not all it says."""
+    folder, _, name = path.rpartition("/")
+    if name.endswith(".py"):
+        return path.removesuffix(".py")
+    match = _BINARY.fullmatch(name) or _SOURCE_OF_BINARY.fullmatch(name)
+    return f"{folder}/{match['name']}".lstrip("/") if match else ""
+
+
 class Kind(str, enum.Enum):
     """What a name leads to."""
 
