@@ -102,9 +102,9 @@ class RepositoryImports:
         """What was noted last about a subject and still holds, None when nothing was."""
         return self._filed.note(about)
 
-    def keep(self, about: str, payload: bytes) -> None:
+    def keep(self, about: str, note: object) -> None:
         """Keep a note, which replaces the one before."""
-        self._filed.keep(about, payload)
+        self._filed.keep(about, note)
 
     @cached_property
     def _filed(self) -> Notes:

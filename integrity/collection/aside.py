@@ -14,7 +14,7 @@ from integrity.collection.tests import Finder, Sort
 from integrity.facts.collection import matches
 from integrity.facts.mentions import LIFECYCLE, NEAR_TEST
 from integrity.facts.namespace import Ending, Function, Kind, Namespace
-from integrity.imports.kept import WHOLE
+from integrity.imports.memo import WHOLE
 
 _PLAIN = re.compile(r"builtins\.object|abc\.ABC|typing\.(?:Generic|Protocol)|(?:unittest|pytest)\..*")
 

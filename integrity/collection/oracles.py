@@ -8,7 +8,7 @@ from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from integrity.collection.program import Family, Program, Thing
 from integrity.facts.namespace import Kind
 from integrity.facts.verdicts import Checker, Open, Reach
-from integrity.imports.kept import WHOLE
+from integrity.imports.memo import WHOLE
 
 _DEEPEST = 4  # steps from function to function
 _SUPPORT = re.compile(r"(?:^|[/_])(?:tests?|testing|conftest|helpers?|support|testutils?|\w*assert\w*)(?:[/_.]|$)")

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Hashable
 from typing import Any, TypeVar
 
-from integrity.imports.kept import Asked
+from integrity.imports.memo import Asked, Noting
 
 _T = TypeVar("_T")
 
 
-class Recall:
+class Recall(Noting):
     """Answers by key.
 
     What a circle, or the depth, cut short is not kept beyond the outermost question, since the answer would depend on
@@ -19,10 +18,10 @@ class Recall:
     """
 
     def __init__(self) -> None:
+        super().__init__()
         self._known: dict[Hashable, tuple[Any, frozenset[Asked]]] = {}
         self._query: dict[Hashable, tuple[Any]] = {}
         self._open: set[Hashable] = set()
-        self._asked: set[Asked] = set()
         self._cuts = 0
 
     def answer(self, key: Hashable, find: Callable[[], _T], circular: _T) -> _T:
@@ -68,14 +67,3 @@ class Recall:
     def cut(self) -> None:
         """Say that a search ends here although it could go on."""
         self._cuts += 1
-
-    @contextmanager
-    def noting(self) -> Iterator[set[Asked]]:
-        """Collects what is looked at meanwhile."""
-        around, asked = self._asked, set[Asked]()
-        self._asked = asked
-        try:
-            yield asked
-        finally:
-            around |= asked
-            self._asked = around

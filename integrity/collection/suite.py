@@ -14,7 +14,7 @@ import msgspec
 from integrity.collection.aside import Aside, aside_of
 from integrity.collection.collect import FileTests, tests_of
 from integrity.collection.files import Files
-from integrity.collection.kept import memory
+from integrity.collection.memo import memo_of
 from integrity.collection.options import Options, options
 from integrity.collection.oracles import Oracles
 from integrity.collection.program import Program
@@ -148,9 +148,9 @@ class Suite:
 
         if self._store is None:
             return {path: find(path) for path in tests}
-        kept = memory("checked", tuple[int, ...], self.program, self._files.plugins, self._store)
+        memo = memo_of("checked", tuple[int, ...], self.program, self._files.plugins, self._store)
         questions = {path: _digest(found) for path, found in tests.items()}
-        return kept.answers(questions, find, lambda _: ())
+        return memo.answers(questions, find, lambda _: ())
 
     @cached_property
     def _oracles(self) -> Oracles:
@@ -188,8 +188,8 @@ class Suite:
         """What was found out about every file, from store as far as it holds; None without one."""
         if self._store is None or self._counts:
             return None
-        kept = memory("tests", _Found, self.program, (self.options, self._nested), self._store)
-        return kept.answers({**dict.fromkeys(self.tests, _UNVISITED), **self._visited}, self._find, _Found.elsewhere)
+        memo = memo_of("tests", _Found, self.program, (self.options, self._nested), self._store)
+        return memo.answers({**dict.fromkeys(self.tests, _UNVISITED), **self._visited}, self._find, _Found.elsewhere)
 
     def _find(self, path: str) -> _Found:
         reason = self._visited.get(path)

@@ -11,7 +11,7 @@ from integrity.facts.program import Program
 from integrity.facts.symbols import NameKind, Symbols
 from integrity.imports.defect import Defect
 from integrity.imports.existence import World
-from integrity.imports.kept import Memory
+from integrity.imports.memo import Memo
 from integrity.imports.offers import same_symbols
 from integrity.imports.store import Store
 from integrity.imports.unset import Families, Reader
@@ -72,7 +72,7 @@ class Answers:
         world, store = self._world, self._store
         if not store:
             return {path: self._answer(path) for path in world.symbols}
-        memory = Memory(
+        memo = Memo(
             "answers",
             Answer,
             store,
@@ -81,7 +81,7 @@ class Answers:
             noting=world.noting,
             same=lambda path, version, name: self._same(store, path, version, name),
         )
-        return memory.answers(dict.fromkeys(world.symbols, ""), self._answer, Answer.elsewhere)
+        return memo.answers(dict.fromkeys(world.symbols, ""), self._answer, Answer.elsewhere)
 
     def _answer(self, path: str) -> Answer:
         symbols = self._world.symbols[path]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -13,6 +12,7 @@ from integrity.facts.program import Guard, ImportSite
 from integrity.imports.conclusion import Conclusion, concluded
 from integrity.imports.graph import ImportGraph
 from integrity.imports.names import read_at_import
+from integrity.imports.store import Store
 from integrity.imports.values import Failure, Place
 
 _ABOUT = "crashes"
@@ -76,16 +76,19 @@ class Crashes:
 
 def find(graph: ImportGraph) -> Crashes:
     """Import every module that a cycle can concern, and see; what is in store is taken from there."""
-    store = graph.store
-    if store is None:
-        return _found(graph)
+    known = graph.concluded.get(_ABOUT)
+    if not isinstance(known, Crashes):
+        known = graph.concluded[_ABOUT] = _remembered(graph, graph.store) if graph.store else _found(graph)
+    return known
+
+
+def _remembered(graph: ImportGraph, store: Store) -> Crashes:
     content = store.note(_ABOUT)
     before = msgspec.msgpack.decode(content, type=Conclusion[Crashes]) if content else None
     if before and before.holds(graph, store):
         return before.found
     found = _found(graph)
-    with suppress(UnicodeEncodeError):  # a path that is not UTF-8
-        store.keep(_ABOUT, msgspec.msgpack.encode(concluded(graph, store, _places(found), found)))
+    store.keep(_ABOUT, concluded(graph, store, _places(found), found))
     return found
 
 

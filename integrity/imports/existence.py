@@ -9,14 +9,13 @@ from __future__ import annotations
 import builtins
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property
 
 from integrity.facts.symbols import BUILTINS, UNKNOWN, NameKind, Ref, Symbols, SymbolsHead
 from integrity.imports.ancestry import PLAIN_BASES, is_plain, merged
-from integrity.imports.kept import Asked
+from integrity.imports.memo import Asked, Noting
 from integrity.imports.resolver import Kind, Located, Resolver
 from integrity.imports.things import UNCLEAR, ClassOf, FunctionOf, Missing, Module, Thing
 
@@ -31,7 +30,7 @@ _STUB = ".pyi"
 _DEEPEST = 60  # re-exports in a row; more are nobody's code
 
 
-class World:
+class World(Noting):
     """Everything that the modules of a repository offer.
 
     Args:
@@ -57,7 +56,7 @@ class World:
         self.symbols = symbols
         self._heads: Mapping[str, Symbols | SymbolsHead] = symbols if heads is None else heads
         self._stubs = [f"/{path.removesuffix(_STUB)}" for path in stubs]
-        self._asked: set[Asked] = set()
+        super().__init__()
         self._looked_up: dict[tuple[str, str], tuple[Thing, frozenset[Asked]]] = {}
         self.similar: dict[tuple[str, ...], str] = {}
         self._query: dict[tuple[str, str], Thing | None] = {}
@@ -203,17 +202,6 @@ class World:
         if outermost or self._cuts == before:
             self._looked_up[key] = found, frozenset(asked)
         return found
-
-    @contextmanager
-    def noting(self) -> Iterator[set[Asked]]:
-        """Collects what is looked up meanwhile, in which modules."""
-        around, asked = self._asked, set[Asked]()
-        self._asked = asked
-        try:
-            yield asked
-        finally:
-            around |= asked
-            self._asked = around
 
     def note(self, asked: Iterable[Asked]) -> None:
         """Say that something was looked up before."""

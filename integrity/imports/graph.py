@@ -47,6 +47,7 @@ class ImportGraph:
         store: as given.
         postponed: as given.
         opened: the files whose functions simulations have looked into.
+        concluded: what was concluded about it so far, by subject.
     """
 
     def __init__(
@@ -65,6 +66,7 @@ class ImportGraph:
         self.resolver = resolver
         self.full = full
         self.opened: set[str] = set()
+        self.concluded: dict[str, object] = {}
         self.entry_points = tuple(dict.fromkeys(path for one in entry_points if (path := self._entry(one))))
         self._outcomes: dict[str, Outcome] = {}
         self._leads = Leads(resolver, self.programs, store)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from functools import cached_property
 
 import msgspec
@@ -76,8 +75,7 @@ class Leads:
         """Put in store what was found out."""
         if self._store and self._fresh:
             note = _Note(tuple(self._paths), tuple([self._files[path] for path in self._paths]))
-            with suppress(UnicodeEncodeError):  # a path that is not UTF-8
-                self._store.keep(_ABOUT, msgspec.msgpack.encode(note))
+            self._store.keep(_ABOUT, note)
             self._fresh = False
 
     @cached_property

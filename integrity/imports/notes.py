@@ -98,13 +98,14 @@ class Notes:
         self._before[about] = filed.listing
         return filed.payload
 
-    def keep(self, about: str, payload: bytes) -> None:
+    def keep(self, about: str, note: object) -> None:
         """Keep a note, of which parts may rest on what was looked up for the one before."""
         before, now = _listing(self._before.get(about)), self._resolver
         asked, owned, compared = before.asked | now.asked, before.owned | now.owned, before.compared | now.compared
         with suppress(UnicodeEncodeError):  # a path that is not UTF-8
             listing = msgspec.msgpack.encode(_Listing(self._paths, asked, owned, compared))
-            self._write(self._key(about), msgspec.msgpack.encode(_Filed(self._digest, listing, payload)))
+            filed = _Filed(self._digest, listing, msgspec.msgpack.encode(note))
+            self._write(self._key(about), msgspec.msgpack.encode(filed))
 
     def _key(self, about: str) -> str:
         return f"{about}-{self._manner}"

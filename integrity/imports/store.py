@@ -20,5 +20,5 @@ class Store(Protocol):
     def note(self, about: str) -> bytes | None:
         """What was noted last about a subject and still holds as far as names go, None when nothing was."""
 
-    def keep(self, about: str, payload: bytes) -> None:
-        """Keep a note, which replaces the one before."""
+    def keep(self, about: str, note: object) -> None:
+        """Keep a note, which replaces the one before; it is encoded."""

@@ -17,7 +17,7 @@ import msgspec
 from integrity.facts.symbols import Ref
 from integrity.imports.ancestry import PLAIN_BASES
 from integrity.imports.existence import World
-from integrity.imports.kept import Asked
+from integrity.imports.memo import Asked
 from integrity.imports.things import ClassOf
 from integrity.model import Span
 

@@ -50,8 +50,8 @@ class Remembered:
     def note(self, about: str) -> bytes | None:
         return self._notes.note(about)
 
-    def keep(self, about: str, payload: bytes) -> None:
-        self._notes.keep(about, payload)
+    def keep(self, about: str, note: object) -> None:
+        self._notes.keep(about, note)
 
 
 def findings(files: Mapping[str, str], store: Remembered | None) -> dict[str, list[Hit]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager, contextmanager
 from typing import Generic, TypeVar
 
 import msgspec
@@ -18,6 +18,24 @@ WHOLE = "()"
 
 T = TypeVar("T")
 _MOST_CHANGED = 500  # when more files changed, comparing what they offer is hardly cheaper than finding out again
+
+
+class Noting:
+    """Notes what is looked up."""
+
+    def __init__(self) -> None:
+        self._asked: set[Asked] = set()
+
+    @contextmanager
+    def noting(self) -> Iterator[set[Asked]]:
+        """Collects what is looked up meanwhile."""
+        around, asked = self._asked, set[Asked]()
+        self._asked = asked
+        try:
+            yield asked
+        finally:
+            around |= asked
+            self._asked = around
 
 
 class _Kept(msgspec.Struct, Generic[T], frozen=True, array_like=True):
@@ -52,7 +70,7 @@ class _Note(msgspec.Struct, Generic[T], frozen=True, array_like=True):
     files: dict[str, _Kept[T]]
 
 
-class Memory(Generic[T]):
+class Memo(Generic[T]):
     """What was found out about files, remembered from one scan to the next.
 
     Args:
@@ -139,5 +157,4 @@ class Memory(Generic[T]):
 
     def _keep(self, kept: dict[str, _Kept[T]]) -> None:
         note = _Note(self._common, self._versions, tuple(self._looked), kept)
-        with suppress(UnicodeEncodeError):  # a path that is not UTF-8
-            self._store.keep(self._about, msgspec.msgpack.encode(note))
+        self._store.keep(self._about, note)

@@ -11,14 +11,14 @@ from integrity.collection.offers import same_offer
 from integrity.collection.program import Program
 from integrity.facts.namespace import Ending, Namespace
 from integrity.facts.program import Program as Encoded
-from integrity.imports.kept import Memory
+from integrity.imports.memo import Memo
 from integrity.imports.store import Store
 
 T = TypeVar("T")
 
 
-def memory(about: str, kind: type[T], program: Program, given: object, store: Store) -> Memory[T]:
-    """The memory of something about files of tests.
+def memo_of(about: str, kind: type[T], program: Program, given: object, store: Store) -> Memo[T]:
+    """The memo of something about files of tests.
 
     Args:
         about: names it.
@@ -35,7 +35,7 @@ def memory(about: str, kind: type[T], program: Program, given: object, store: St
         return same_offer(known[path], program.modules.get(path), name)
 
     common = _digest(program, given)
-    return Memory(about, kind, store, common=common, paths=program.modules, noting=program.recall.noting, same=same)
+    return Memo(about, kind, store, common=common, paths=program.modules, noting=program.recall.noting, same=same)
 
 
 def _namespace(content: bytes | None) -> Namespace | None:
